@@ -7,7 +7,50 @@
 //! let line = br#"03-17 16:13:38.936 D PowerManagerService: tag="*launch*", ws=WorkSource{10113}"#;
 //! assert_eq!(lognorm_mmap::normalize(line), b"Y-Y Y:Y:Y.Y Y Y: Y=\"X\", Y=Y{X}\n");
 //! ```
+//!
+//! [`Normalizer`] does that to bytes in memory. [`run`] does it to a whole file:
+//!
+//! ```no_run
+//! use lognorm_mmap::{DEFAULT_CHUNK_SIZE, Options, Sink, Source, run};
+//!
+//! let source = Source::open("big.log".as_ref(), true)?;
+//! let sink = Sink::create("out.log".as_ref(), &source)?;
+//! let counts = run(source, sink, &Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE })?;
+//! println!("{} lines", counts.lines);
+//! # Ok::<(), lognorm_mmap::Error>(())
+//! ```
+//!
+//! What happens to a byte on its way, and which module it is in then:
+//!
+//! ```text
+//! archive on disk                                                     finished log
+//!      │                                                                   ▲
+//!   input      mapped file (no copy), or a stream read by its own thread   │
+//!      │ bytes                                                             │
+//!   chunk      cut behind a newline, lazily, one at a time                 │
+//!      │ chunk                                                             │
+//!   crew       one rayon task a chunk, a bounded number in flight          │
+//!      │                                                                   │
+//!   normalize  the line rules                                              │
+//!      │ arena (the chunk's output, in a recycled buffer) and counts       │
+//!   output     back in order, written in batches, committed atomically ────┘
+//! ```
+//!
+//! [`pipeline`](run) is the page that shows this way as code.
 
+mod arena;
+mod chunk;
+mod crew;
+mod error;
+mod identity;
+mod input;
 mod normalize;
+mod output;
+mod pipeline;
+pub mod report;
 
+pub use error::{Error, Result};
+pub use input::Source;
 pub use normalize::{Counts, Normalizer, max_output_len, normalize};
+pub use output::Sink;
+pub use pipeline::{DEFAULT_CHUNK_SIZE, Options, run};

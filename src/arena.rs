@@ -1,0 +1,53 @@
+//! The output buffers of chunks, used again and again.
+//!
+//! An arena has one owner at a time, by move: a task that fills it, then the writer, then the free
+//! list. A worker cannot overwrite a buffer that is still being written.
+
+/// Where a chunk's output goes.
+pub(crate) type Arena = Vec<u8>;
+
+/// The arenas that nobody uses at the moment.
+pub(crate) struct FreeArenas {
+    free: Vec<Arena>,
+    largest: usize,
+}
+
+impl FreeArenas {
+    /// An empty list that keeps arenas of up to `largest` bytes.
+    pub(crate) fn new(largest: usize) -> Self {
+        Self { free: Vec::new(), largest }
+    }
+
+    /// An empty arena.
+    pub(crate) fn take(&mut self) -> Arena {
+        self.free.pop().unwrap_or_default()
+    }
+
+    /// Puts an arena back. One that a very long line made large is not kept: its memory would be
+    /// missed by others for the rest of the run.
+    pub(crate) fn put_back(&mut self, mut arena: Arena) {
+        if arena.capacity() <= self.largest {
+            arena.clear();
+            self.free.push(arena);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arenas_come_back_empty_and_outsized_ones_do_not() {
+        let mut arenas = FreeArenas::new(100);
+        let mut arena = arenas.take();
+        arena.extend([1; 50]);
+        let address = arena.as_ptr();
+        arenas.put_back(arena);
+        let arena = arenas.take();
+        assert!(arena.is_empty());
+        assert_eq!(arena.as_ptr(), address);
+        arenas.put_back(Vec::with_capacity(101));
+        assert_eq!(arenas.take().capacity(), 0);
+    }
+}

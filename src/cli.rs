@@ -1,0 +1,66 @@
+//! What was typed: the command line as clap sees it, and nothing else.
+
+use std::path::PathBuf;
+
+use bytesize::ByteSize;
+use clap::{Parser, ValueEnum};
+
+/// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
+/// in brackets or quotes becomes X, all else stays.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// The log; `-` or nothing is standard input
+    pub input: Option<PathBuf>,
+
+    /// The patterns, one a line; `-` or nothing is standard output. A file appears complete or not
+    /// at all
+    pub output: Option<PathBuf>,
+
+    /// Threads to work with; 0 is one for each CPU that the process may use
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=4096))]
+    pub threads: u16,
+
+    /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = chunk_size)]
+    pub chunk_size: ByteSize,
+
+    /// Read the input instead of mapping it into memory
+    #[arg(long)]
+    pub no_mmap: bool,
+
+    /// Print the figures of the run on standard error, for people or for programs [default: text,
+    /// where standard error is a terminal]
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "text")]
+    pub stats: Option<StatsFormat>,
+
+    /// Print nothing but errors
+    #[arg(short, long, conflicts_with = "stats")]
+    pub quiet: bool,
+}
+
+/// How the figures of a run are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatsFormat {
+    /// One line for people
+    Text,
+    /// One line of JSON
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lognorm-mmap big.log out.log           one pattern for each line, in order
+  lognorm-mmap big.log | sort | uniq -c  how many lines there are of each pattern
+  journalctl -f | lognorm-mmap           as the lines come in";
+
+fn chunk_size(text: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = text.parse()?;
+    if (1..=ByteSize::gib(1).0).contains(&size.0) {
+        Ok(size)
+    } else {
+        Err("not in 1 B to 1 GiB".into())
+    }
+}

@@ -1,0 +1,83 @@
+//! What the command line means: where to read and write, and how to go about it.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::thread;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use lognorm_mmap::{Options, Result, Sink, Source};
+
+use crate::cli::{Cli, StatsFormat};
+
+/// A run that makes sense.
+#[derive(Debug)]
+pub struct Config {
+    input: Place,
+    output: Place,
+    map: bool,
+    pub options: Options,
+    pub stats: Option<StatsFormat>,
+}
+
+/// One end of a run.
+#[derive(Debug)]
+enum Place {
+    /// Standard input, or standard output.
+    Standard,
+    File(PathBuf),
+}
+
+impl Place {
+    fn named(path: Option<PathBuf>) -> Self {
+        match path {
+            Some(path) if path.as_os_str() != "-" => Self::File(path),
+            _ => Self::Standard,
+        }
+    }
+}
+
+impl Config {
+    /// Works out what was meant.
+    ///
+    /// # Errors
+    ///
+    /// A usage error if the log would be what is typed next, without that having been asked for.
+    pub fn new(cli: Cli) -> Result<Self, clap::Error> {
+        if cli.input.is_none() && io::stdin().is_terminal() {
+            return Err(Cli::command().error(
+                ErrorKind::MissingRequiredArgument,
+                "no INPUT given, and standard input is a terminal; \
+                 name a log, or give - to type one",
+            ));
+        }
+        let threads = match usize::from(cli.threads) {
+            0 => thread::available_parallelism().map_or(1, Into::into),
+            threads => threads,
+        };
+        let stats = match cli.stats {
+            None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
+            stats => stats,
+        };
+        Ok(Self {
+            input: Place::named(cli.input),
+            output: Place::named(cli.output),
+            map: !cli.no_mmap,
+            options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize },
+            stats,
+        })
+    }
+
+    /// Opens both ends, the input first: if that fails, the output is not touched.
+    pub fn open(&self) -> Result<(Source, Sink)> {
+        let source = match &self.input {
+            Place::Standard => Source::stdin()?,
+            Place::File(path) => Source::open(path, self.map)?,
+        };
+        let sink = match &self.output {
+            Place::Standard => Sink::stdout(&source)?,
+            Place::File(path) => Sink::create(path, &source)?,
+        };
+        Ok((source, sink))
+    }
+}

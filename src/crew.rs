@@ -1,0 +1,116 @@
+//! The threads that work on chunks.
+//!
+//! The pipeline only knows the [`Crew`] trait: it starts tasks and is told of events. In the
+//! program rayon stands behind it.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::{ScopeFifo, Yield};
+
+use crate::arena::Arena;
+use crate::chunk::Chunk;
+use crate::error::{Error, Result};
+use crate::input::Block;
+use crate::normalize::{Counts, Normalizer};
+
+/// A chunk to be normalised into an arena.
+pub(crate) struct Task<'a> {
+    pub(crate) sequence: u64,
+    pub(crate) chunk: Chunk<'a>,
+    pub(crate) arena: Arena,
+}
+
+/// A task that was done.
+pub(crate) struct Finished {
+    pub(crate) sequence: u64,
+    pub(crate) arena: Arena,
+    pub(crate) counts: Counts,
+}
+
+/// What the thread that drives the pipeline is told.
+pub(crate) enum Event {
+    /// A stream gave a block, or its end.
+    Read(Result<Option<Block>>),
+    /// A task ended.
+    Finished(Result<Finished>),
+}
+
+/// Whoever does the tasks.
+pub(crate) trait Crew<'a> {
+    /// Has the task done, at some time. Its end will be an event.
+    fn start(&mut self, task: Task<'a>);
+
+    /// The next event, if there is one already.
+    fn poll(&mut self) -> Option<Event>;
+
+    /// The next event. Only called when one will come.
+    fn wait(&mut self) -> Event;
+}
+
+/// The threads of the rayon pool that this is called in, the calling one included.
+pub(crate) struct RayonCrew<'scope, 'env> {
+    scope: &'env ScopeFifo<'scope>,
+    /// One for each thread of the pool.
+    normalizers: &'scope [Mutex<Normalizer>],
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+}
+
+impl<'scope, 'env> RayonCrew<'scope, 'env> {
+    pub(crate) fn new(
+        scope: &'env ScopeFifo<'scope>,
+        normalizers: &'scope [Mutex<Normalizer>],
+    ) -> Self {
+        let (sender, events) = mpsc::channel();
+        Self { scope, normalizers, sender, events }
+    }
+
+    /// For others who have events to tell.
+    pub(crate) fn sender(&self) -> Sender<Event> {
+        self.sender.clone()
+    }
+}
+
+impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
+    fn start(&mut self, task: Task<'scope>) {
+        let (normalizers, sender) = (self.normalizers, self.sender.clone());
+        self.scope.spawn_fifo(move |_| {
+            let thread = rayon::current_thread_index().unwrap_or(0);
+            // A panic must reach the driving thread as an event: it waits for one.
+            let result = panic::catch_unwind(AssertUnwindSafe(|| {
+                let mut normalizer =
+                    normalizers[thread].lock().unwrap_or_else(PoisonError::into_inner);
+                do_task(task, &mut normalizer)
+            }));
+            // Nobody listens any more if the run has failed elsewhere.
+            let _ =
+                sender.send(Event::Finished(result.map_err(|panic| Error::panic(panic.as_ref()))));
+        });
+    }
+
+    fn poll(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Does tasks that no other thread has begun while there are any: a thread that only waited
+    /// would be one too few, and with one thread there is no other.
+    fn wait(&mut self) -> Event {
+        loop {
+            if let Some(event) = self.poll() {
+                return event;
+            }
+            if rayon::yield_now() != Some(Yield::Executed) {
+                return self.events.recv().expect("`self.sender` keeps the channel open");
+            }
+        }
+    }
+}
+
+/// The chunk's memory is given back here, by the thread that used it, and before the event.
+fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Finished {
+    let Task { sequence, chunk, mut arena } = task;
+    let counts = normalizer.normalize(&chunk, &mut arena);
+    Finished { sequence, arena, counts }
+}

@@ -1,0 +1,107 @@
+//! The one error type: what failed, and the path it failed on.
+
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a run failed. Displays as one line, `path: reason`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused something to do with `path`.
+    #[error("{}: {}", Printable(path), Reason(source))]
+    Io {
+        /// The file, or `standard input` or `standard output`.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Writing the output would overwrite the input.
+    #[error("{}: input and output are the same file", Printable(path))]
+    SameFile {
+        /// The input, as it was named.
+        path: PathBuf,
+    },
+    /// The input was written to, truncated or replaced during the run.
+    #[error("{}: input changed while it was read", Printable(path))]
+    InputChanged {
+        /// The input, as it was named.
+        path: PathBuf,
+    },
+    /// The worker threads could not be started.
+    #[error("cannot start {threads} threads: {reason}; try --threads 1")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the thread pool said.
+        reason: String,
+    },
+    /// A worker thread panicked: a defect of this program.
+    #[error("internal error in a worker thread: {message}; please report it")]
+    Panic {
+        /// What the panic said.
+        message: String,
+    },
+}
+
+/// What this crate's fallible functions return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An [`Error::Io`] on `path`.
+    pub(crate) fn io(path: impl Into<PathBuf>, source: impl Into<io::Error>) -> Self {
+        Self::Io { path: path.into(), source: source.into() }
+    }
+
+    /// An [`Error::Panic`] from what [`std::panic::catch_unwind`] caught.
+    pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self::Panic { message: text.unwrap_or("panicked").to_owned() }
+    }
+
+    /// Whether the reader of the output went away, which a filter takes as a reason to end, not
+    /// as a failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// A path on one line of a terminal, whatever bytes it holds.
+struct Printable<'a>(&'a Path);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for char in self.0.to_string_lossy().chars() {
+            if char.is_control() {
+                write!(f, "{}", char.escape_default())?;
+            } else {
+                write!(f, "{char}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An I/O error as other Unix tools print it, without Rust's ` (os error 2)`.
+struct Reason<'a>(&'a io::Error);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let suffix = self.0.raw_os_error().map(|code| format!(" (os error {code})"));
+        f.write_str(suffix.and_then(|suffix| text.strip_suffix(&suffix)).unwrap_or(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_io_error_is_one_line_with_path_and_reason() {
+        let error = Error::io("a\nb.log", io::Error::from_raw_os_error(2));
+        assert_eq!(error.to_string(), "a\\nb.log: No such file or directory");
+    }
+}

@@ -1,0 +1,160 @@
+//! Cuts what a reader gives into blocks of whole lines, in buffers that are used again.
+
+use std::io::{self, Read};
+use std::ops::Deref;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use memchr::memrchr;
+
+/// Whole lines that were read, or the input's last bytes.
+#[derive(Debug)]
+pub(crate) struct Block {
+    buffer: Vec<u8>,
+    len: usize,
+    home: Sender<Vec<u8>>,
+}
+
+impl Deref for Block {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.buffer[..self.len]
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // Nobody is there to take it back once the reader has finished.
+        let _ = self.home.send(std::mem::take(&mut self.buffer));
+    }
+}
+
+/// Reads blocks that end behind a newline, the last one excepted.
+pub(super) struct BlockReader<R> {
+    input: R,
+    size: usize,
+    spare: Receiver<Vec<u8>>,
+    home: Sender<Vec<u8>>,
+    /// The buffer being filled: `filled` bytes were read, of which `complete` are whole lines.
+    buffer: Vec<u8>,
+    filled: usize,
+    complete: usize,
+    at_end: bool,
+}
+
+impl<R: Read> BlockReader<R> {
+    /// A reader of blocks of about `size` bytes, `count` of which exist at once. It needs two: one
+    /// to fill while another is out.
+    pub(super) fn new(input: R, size: usize, count: usize) -> Self {
+        let (home, spare) = mpsc::channel();
+        for _ in 1..count.max(2) {
+            let _ = home.send(Vec::new());
+        }
+        Self {
+            input,
+            size,
+            spare,
+            home,
+            buffer: vec![0; size],
+            filled: 0,
+            complete: 0,
+            at_end: false,
+        }
+    }
+
+    /// The next block, or `None` after the last. Waits for a block to come back if all are out.
+    ///
+    /// The block is `size` bytes or less, unless one line is longer. It is less if `would_wait`
+    /// says that the next read would wait: lines that are whole do not wait for those that follow.
+    pub(super) fn next(&mut self, would_wait: impl Fn() -> bool) -> io::Result<Option<Block>> {
+        while !self.at_end {
+            self.fill()?;
+            let is_full = self.filled == self.buffer.len();
+            if self.complete > 0 && (is_full || would_wait()) {
+                return Ok(Some(self.release(self.complete)));
+            }
+            if is_full {
+                self.buffer.resize(self.buffer.len() * 2, 0);
+            }
+        }
+        Ok((self.filled > 0).then(|| self.release(self.filled)))
+    }
+
+    /// One read.
+    fn fill(&mut self) -> io::Result<()> {
+        let read = loop {
+            match self.input.read(&mut self.buffer[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        let new = &self.buffer[self.filled..self.filled + read];
+        if let Some(newline) = memrchr(b'\n', new) {
+            self.complete = self.filled + newline + 1;
+        }
+        self.filled += read;
+        self.at_end = read == 0;
+        Ok(())
+    }
+
+    /// Hands out the first `len` bytes and carries the rest over into a spare buffer.
+    fn release(&mut self, len: usize) -> Block {
+        let mut buffer = self.spare.recv().unwrap_or_default();
+        let rest = &self.buffer[len..self.filled];
+        let is_outsized = buffer.len() > 2 * self.size;
+        if is_outsized || buffer.len() <= rest.len() {
+            // A line longer than the block once stood here, or one is coming.
+            buffer = vec![0; self.size.max(rest.len() + 1)];
+        }
+        buffer[..rest.len()].copy_from_slice(rest);
+        (self.filled, self.complete) = (rest.len(), 0);
+        let buffer = std::mem::replace(&mut self.buffer, buffer);
+        Block { buffer, len, home: self.home.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its pieces one read at a time, however large the buffer is.
+    struct Pieces(Vec<&'static [u8]>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some(piece) = self.0.first_mut() else { return Ok(0) };
+            let len = piece.len().min(buffer.len());
+            buffer[..len].copy_from_slice(&piece[..len]);
+            *piece = &piece[len..];
+            if piece.is_empty() {
+                self.0.remove(0);
+            }
+            Ok(len)
+        }
+    }
+
+    fn blocks(pieces: &[&'static [u8]], size: usize, would_wait: bool) -> Vec<Vec<u8>> {
+        let mut reader = BlockReader::new(Pieces(pieces.to_vec()), size, 2);
+        std::iter::from_fn(|| reader.next(|| would_wait).unwrap().map(|block| block.to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn blocks_end_behind_a_newline_and_together_are_the_input() {
+        let text: &[u8] = b"one\ntwo\n\nthree is longer than a block\nfour\nlast";
+        for size in 1..=text.len() + 1 {
+            let blocks = blocks(&[text], size, false);
+            assert_eq!(blocks.concat(), text, "size {size}");
+            for block in &blocks[..blocks.len() - 1] {
+                assert!(block.ends_with(b"\n"), "size {size}: {block:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_lines_are_not_kept_waiting() {
+        let pieces: &[&[u8]] = &[b"one\ntw", b"o\n", b"three"];
+        assert_eq!(blocks(pieces, 100, true), [&b"one\n"[..], b"two\n", b"three"]);
+        assert_eq!(blocks(pieces, 100, false), [&b"one\ntwo\nthree"[..]]);
+    }
+}

@@ -1,0 +1,69 @@
+//! A regular file mapped into memory.
+//!
+//! The page cache is the only buffer: no byte is copied before a kernel reads it. What has been
+//! read is dropped from the mapping again, so that the process does not seem to grow by the file.
+
+use std::fs::File;
+use std::io;
+use std::ops::{Deref, Range};
+
+use memmap2::{Mmap, UncheckedAdvice};
+
+/// A whole file, mapped read-only.
+pub(crate) struct Mapped {
+    map: Mmap,
+}
+
+impl Mapped {
+    /// Maps all of `file`, which must not be empty.
+    pub(crate) fn new(file: &File) -> io::Result<Self> {
+        // SAFETY: the mapping is private to this struct and read-only. Another process may still
+        // write to the file while it is mapped, which no lock can prevent. The rest of the crate
+        // is written for that: bytes of the map are only ever data, each kernel's writes are
+        // bounded by the length of its input and never by what it read there, and no `str`,
+        // reference or index is made from them unchecked.
+        let map = unsafe { Mmap::map(file)? };
+        Ok(Self { map })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// The bytes in `range`, to be dropped from memory when the slice is.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Slice<'_> {
+        Slice { bytes: &self.map[range.clone()], mapped: self, range }
+    }
+}
+
+/// Part of a mapped file that somebody is working on.
+pub(crate) struct Slice<'a> {
+    bytes: &'a [u8],
+    mapped: &'a Mapped,
+    range: Range<usize>,
+}
+
+impl Deref for Slice<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes
+    }
+}
+
+impl Drop for Slice<'_> {
+    fn drop(&mut self) {
+        // A hint: if the kernel declines, the pages stay in the mapping until memory is short.
+        //
+        // SAFETY: the range lies in the map, since `bytes` was cut from it. `DontNeed` discards
+        // changes to private pages, and there are none: the mapping is read-only. A page that a
+        // neighbouring slice is still reading is mapped again from the file on its next access.
+        let _ = unsafe {
+            self.mapped.map.unchecked_advise_range(
+                UncheckedAdvice::DontNeed,
+                self.range.start,
+                self.range.len(),
+            )
+        };
+    }
+}

@@ -1,0 +1,68 @@
+//! The command: parse, run, exit code.
+
+mod cli;
+mod config;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use lognorm_mmap::report::Stats;
+use lognorm_mmap::{Result, run};
+
+use cli::{Cli, StatsFormat};
+use config::Config;
+
+/// Failed while running.
+const FAILED: u8 = 1;
+/// Wrong usage.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let config = match Cli::try_parse().and_then(Config::new) {
+        Ok(config) => config,
+        Err(message) => return print(&message),
+    };
+    match normalize(&config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(format_args!("lognorm-mmap: {error}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn normalize(config: &Config) -> Result<()> {
+    let start = Instant::now();
+    let (source, sink) = config.open()?;
+    let kind = source.kind();
+    let counts = run(source, sink, &config.options)?;
+    let stats = Stats::new(counts, start.elapsed(), config.options.threads, kind);
+    match config.stats {
+        Some(StatsFormat::Text) => tell(format_args!("{stats}")),
+        Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Prints help or the version, which were asked for, or what is wrong with the arguments.
+fn print(message: &clap::Error) -> ExitCode {
+    match (message.print(), message.use_stderr()) {
+        (_, true) => ExitCode::from(USAGE),
+        (Ok(()), false) => ExitCode::SUCCESS,
+        (Err(error), false) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        (Err(error), false) => {
+            tell(format_args!("lognorm-mmap: standard output: {error}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// A line on standard error. If it cannot be written there is nobody left to tell; the exit code
+/// still does.
+fn tell(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

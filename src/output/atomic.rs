@@ -1,0 +1,67 @@
+//! A file that appears under its name complete, or not at all.
+//!
+//! It is written under another name in the same folder and renamed at the end. Until then the
+//! name belongs to whatever stood there before, and stays so if the run fails.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+/// The file that will replace `destination`.
+pub(super) struct Replacement {
+    destination: PathBuf,
+    temporary: TempPath,
+}
+
+impl Replacement {
+    /// Creates the file beside `destination`, with the permissions of the file that stands there
+    /// or, where none does, those that the umask leaves.
+    pub(super) fn create(destination: PathBuf) -> io::Result<(Self, File)> {
+        let permissions = match OpenOptions::new().write(true).open(&destination) {
+            // Opened to see that its owner lets it be written: a rename alone would not ask.
+            Ok(old) => Some(old.metadata()?.permissions()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let mut open = OpenOptions::new();
+        // Private until it has the permissions of the file it replaces.
+        open.write(true).create_new(true).mode(if permissions.is_some() { 0o600 } else { 0o666 });
+        let folder = match destination.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        let temporary = builder.prefix(".lognorm-mmap.").make_in(folder, |path| open.open(path))?;
+        let (file, temporary) = temporary.into_parts();
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
+        Ok((Self { destination, temporary }, file))
+    }
+
+    /// Gives the file its name.
+    pub(super) fn commit(self) -> io::Result<()> {
+        self.temporary.persist(&self.destination).map_err(|error| error.error)
+    }
+}
+
+/// Follows the links that `path` is a chain of, so that the file at its end is replaced and not
+/// the link. Stops in `/proc`, whose links are not paths but open files.
+pub(super) fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux itself follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) if !super::is_in_proc(&path) => {
+                let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+                path = folder.join(target);
+            }
+            _ => return Ok(path),
+        }
+    }
+    Err(nix::errno::Errno::ELOOP.into())
+}

@@ -1,0 +1,183 @@
+//! Where patterns go.
+//!
+//! A regular file is written beside its destination and renamed over it when all is well. What
+//! cannot be replaced, a device, a FIFO, standard output, is written to directly.
+
+mod atomic;
+mod ordered;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IoSlice, Write};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
+
+pub(crate) use ordered::Ordered;
+
+use crate::error::{Error, Result};
+use crate::input::Source;
+use atomic::Replacement;
+
+/// An output under construction.
+///
+/// Dropped without [`Sink::commit`], it leaves what stood under its name before as it was.
+pub struct Sink {
+    path: PathBuf,
+    file: File,
+    replacement: Option<Replacement>,
+}
+
+impl Sink {
+    /// Prepares to write to `path` what is made of `source`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SameFile`] if that would overwrite `source`, and [`Error::Io`] if `path` is a
+    /// folder or cannot be written. Nothing has been touched then.
+    pub fn create(path: &Path, source: &Source) -> Result<Self> {
+        let failed = |error| Error::io(path, error);
+        let destination = atomic::follow_links(path).map_err(failed)?;
+        let existing = match fs::metadata(&destination) {
+            Ok(metadata) => Some(metadata),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        if let Some(metadata) = &existing {
+            source.check_is_not(metadata)?;
+            if metadata.is_dir() {
+                return Err(failed(io::ErrorKind::IsADirectory.into()));
+            }
+        }
+        let is_direct = existing.is_some_and(|existing| !existing.is_file());
+        let (replacement, file) = if is_direct || is_in_proc(&destination) {
+            (None, OpenOptions::new().write(true).open(&destination).map_err(failed)?)
+        } else {
+            let (replacement, file) = Replacement::create(destination).map_err(failed)?;
+            (Some(replacement), file)
+        };
+        Ok(Self { path: path.to_owned(), file, replacement })
+    }
+
+    /// Standard output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SameFile`] if it is redirected to the file that `source` is, and [`Error::Io`] if
+    /// it is closed.
+    pub fn stdout(source: &Source) -> Result<Self> {
+        let path = PathBuf::from("standard output");
+        let failed = |error| Error::io(&path, error);
+        let file: File = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?.into();
+        source.check_is_not(&file.metadata().map_err(failed)?)?;
+        Ok(Self { path, file, replacement: None })
+    }
+
+    /// Writes all of `slices`, in order.
+    pub(crate) fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
+        write_all_vectored(&mut Patient(&self.file), slices)
+            .map_err(|error| Error::io(&self.path, error))
+    }
+
+    /// Makes what was written final, under its name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if it could not be; what stood under the name before is still there then.
+    pub(crate) fn commit(self) -> Result<()> {
+        let Self { path, file, replacement } = self;
+        drop(file);
+        match replacement {
+            Some(replacement) => replacement.commit().map_err(|error| Error::io(path, error)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether `path` lies in `/proc`, as `/dev/stdout` does once its links are followed. What lies
+/// there stands for a file that somebody holds open: it can be written, but not replaced.
+fn is_in_proc(path: &Path) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    statfs(folder).is_ok_and(|file_system| file_system.filesystem_type() == PROC_SUPER_MAGIC)
+}
+
+/// Writes all of `slices` in as few calls as the system allows.
+fn write_all_vectored(writer: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+    IoSlice::advance_slices(&mut slices, 0);
+    while !slices.is_empty() {
+        match writer.write_vectored(slices) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut slices, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A file whose writes wait, also where another process made the descriptor non-blocking.
+struct Patient<'a>(&'a File);
+
+impl Write for Patient<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(buffer)])
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        loop {
+            match self.0.write_vectored(slices) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
+                    poll(&mut fds, PollTimeout::NONE)?;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes at most `most` bytes a call, and is interrupted before each of them.
+    struct Reluctant {
+        most: usize,
+        interrupted: bool,
+        taken: Vec<u8>,
+    }
+
+    impl Write for Reluctant {
+        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+            self.interrupted = !self.interrupted;
+            if self.interrupted {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let len = buffer.len().min(self.most);
+            self.taken.extend(&buffer[..len]);
+            Ok(len)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn short_and_interrupted_writes_lose_nothing() {
+        for most in 1..10 {
+            let mut writer = Reluctant { most, interrupted: false, taken: Vec::new() };
+            let mut slices = [&b""[..], b"one", b"", b"two", b"three"].map(IoSlice::new);
+            write_all_vectored(&mut writer, &mut slices).unwrap();
+            assert_eq!(writer.taken, b"onetwothree");
+        }
+        let mut full = Reluctant { most: 0, interrupted: false, taken: Vec::new() };
+        let error = write_all_vectored(&mut full, &mut [IoSlice::new(b"x")]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WriteZero);
+    }
+}

@@ -1,0 +1,5 @@
+//! What is told of a run, beside its output.
+
+mod stats;
+
+pub use stats::Stats;

@@ -1,0 +1,119 @@
+//! The figures of a run, for people and for programs.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use serde::Serialize;
+
+use crate::normalize::Counts;
+
+/// What a run did and what it took.
+///
+/// Displays as one line for people; serialises, with the unit in each key, for programs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stats {
+    schema: u32,
+    lines: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+    elapsed_seconds: f64,
+    lines_per_second: f64,
+    bytes_per_second: f64,
+    threads: usize,
+    source: &'static str,
+    peak_resident_bytes: Option<u64>,
+}
+
+impl Stats {
+    /// Rises when a key changes its meaning or goes. New keys may come without.
+    const SCHEMA: u32 = 1;
+
+    /// The figures of a run of this process that did `counts` in `elapsed`.
+    pub fn new(counts: Counts, elapsed: Duration, threads: usize, source: &'static str) -> Self {
+        let seconds = elapsed.as_secs_f64();
+        let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
+        Self {
+            schema: Self::SCHEMA,
+            lines: counts.lines,
+            bytes_in: counts.bytes_in,
+            bytes_out: counts.bytes_out,
+            elapsed_seconds: seconds,
+            lines_per_second: per_second(counts.lines),
+            bytes_per_second: per_second(counts.bytes_in),
+            threads,
+            source,
+            peak_resident_bytes: peak_resident_bytes(),
+        }
+    }
+
+    /// The figures as one JSON object on one line.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and names always serialise")
+    }
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} lines, {} in, {} out, {:.2} s: {} lines/s, {}/s ({} threads, {}",
+            Count(self.lines as f64),
+            si(self.bytes_in),
+            si(self.bytes_out),
+            self.elapsed_seconds,
+            Count(self.lines_per_second),
+            si(self.bytes_per_second as u64),
+            self.threads,
+            self.source,
+        )?;
+        if let Some(peak) = self.peak_resident_bytes {
+            write!(f, ", {} peak memory", si(peak))?;
+        }
+        f.write_str(")")
+    }
+}
+
+fn si(bytes: u64) -> bytesize::Display {
+    ByteSize(bytes).display().si()
+}
+
+/// A number of things as people read it: `7.2 M`.
+struct Count(f64);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            count if count < 1e3 => write!(f, "{count:.0}"),
+            count if count < 1e6 => write!(f, "{:.1} k", count / 1e3),
+            count if count < 1e9 => write!(f, "{:.1} M", count / 1e6),
+            count => write!(f, "{:.1} G", count / 1e9),
+        }
+    }
+}
+
+/// The most memory that this process has had resident, mapped files included, where `/proc` tells.
+fn peak_resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_for_people_and_json_has_plain_numbers() {
+        let counts = Counts { lines: 7_200_000, bytes_in: 1_200_000_000, bytes_out: 400_000_000 };
+        let stats = Stats::new(counts, Duration::from_millis(500), 4, "mapped");
+        let text = stats.to_string();
+        let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out, 0.50 s: 14.4 M lines/s, 2.4 GB/s (4 threads, mapped, ";
+        assert!(text.starts_with(expected), "{text}");
+        let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
+        assert_eq!(json["schema"], 1);
+        assert_eq!(json["bytes_per_second"], 2.4e9);
+        assert!(json["peak_resident_bytes"].as_u64().unwrap() > 100_000);
+    }
+}
