@@ -19,12 +19,16 @@ pub struct Cli {
 
     /// Threads to work with; 0 is one for each CPU that the process may use
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=4096))]
-    pub threads: u16,
+    #[arg(value_parser = threads)]
+    pub threads: usize,
 
     /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = chunk_size)]
     pub chunk_size: ByteSize,
+
+    /// What does the work: all give the same bytes, at different speeds
+    #[arg(long, value_enum, value_name = "KERNEL", default_value_t = KernelChoice::Auto)]
+    pub kernel: KernelChoice,
 
     /// Read the input instead of mapping it into memory
     #[arg(long)]
@@ -39,6 +43,21 @@ pub struct Cli {
     /// Print nothing but errors
     #[arg(short, long, conflicts_with = "stats")]
     pub quiet: bool,
+}
+
+/// Which kernel to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KernelChoice {
+    /// The fastest that this CPU can run
+    Auto,
+    /// For AVX-512 with VBMI and VBMI2
+    Avx512,
+    /// For AVX2
+    Avx2,
+    /// For every CPU
+    Portable,
+    /// The plain reference that the others are tested against
+    Scalar,
 }
 
 /// How the figures of a run are printed.
@@ -56,11 +75,16 @@ Examples:
   lognorm-mmap big.log | sort | uniq -c  how many lines there are of each pattern
   journalctl -f | lognorm-mmap           as the lines come in";
 
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= 4096 => Ok(threads),
+        _ => Err("not a number in 0 to 4096".into()),
+    }
+}
+
 fn chunk_size(text: &str) -> Result<ByteSize, String> {
-    let size: ByteSize = text.parse()?;
-    if (1..=ByteSize::gib(1).0).contains(&size.0) {
-        Ok(size)
-    } else {
-        Err("not in 1 B to 1 GiB".into())
+    match text.parse() {
+        Ok(ByteSize(size)) if (1..=1 << 30).contains(&size) => Ok(ByteSize(size)),
+        _ => Err("not a size in 1 B to 1 GiB, such as 64KiB".into()),
     }
 }

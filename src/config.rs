@@ -6,9 +6,11 @@ use std::thread;
 
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use lognorm_mmap::{Options, Result, Sink, Source};
+use lognorm_mmap::{Error, Kernel, Options, Result, Sink, Source};
+use nix::errno::Errno;
 
-use crate::cli::{Cli, StatsFormat};
+use crate::cli::{Cli, KernelChoice, StatsFormat};
+use crate::streams;
 
 /// A run that makes sense.
 #[derive(Debug)]
@@ -42,7 +44,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A usage error if the log would be what is typed next, without that having been asked for.
+    /// A usage error if the log would be what is typed next, without that having been asked for,
+    /// or if the CPU lacks what the kernel needs.
     pub fn new(cli: Cli) -> Result<Self, clap::Error> {
         if cli.input.is_none() && io::stdin().is_terminal() {
             return Err(Cli::command().error(
@@ -51,10 +54,11 @@ impl Config {
                  name a log, or give - to type one",
             ));
         }
-        let threads = match usize::from(cli.threads) {
+        let threads = match cli.threads {
             0 => thread::available_parallelism().map_or(1, Into::into),
             threads => threads,
         };
+        let kernel = kernel(cli.kernel)?;
         let stats = match cli.stats {
             None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
@@ -63,7 +67,7 @@ impl Config {
             input: Place::named(cli.input),
             output: Place::named(cli.output),
             map: !cli.no_mmap,
-            options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize },
+            options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
         })
     }
@@ -71,13 +75,36 @@ impl Config {
     /// Opens both ends, the input first: if that fails, the output is not touched.
     pub fn open(&self) -> Result<(Source, Sink)> {
         let source = match &self.input {
+            Place::Standard if streams::stdin_was_closed() => return Err(closed("standard input")),
             Place::Standard => Source::stdin()?,
             Place::File(path) => Source::open(path, self.map)?,
         };
         let sink = match &self.output {
+            Place::Standard if streams::stdout_was_closed() => {
+                return Err(closed("standard output"));
+            }
             Place::Standard => Sink::stdout(&source)?,
             Place::File(path) => Sink::create(path, &source)?,
         };
         Ok((source, sink))
     }
+}
+
+fn closed(stream: &str) -> Error {
+    Error::Io { path: stream.into(), source: Errno::EBADF.into() }
+}
+
+fn kernel(choice: KernelChoice) -> Result<Kernel, clap::Error> {
+    let kernel = match choice {
+        KernelChoice::Auto => Some(Kernel::best()),
+        KernelChoice::Avx512 => Kernel::avx512(),
+        KernelChoice::Avx2 => Kernel::avx2(),
+        KernelChoice::Portable => Some(Kernel::portable()),
+        KernelChoice::Scalar => Some(Kernel::scalar()),
+    };
+    kernel.ok_or_else(|| {
+        let available: Vec<_> = Kernel::available().map(Kernel::name).collect();
+        let message = format!("this CPU cannot run that kernel, but {}", available.join(", "));
+        Cli::command().error(ErrorKind::InvalidValue, message)
+    })
 }

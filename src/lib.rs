@@ -11,11 +11,13 @@
 //! [`Normalizer`] does that to bytes in memory. [`run`] does it to a whole file:
 //!
 //! ```no_run
-//! use lognorm_mmap::{DEFAULT_CHUNK_SIZE, Options, Sink, Source, run};
+//! use lognorm_mmap::{DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, Source, run};
 //!
 //! let source = Source::open("big.log".as_ref(), true)?;
 //! let sink = Sink::create("out.log".as_ref(), &source)?;
-//! let counts = run(source, sink, &Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE })?;
+//! let kernel = Kernel::best();
+//! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
+//! let counts = run(source, sink, &options)?;
 //! println!("{} lines", counts.lines);
 //! # Ok::<(), lognorm_mmap::Error>(())
 //! ```
@@ -51,6 +53,6 @@ pub mod report;
 
 pub use error::{Error, Result};
 pub use input::Source;
-pub use normalize::{Counts, Normalizer, max_output_len, normalize};
+pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
 pub use output::Sink;
 pub use pipeline::{DEFAULT_CHUNK_SIZE, Options, run};

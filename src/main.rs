@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod streams;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -39,7 +40,7 @@ fn normalize(config: &Config) -> Result<()> {
     let (source, sink) = config.open()?;
     let kind = source.kind();
     let counts = run(source, sink, &config.options)?;
-    let stats = Stats::new(counts, start.elapsed(), config.options.threads, kind);
+    let stats = Stats::new(counts, start.elapsed(), &config.options, kind);
     match config.stats {
         Some(StatsFormat::Text) => tell(format_args!("{stats}")),
         Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),

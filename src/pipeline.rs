@@ -21,16 +21,18 @@ use crate::chunk::{Chunk, Chunks};
 use crate::crew::{Crew, Event, Finished, RayonCrew, Task};
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Source};
-use crate::normalize::{Counts, Normalizer, max_output_len};
+use crate::normalize::{Counts, Kernel, Normalizer, max_output_len};
 use crate::output::{Ordered, Sink};
 
 /// How a run goes about its work. None of it changes the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Threads that work, one of which also writes. At least 1.
     pub threads: usize,
     /// Bytes of input in one unit of work, at least 1; a line longer than that makes a longer one.
     pub chunk_size: usize,
+    /// What does the work.
+    pub kernel: Kernel,
 }
 
 /// The chunk size that measured best.
@@ -51,8 +53,8 @@ const IN_FLIGHT_PER_THREAD: usize = 3;
 /// the place of the output before is still there then.
 pub fn run(source: Source, mut sink: Sink, options: &Options) -> Result<Counts> {
     let pool = start_threads(options.threads)?;
-    let normalizers: Vec<_> =
-        (0..pool.current_num_threads()).map(|_| Mutex::new(Normalizer::new())).collect();
+    let new_normalizer = |_| Mutex::new(Normalizer::with_kernel(options.kernel));
+    let normalizers: Vec<_> = (0..pool.current_num_threads()).map(new_normalizer).collect();
     let in_flight = IN_FLIGHT_PER_THREAD * pool.current_num_threads();
     let mut flight = Flight::new(in_flight, 2 * max_output_len(options.chunk_size));
     let Source { bytes, origin } = source;
@@ -167,13 +169,15 @@ fn drive<'a>(
 ) -> Result<()> {
     let mut batch = Vec::with_capacity(flight.most);
     loop {
+        while let Some(event) = crew.poll() {
+            note(event, feed, flight)?;
+        }
+        // After the events, for they may have brought a block: whoever waits for an event below
+        // must not hold what the next one depends on.
         while flight.in_flight < flight.most
             && let Some(chunk) = feed.next()
         {
             crew.start(flight.depart(chunk));
-        }
-        while let Some(event) = crew.poll() {
-            note(event, feed, flight)?;
         }
         batch.extend(std::iter::from_fn(|| flight.finished.pop()));
         if !batch.is_empty() {

@@ -16,7 +16,21 @@
 //!
 //! This module knows nothing of files or threads: it takes slices and fills buffers.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod block;
+mod kernel;
+mod level;
+#[cfg(target_arch = "x86_64")]
+mod pairs;
+mod portable;
 mod scalar;
+
+pub use kernel::Kernel;
+
+use level::Levels;
 
 use std::ops::AddAssign;
 
@@ -51,6 +65,18 @@ pub const fn max_output_len(input_len: usize) -> usize {
     input_len.saturating_add(input_len / 2).saturating_add(1)
 }
 
+/// The closer that a level opened by `byte` waits for, if `byte` is an opener.
+const fn closer_of(byte: u8) -> Option<u8> {
+    match byte {
+        b'[' => Some(b']'),
+        b'{' => Some(b'}'),
+        b'<' => Some(b'>'),
+        b'(' => Some(b')'),
+        b'"' | b'\'' => Some(byte),
+        _ => None,
+    }
+}
+
 /// Turns lines into their patterns, and keeps its working memory from one call to the next.
 ///
 /// ```
@@ -61,15 +87,21 @@ pub const fn max_output_len(input_len: usize) -> usize {
 /// assert_eq!(patterns, b"Y Y Y (X)\nY [X]\n");
 /// assert_eq!(counts.lines, 2);
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Normalizer {
-    levels: Vec<scalar::Level>,
+    kernel: Kernel,
+    levels: Levels,
 }
 
 impl Normalizer {
-    /// A normalizer with no working memory yet.
+    /// A normalizer that uses the fastest kernel this CPU can run.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_kernel(Kernel::best())
+    }
+
+    /// A normalizer that uses `kernel`.
+    pub fn with_kernel(kernel: Kernel) -> Self {
+        Self { kernel, levels: Levels::default() }
     }
 
     /// Appends the pattern of every line of `lines` to `output`.
@@ -83,13 +115,18 @@ impl Normalizer {
     /// memory grows with the deepest nesting of openers in one line.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
         let before = output.len();
-        output.reserve(max_output_len(lines.len()));
-        let line_count = scalar::normalize(lines, output, &mut self.levels);
+        let line_count = self.kernel.run(lines, output, &mut self.levels);
         Counts {
             lines: line_count,
             bytes_in: lines.len() as u64,
             bytes_out: (output.len() - before) as u64,
         }
+    }
+}
+
+impl Default for Normalizer {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -3,17 +3,12 @@
 //! It is written to be read beside the rules, not to be fast, and stays for good as what every
 //! other kernel is tested against.
 
-/// An open enclosure.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Level {
-    /// The byte that closes it.
-    closer: u8,
-    /// Where in the output its content starts, directly behind the opener.
-    content: usize,
-}
+use super::level::{Level, Levels};
+use super::{closer_of, max_output_len};
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines.
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) -> u64 {
+pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+    output.reserve(max_output_len(input.len()));
     let mut lines = 0;
     for line in input.split_inclusive(|&byte| byte == b'\n') {
         levels.clear();
@@ -31,7 +26,7 @@ fn without_ending(line: &[u8]) -> &[u8] {
 
 /// One pass over the line. A level remembers where its content starts in the output, so closing
 /// it is a truncation: nothing is copied, and nesting costs one entry on `levels` a level.
-fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) {
+fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Levels) {
     let mut in_run = false;
     for &byte in line {
         if byte.is_ascii_alphanumeric() {
@@ -42,26 +37,17 @@ fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) {
             continue;
         }
         in_run = false;
-        if let Some(level) = levels.pop_if(|level| level.closer == byte) {
+        if let Some(level) = levels.innermost()
+            && level.closer == byte
+        {
+            levels.pop();
             output.truncate(level.content);
             output.extend([b'X', byte]);
         } else {
             output.push(byte);
             if let Some(closer) = closer_of(byte) {
-                levels.push(Level { closer, content: output.len() });
+                levels.push_row(Level { content: output.len(), opener: 0, closer }, 1);
             }
         }
-    }
-}
-
-/// The closer that a level opened by `byte` waits for, if `byte` is an opener.
-const fn closer_of(byte: u8) -> Option<u8> {
-    match byte {
-        b'[' => Some(b']'),
-        b'{' => Some(b'}'),
-        b'<' => Some(b'>'),
-        b'(' => Some(b')'),
-        b'"' | b'\'' => Some(byte),
-        _ => None,
     }
 }

@@ -17,6 +17,7 @@ use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 pub(crate) use ordered::Ordered;
 
 use crate::error::{Error, Result};
+use crate::identity::FileId;
 use crate::input::Source;
 use atomic::Replacement;
 
@@ -52,7 +53,7 @@ impl Sink {
         }
         let is_direct = existing.is_some_and(|existing| !existing.is_file());
         let (replacement, file) = if is_direct || is_in_proc(&destination) {
-            (None, OpenOptions::new().write(true).open(&destination).map_err(failed)?)
+            (None, open_directly(&destination).map_err(failed)?)
         } else {
             let (replacement, file) = Replacement::create(destination).map_err(failed)?;
             (Some(replacement), file)
@@ -69,7 +70,7 @@ impl Sink {
     pub fn stdout(source: &Source) -> Result<Self> {
         let path = PathBuf::from("standard output");
         let failed = |error| Error::io(&path, error);
-        let file: File = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?.into();
+        let file = clone_stdout().map_err(failed)?;
         source.check_is_not(&file.metadata().map_err(failed)?)?;
         Ok(Self { path, file, replacement: None })
     }
@@ -93,6 +94,20 @@ impl Sink {
             None => Ok(()),
         }
     }
+}
+
+fn clone_stdout() -> io::Result<File> {
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Opens what is not to be replaced, so that nothing that stands in it is overwritten.
+fn open_directly(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().append(true).open(path)?;
+    let stdout = clone_stdout()?;
+    let id = FileId::of(&file.metadata()?);
+    // Standard output under another name: whoever writes to it next goes on where we end.
+    let is_stdout = id.is_some() && id == FileId::of(&stdout.metadata()?);
+    Ok(if is_stdout { stdout } else { file })
 }
 
 /// Whether `path` lies in `/proc`, as `/dev/stdout` does once its links are followed. What lies

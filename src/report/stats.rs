@@ -7,6 +7,7 @@ use bytesize::ByteSize;
 use serde::Serialize;
 
 use crate::normalize::Counts;
+use crate::pipeline::Options;
 
 /// What a run did and what it took.
 ///
@@ -21,6 +22,7 @@ pub struct Stats {
     lines_per_second: f64,
     bytes_per_second: f64,
     threads: usize,
+    kernel: &'static str,
     source: &'static str,
     peak_resident_bytes: Option<u64>,
 }
@@ -30,7 +32,7 @@ impl Stats {
     const SCHEMA: u32 = 1;
 
     /// The figures of a run of this process that did `counts` in `elapsed`.
-    pub fn new(counts: Counts, elapsed: Duration, threads: usize, source: &'static str) -> Self {
+    pub fn new(counts: Counts, elapsed: Duration, options: &Options, source: &'static str) -> Self {
         let seconds = elapsed.as_secs_f64();
         let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
@@ -41,7 +43,8 @@ impl Stats {
             elapsed_seconds: seconds,
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
-            threads,
+            threads: options.threads,
+            kernel: options.kernel.name(),
             source,
             peak_resident_bytes: peak_resident_bytes(),
         }
@@ -57,7 +60,7 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} lines, {} in, {} out, {:.2} s: {} lines/s, {}/s ({} threads, {}",
+            "{} lines, {} in, {} out, {:.2} s: {} lines/s, {}/s ({} threads, {} kernel, {}",
             Count(self.lines as f64),
             si(self.bytes_in),
             si(self.bytes_out),
@@ -65,6 +68,7 @@ impl fmt::Display for Stats {
             Count(self.lines_per_second),
             si(self.bytes_per_second as u64),
             self.threads,
+            self.kernel,
             self.source,
         )?;
         if let Some(peak) = self.peak_resident_bytes {
@@ -103,13 +107,16 @@ fn peak_resident_bytes() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::normalize::Kernel;
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
         let counts = Counts { lines: 7_200_000, bytes_in: 1_200_000_000, bytes_out: 400_000_000 };
-        let stats = Stats::new(counts, Duration::from_millis(500), 4, "mapped");
+        let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
+        let stats = Stats::new(counts, Duration::from_millis(500), &options, "mapped");
         let text = stats.to_string();
-        let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out, 0.50 s: 14.4 M lines/s, 2.4 GB/s (4 threads, mapped, ";
+        let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out, 0.50 s: \
+                        14.4 M lines/s, 2.4 GB/s (4 threads, scalar kernel, mapped, ";
         assert!(text.starts_with(expected), "{text}");
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);

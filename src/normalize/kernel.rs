@@ -1,0 +1,103 @@
+//! The kernels, and which of them this CPU can run.
+
+use std::fmt;
+
+use super::level::Levels;
+#[cfg(target_arch = "x86_64")]
+use super::{avx2, avx512};
+use super::{portable, scalar};
+
+/// One implementation of the line rules. All give the same bytes.
+///
+/// A value of this type is the proof that the CPU was asked for what the kernel needs: those that
+/// need anything come as an `Option`. Choose one once, and pass it on.
+///
+/// ```
+/// use lognorm_mmap::{Kernel, Normalizer};
+///
+/// for kernel in Kernel::available() {
+///     let mut patterns = Vec::new();
+///     Normalizer::with_kernel(kernel).normalize(b"it's (don't)\n", &mut patterns);
+///     assert_eq!(patterns, b"Y'Y (Y'Y)\n", "{kernel:?}");
+/// }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Kernel {
+    name: &'static str,
+    function: Function,
+}
+
+/// Appends the pattern of every line of the input to the output and returns the number of lines.
+/// Unsafe to call on a CPU without the target features of the kernel.
+type Function = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels) -> u64;
+
+impl Kernel {
+    /// The fastest of the available kernels.
+    pub fn best() -> Self {
+        Self::avx512().or(Self::avx2()).unwrap_or(Self::portable())
+    }
+
+    /// All kernels that this CPU can run, the fastest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let optional = [Self::avx512(), Self::avx2()];
+        optional.into_iter().flatten().chain([Self::portable(), Self::scalar()])
+    }
+
+    /// For AVX-512 with VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
+    pub fn avx512() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("avx512vbmi2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+        {
+            return Some(Self { name: "avx512", function: avx512::normalize });
+        }
+        None
+    }
+
+    /// For AVX2: x86-64 since Haswell and Zen.
+    pub fn avx2() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+        {
+            return Some(Self { name: "avx2", function: avx2::normalize });
+        }
+        None
+    }
+
+    /// For every CPU.
+    pub fn portable() -> Self {
+        Self { name: "portable", function: portable::normalize }
+    }
+
+    /// The plain reference that the others are tested against. Slow.
+    pub fn scalar() -> Self {
+        Self { name: "scalar", function: scalar::normalize }
+    }
+
+    /// `avx512`, `avx2`, `portable` or `scalar`.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn run(self, input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+        // SAFETY: `self` was made by one of the functions above, and those that make a kernel
+        // which needs target features have asked the CPU for every one of them.
+        unsafe { (self.function)(input, output, levels) }
+    }
+}
+
+impl fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}

@@ -1,0 +1,68 @@
+//! The kernel for every CPU: the shape of the others, in plain Rust that compilers vectorise.
+
+use super::block::{self, BLOCK, Block, Classes, Mask, Pairs};
+use super::level::Levels;
+
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
+pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+    // SAFETY: `Portable` needs no target features.
+    unsafe { block::normalize::<Portable>(input, output, levels) }
+}
+
+/// A block in an array.
+#[derive(Clone, Copy)]
+struct Portable([u8; BLOCK]);
+
+impl Block for Portable {
+    #[inline(always)]
+    unsafe fn load(bytes: &[u8; BLOCK]) -> (Self, Classes) {
+        let bytes = *bytes;
+        let classes = Classes {
+            runs: mask(&bytes, |byte| {
+                (byte | 0x20).wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10
+            }),
+            brackets: mask(&bytes, |byte| {
+                matches!(byte, b'"' | b'\'' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}')
+            }),
+            newlines: mask(&bytes, |byte| byte == b'\n'),
+            returns: mask(&bytes, |byte| byte == b'\r'),
+        };
+        let block = bytes.map(|byte| if byte.is_ascii_alphanumeric() { b'Y' } else { byte });
+        (Self(block), classes)
+    }
+
+    /// None: without bit-gather instructions it is as quick to look at brackets one by one.
+    #[inline(always)]
+    unsafe fn simple_pairs(self, _: &Classes) -> Pairs {
+        Pairs::default()
+    }
+
+    #[inline(always)]
+    unsafe fn bytes(self) -> [u8; BLOCK] {
+        self.0
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, keep: Mask, crosses: Mask, output: *mut u8) {
+        let mut position = 0;
+        for (index, byte) in self.0.into_iter().enumerate() {
+            let byte = if crosses >> index & 1 == 1 { b'X' } else { byte };
+            // SAFETY: `position` is at most `index`, and `BLOCK` bytes of `output` can be written
+            // by the caller's promise.
+            unsafe { output.add(position).write(byte) };
+            position += (keep >> index & 1) as usize;
+        }
+    }
+}
+
+/// A bit for each byte that `is_in` the class.
+#[inline(always)]
+fn mask(bytes: &[u8; BLOCK], is_in: impl Fn(u8) -> bool) -> Mask {
+    let flags = bytes.map(|byte| u8::from(is_in(byte)));
+    let (groups, _) = flags.as_chunks::<8>();
+    groups.iter().rev().fold(0, |mask, group| {
+        // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
+        let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask << 8 | bits
+    })
+}

@@ -1,0 +1,37 @@
+//! Which standard streams were closed when the program was started.
+//!
+//! Before `main`, Rust's runtime opens `/dev/null` in their place, so that no file opened later is
+//! taken for one of them. Patterns written to a closed standard output would be lost without a
+//! word. Only a constructor, which runs before the runtime, can still see the difference.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::errno::Errno;
+use nix::libc;
+
+static CLOSED: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
+
+/// Whether standard input was closed.
+pub fn stdin_was_closed() -> bool {
+    CLOSED[0].load(Ordering::Relaxed)
+}
+
+/// Whether standard output was closed.
+pub fn stdout_was_closed() -> bool {
+    CLOSED[1].load(Ordering::Relaxed)
+}
+
+// SAFETY: the loader calls what stands in this section, as a function of this type, once, before
+// `main`. The function depends on nothing that is set up later.
+#[cfg(target_os = "linux")]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static CONSTRUCTOR: extern "C" fn() = look;
+
+extern "C" fn look() {
+    for (descriptor, closed) in CLOSED.iter().enumerate() {
+        // SAFETY: asking for the flags of a descriptor has no effect, whether it is open or not.
+        let flags = unsafe { libc::fcntl(descriptor as libc::c_int, libc::F_GETFD) };
+        closed.store(flags == -1 && Errno::last() == Errno::EBADF, Ordering::Relaxed);
+    }
+}
