@@ -1,0 +1,57 @@
+//! What others do to the input while it is read: append, replace, rewrite.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::io::Read;
+use std::process::{Output, Stdio};
+
+use common::folder::{Folder, utf8};
+
+/// The ways in: the script, and what messages call the input.
+const RUNS: [(&str, &str); 3] = [
+    ("lognorm-mmap in.log", "in.log"),
+    ("lognorm-mmap --no-mmap in.log", "in.log"),
+    ("lognorm-mmap <in.log", "standard input"),
+];
+
+/// So many that their patterns do not fit into a pipe: the program waits to be read from.
+const LINES: usize = 200_000;
+
+/// Runs `script`, does `change` as soon as the first byte has come out, and returns the rest.
+fn run_during(script: &str, change: &str) -> Output {
+    let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
+    let mut command = folder.command(script);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    folder.succeeds(change);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn what_stood_there_at_the_start_comes_out() {
+    let expected = &"Y Y\n".repeat(LINES)[1..];
+    for change in ["echo more >>in.log", "echo other >new.log; mv new.log in.log", "rm in.log"] {
+        for (script, _) in RUNS {
+            let Output { status, stdout, stderr } = run_during(script, change);
+            assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{script}");
+            assert!(stdout == expected.as_bytes(), "{script}: {} bytes, {change}", stdout.len());
+        }
+    }
+}
+
+#[test]
+fn an_input_that_was_rewritten_is_a_failure() {
+    for change in ["touch --date=@0 in.log", "truncate --size=100 in.log"] {
+        for (script, input) in RUNS {
+            // What a mapped file no longer holds cannot be read at all.
+            if change.starts_with("truncate") && script == RUNS[0].0 {
+                continue;
+            }
+            let Output { status, stderr, .. } = run_during(script, change);
+            let message = format!("lognorm-mmap: {input}: input changed while it was read\n");
+            assert_eq!((status.code(), utf8(stderr)), (Some(1), message), "{script}: {change}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A folder to run the program in, as a user does: from a shell.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// The program under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_lognorm-mmap");
+
+/// A small log: its name, and what is in it.
+pub const LOG: (&str, &str) = ("in.log", "took 12 ms (cached)\nretry [3/5]\n");
+
+/// What becomes of [`LOG`].
+pub const PATTERNS: &str = "Y Y Y (X)\nY [X]\n";
+
+/// The program, stopped after a minute: a hang is to be a failure.
+pub fn lognorm_mmap() -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["60", BINARY]);
+    command
+}
+
+/// A folder that is removed when it is dropped.
+pub struct Folder(TempDir);
+
+impl Folder {
+    /// A folder that holds `files`: their names, and what is in them.
+    pub fn with<const N: usize>(files: [(&str, &str); N]) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        for (name, content) in files {
+            fs::write(folder.path(name), content).unwrap();
+        }
+        folder
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn mode(&self, name: &str) -> u32 {
+        fs::metadata(self.path(name)).unwrap().mode() & 0o777
+    }
+
+    pub fn set_mode(&self, name: &str, mode: u32) {
+        fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// A shell that does `script` in this folder, where `lognorm-mmap` is the program. Stopped
+    /// after a minute.
+    pub fn command(&self, script: &str) -> Command {
+        let programs = Path::new(BINARY).parent().unwrap().display();
+        let others = std::env::var("PATH").unwrap();
+        let mut command = Command::new("timeout");
+        command.args(["60", "sh", "-c", script]).env("PATH", format!("{programs}:{others}"));
+        command.current_dir(&self.0).stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, script: &str) -> Output {
+        self.command(script).output().unwrap()
+    }
+
+    /// Runs `script`, asserts that it succeeds without a message, and returns what it printed.
+    #[track_caller]
+    pub fn succeeds(&self, script: &str) -> String {
+        let Output { status, stdout, stderr } = self.run(script);
+        assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{script}");
+        utf8(stdout)
+    }
+
+    /// Runs `script` and asserts what must hold when something is wrong with `path`: exit code 1,
+    /// one line that names it, nothing printed, and all files as they were. Returns the reason.
+    #[track_caller]
+    pub fn fails(&self, script: &str, path: &str) -> String {
+        self.assert_fails(self.command(script), path)
+    }
+
+    /// [`Folder::fails`], run by somebody whom permissions stop, as they do not stop root.
+    #[track_caller]
+    pub fn fails_for_a_user(&self, script: &str, path: &str) -> String {
+        const NOBODY: u32 = 65534;
+        let is_root = fs::metadata(&self.0).unwrap().uid() == 0;
+        if !is_root {
+            return self.fails(script, path);
+        }
+        // The program may stand where only root may look.
+        assert!(Command::new("cp").arg(BINARY).arg(self.0.path()).status().unwrap().success());
+        let mut command = self.command(&format!("PATH=.:$PATH; {script}"));
+        command.uid(NOBODY);
+        self.assert_fails(command, path)
+    }
+
+    #[track_caller]
+    fn assert_fails(&self, mut command: Command, path: &str) -> String {
+        let before = self.content();
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let message = utf8(stderr);
+        let reason = message.strip_prefix(&format!("lognorm-mmap: {path}: "));
+        let reason = reason.and_then(|reason| reason.strip_suffix('\n')).unwrap_or_default();
+        assert!(!reason.is_empty() && !reason.contains('\n'), "{message:?} from {command:?}");
+        assert_eq!((status.code(), utf8(stdout)), (Some(1), String::new()), "{command:?}");
+        assert_eq!(self.content(), before, "{command:?}");
+        reason.to_owned()
+    }
+
+    /// All that is in the folder: names, permissions, and the bytes of files that can be read.
+    fn content(&self) -> BTreeMap<PathBuf, (u32, Option<Vec<u8>>)> {
+        let entries = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap());
+        let content = entries.map(|entry| {
+            let metadata = entry.metadata().unwrap();
+            let bytes = if metadata.is_file() { fs::read(entry.path()).ok() } else { None };
+            (entry.path(), (metadata.mode(), bytes))
+        });
+        content.collect()
+    }
+}
+
+pub fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}

@@ -1,0 +1,54 @@
+//! The line rules a second time, by other means than any kernel: pass after pass over tokens,
+//! slowly, to be read beside the rules page.
+
+/// Each opener, and the closer that its level waits for.
+const PAIRS: [[u8; 2]; 6] = [*b"[]", *b"{}", *b"<>", *b"()", *b"\"\"", *b"''"];
+
+/// The patterns of all lines of `input`.
+pub fn patterns(input: &[u8]) -> Vec<u8> {
+    lines(input).into_iter().flat_map(|line| [pattern(line), b"\n".to_vec()].concat()).collect()
+}
+
+fn lines(input: &[u8]) -> Vec<&[u8]> {
+    let mut lines: Vec<_> = input.split(|&byte| byte == b'\n').collect();
+    // What stands behind the last newline is a line only if there is something.
+    lines.pop_if(|last| last.is_empty());
+    lines
+}
+
+fn pattern(line: &[u8]) -> Vec<u8> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut tokens = tokens(line);
+    while let Some([opener, closer]) = first_enclosure(&tokens) {
+        let enclosure = [&tokens[opener], &b"X"[..], &tokens[closer]].concat();
+        tokens.splice(opener..=closer, [enclosure]);
+    }
+    tokens.concat()
+}
+
+/// A run is one token, `Y`, and so is every other byte.
+fn tokens(line: &[u8]) -> Vec<Vec<u8>> {
+    let in_run = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9');
+    line.chunk_by(|left, right| in_run(left) && in_run(right))
+        .map(|token| if in_run(&token[0]) { b"Y".to_vec() } else { token.to_vec() })
+        .collect()
+}
+
+/// Where the first token is that the nearest opener before it waits for, and that opener.
+///
+/// The nearest opener is the innermost open level, because whatever was closed further to the left
+/// is folded into one token already, which opens nothing.
+fn first_enclosure(tokens: &[Vec<u8>]) -> Option<[usize; 2]> {
+    let mut nearest = None;
+    for (index, token) in tokens.iter().enumerate() {
+        if let Some(opener) = nearest
+            && PAIRS.iter().any(|[open, close]| tokens[opener] == [*open] && *token == [*close])
+        {
+            return Some([opener, index]);
+        }
+        if PAIRS.iter().any(|[open, _]| *token == [*open]) {
+            nearest = Some(index);
+        }
+    }
+    None
+}
