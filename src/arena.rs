@@ -9,24 +9,24 @@ pub(crate) type Arena = Vec<u8>;
 /// The arenas that nobody uses at the moment.
 pub(crate) struct FreeArenas {
     free: Vec<Arena>,
-    largest: usize,
+    capacity: usize,
 }
 
 impl FreeArenas {
-    /// An empty list that keeps arenas of up to `largest` bytes.
-    pub(crate) fn new(largest: usize) -> Self {
-        Self { free: Vec::new(), largest }
+    /// An empty list of arenas that hold `capacity` bytes without growing.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { free: Vec::new(), capacity }
     }
 
-    /// An empty arena.
+    /// An empty arena. Memory that was never written to takes none, so a large capacity is free.
     pub(crate) fn take(&mut self) -> Arena {
-        self.free.pop().unwrap_or_default()
+        self.free.pop().unwrap_or_else(|| Vec::with_capacity(self.capacity))
     }
 
     /// Puts an arena back. One that a very long line made large is not kept: its memory would be
     /// missed by others for the rest of the run.
     pub(crate) fn put_back(&mut self, mut arena: Arena) {
-        if arena.capacity() <= self.largest {
+        if arena.capacity() <= self.capacity {
             arena.clear();
             self.free.push(arena);
         }
@@ -48,6 +48,6 @@ mod tests {
         assert!(arena.is_empty());
         assert_eq!(arena.as_ptr(), address);
         arenas.put_back(Vec::with_capacity(101));
-        assert_eq!(arenas.take().capacity(), 0);
+        assert_eq!(arenas.take().capacity(), 100);
     }
 }

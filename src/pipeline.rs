@@ -42,6 +42,9 @@ pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
 /// that waits for its turn or is being written.
 const IN_FLIGHT_PER_THREAD: usize = 3;
 
+/// A chunk that ends with a line of no more than this fits into an arena that is kept.
+const ORDINARY_LINE: usize = 64 << 10;
+
 /// Normalises all of `source` into `sink`, and makes the output final.
 ///
 /// Memory is bounded by the chunks in flight (three a thread), whatever the size of the input; only
@@ -56,7 +59,8 @@ pub fn run(source: Source, mut sink: Sink, options: &Options) -> Result<Counts> 
     let new_normalizer = |_| Mutex::new(Normalizer::with_kernel(options.kernel));
     let normalizers: Vec<_> = (0..pool.current_num_threads()).map(new_normalizer).collect();
     let in_flight = IN_FLIGHT_PER_THREAD * pool.current_num_threads();
-    let mut flight = Flight::new(in_flight, 2 * max_output_len(options.chunk_size));
+    let arena_size = max_output_len(options.chunk_size + ORDINARY_LINE);
+    let mut flight = Flight::new(in_flight, arena_size);
     let Source { bytes, origin } = source;
     pool.install(|| match bytes {
         Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
@@ -128,14 +132,14 @@ struct Flight {
 }
 
 impl Flight {
-    /// At most `most` chunks, whose arenas are kept if they hold no more than `largest_arena`.
-    fn new(most: usize, largest_arena: usize) -> Self {
+    /// At most `most` chunks, each with an arena for `arena_size` bytes, or more where it must be.
+    fn new(most: usize, arena_size: usize) -> Self {
         Self {
             most,
             in_flight: 0,
             next_sequence: 0,
             finished: Ordered::new(),
-            free: FreeArenas::new(largest_arena),
+            free: FreeArenas::new(arena_size),
             counts: Counts::default(),
         }
     }

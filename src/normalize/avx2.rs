@@ -7,9 +7,9 @@
 
 use std::arch::x86_64::*;
 
-use super::block::{self, BLOCK, Block, Classes, Mask, Pairs};
+use super::block::{self, Block, Classes};
 use super::level::Levels;
-use super::pairs::{Brackets, simple_pairs};
+use super::shape::{BLOCK, Mask};
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
@@ -83,41 +83,9 @@ static SQUEEZE: [[u8; 8]; 256] = {
     table
 };
 
-/// What kind of bracket a byte is, if it is one, by the low half of the byte.
-const KIND_LOW: [u8; 16] = {
-    let mut table = [0; 16];
-    table[0x8] = kind::OPENER; // (
-    table[0xb] = kind::OPENER; // [ {
-    table[0xc] = kind::OPENER; // <
-    table[0x9] = kind::CLOSER; // )
-    table[0xd] = kind::CLOSER; // ] }
-    table[0xe] = kind::CLOSER; // >
-    table
-};
-
-/// The same, by the high half.
-const KIND_HIGH: [u8; 16] = {
-    let mut table = [0; 16];
-    table[0x3] = kind::ANGLE_OR_CURLY;
-    table[0x5] = kind::SQUARE_OR_CURLY;
-    table[0x7] = kind::ANGLE_OR_CURLY | kind::SQUARE_OR_CURLY;
-    table
-};
-
-/// Highest bits first, where a mask is taken from.
-mod kind {
-    pub(super) const OPENER: u8 = 1 << 7;
-    pub(super) const CLOSER: u8 = 1 << 6;
-    pub(super) const ANGLE_OR_CURLY: u8 = 1 << 5;
-    pub(super) const SQUARE_OR_CURLY: u8 = 1 << 4;
-}
-
-/// A block in two registers, and what its brackets are.
+/// A block in two registers.
 #[derive(Clone, Copy)]
-struct Avx2 {
-    halves: [__m256i; 2],
-    brackets: Brackets,
-}
+struct Avx2([__m256i; 2]);
 
 impl Block for Avx2 {
     #[inline(always)]
@@ -130,16 +98,8 @@ impl Block for Avx2 {
             let join = |index: usize| Mask::from(a[index]) | Mask::from(b[index]) << 32;
             let classes =
                 Classes { runs: join(0), brackets: join(1), newlines: join(2), returns: join(3) };
-            let brackets =
-                Brackets { openers: join(4), closers: join(5), kinds: [join(6), join(7)] };
-            (Self { halves: [low, high], brackets }, classes)
+            (Self([low, high]), classes)
         }
-    }
-
-    #[inline(always)]
-    unsafe fn simple_pairs(self, classes: &Classes) -> Pairs {
-        // SAFETY: the features are the caller's promise.
-        unsafe { simple_pairs(classes, &self.brackets) }
     }
 
     #[inline(always)]
@@ -148,8 +108,8 @@ impl Block for Avx2 {
         // SAFETY: the features are the caller's promise; the stores are of 32 bytes of the 64.
         unsafe {
             let halves = bytes.as_mut_ptr().cast::<__m256i>();
-            _mm256_storeu_si256(halves, self.halves[0]);
-            _mm256_storeu_si256(halves.add(1), self.halves[1]);
+            _mm256_storeu_si256(halves, self.0[0]);
+            _mm256_storeu_si256(halves.add(1), self.0[1]);
         }
         bytes
     }
@@ -159,8 +119,8 @@ impl Block for Avx2 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. Before eight bytes are stored, at most eight for each earlier group were.
         unsafe {
-            let low = cross(self.halves[0], crosses as u32);
-            let high = cross(self.halves[1], (crosses >> 32) as u32);
+            let low = cross(self.0[0], crosses as u32);
+            let high = cross(self.0[1], (crosses >> 32) as u32);
             let lanes = [
                 _mm256_castsi256_si128(low),
                 _mm256_extracti128_si256::<1>(low),
@@ -177,35 +137,28 @@ impl Block for Avx2 {
     }
 }
 
-/// Replaces letters and digits by `Y`, and gives the masks of runs, brackets, newlines, returns,
-/// openers, closers, and the two bits of the kind of bracket.
+/// Replaces letters and digits by `Y`, and gives the masks of runs, brackets, newlines, returns.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn classify(bytes: __m256i) -> (__m256i, [u32; 8]) {
-    // A byte with its highest bit set looks up zero by its low half: not ASCII, no class.
-    let by_low_half = |table| _mm256_shuffle_epi8(both_lanes(table), bytes);
+fn classify(bytes: __m256i) -> (__m256i, [u32; 4]) {
+    let low_half = bytes;
     let high_half = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0f));
-    let by_high_half = |table| _mm256_shuffle_epi8(both_lanes(table), high_half);
-
-    let classes = _mm256_and_si256(by_low_half(&LOW), by_high_half(&HIGH));
+    // A byte with its highest bit set looks up zero by its low half: not ASCII, no class.
+    let classes = _mm256_and_si256(
+        _mm256_shuffle_epi8(both_lanes(&LOW), low_half),
+        _mm256_shuffle_epi8(both_lanes(&HIGH), high_half),
+    );
     let any_of = |class: u8| {
         let class = _mm256_and_si256(classes, _mm256_set1_epi8(class as i8));
         _mm256_cmpgt_epi8(class, _mm256_setzero_si256())
     };
     let runs = any_of(class::RUN);
-    let brackets = any_of(class::BRACKET);
-    let kinds = _mm256_or_si256(by_low_half(&KIND_LOW), by_high_half(&KIND_HIGH));
-    let kinds = _mm256_and_si256(kinds, brackets);
     let mask = |highest_bits| _mm256_movemask_epi8(highest_bits) as u32;
     let masks = [
         mask(runs),
-        mask(brackets),
+        mask(any_of(class::BRACKET)),
         mask(_mm256_slli_epi16::<1>(classes)),
         mask(classes),
-        mask(kinds),
-        mask(_mm256_slli_epi16::<1>(kinds)),
-        mask(_mm256_slli_epi16::<2>(kinds)),
-        mask(_mm256_slli_epi16::<3>(kinds)),
     ];
     (_mm256_blendv_epi8(bytes, _mm256_set1_epi8(b'Y' as i8), runs), masks)
 }

@@ -5,9 +5,10 @@
 
 use std::arch::x86_64::*;
 
-use super::block::{self, BLOCK, Block, Classes, Mask, Pairs};
+use super::block::{self, Block, Classes};
+use super::closer_of;
 use super::level::Levels;
-use super::pairs::{Brackets, simple_pairs};
+use super::shape::{BLOCK, Mask};
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
@@ -22,50 +23,29 @@ mod class {
     pub(super) const BRACKET: u8 = 1 << 1;
     pub(super) const NEWLINE: u8 = 1 << 2;
     pub(super) const RETURN: u8 = 1 << 3;
-    // Of the brackets that are not quotes:
-    pub(super) const OPENER: u8 = 1 << 4;
-    pub(super) const CLOSER: u8 = 1 << 5;
-    pub(super) const ANGLE_OR_CURLY: u8 = 1 << 6;
-    pub(super) const SQUARE_OR_CURLY: u8 = 1 << 7;
 }
 
 /// The class of each ASCII byte.
 static CLASSES: [u8; 128] = {
-    use class::*;
     let mut table = [0; 128];
     let mut byte = 0;
     while byte < 128 {
         if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = RUN;
+            table[byte] = class::RUN;
+        } else if let Some(closer) = closer_of(byte as u8) {
+            table[byte] = class::BRACKET;
+            table[closer as usize] = class::BRACKET;
         }
         byte += 1;
     }
-    table[b'\n' as usize] = NEWLINE;
-    table[b'\r' as usize] = RETURN;
-    table[b'"' as usize] = BRACKET;
-    table[b'\'' as usize] = BRACKET;
-    let kinds = [
-        (b'(', b')', 0),
-        (b'<', b'>', ANGLE_OR_CURLY),
-        (b'[', b']', SQUARE_OR_CURLY),
-        (b'{', b'}', ANGLE_OR_CURLY | SQUARE_OR_CURLY),
-    ];
-    let mut kind = 0;
-    while kind < kinds.len() {
-        let (opener, closer, bits) = kinds[kind];
-        table[opener as usize] = BRACKET | OPENER | bits;
-        table[closer as usize] = BRACKET | CLOSER | bits;
-        kind += 1;
-    }
+    table[b'\n' as usize] = class::NEWLINE;
+    table[b'\r' as usize] = class::RETURN;
     table
 };
 
-/// A block in one register, and what its brackets are.
+/// A block in one register.
 #[derive(Clone, Copy)]
-struct Avx512 {
-    bytes: __m512i,
-    brackets: Brackets,
-}
+struct Avx512(__m512i);
 
 impl Block for Avx512 {
     #[inline(always)]
@@ -82,32 +62,21 @@ impl Block for Avx512 {
             let any_of = |class: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(class as i8));
             let runs = any_of(class::RUN);
             let bytes = _mm512_mask_blend_epi8(runs, bytes, _mm512_set1_epi8(b'Y' as i8));
-            let brackets = Brackets {
-                openers: any_of(class::OPENER),
-                closers: any_of(class::CLOSER),
-                kinds: [any_of(class::ANGLE_OR_CURLY), any_of(class::SQUARE_OR_CURLY)],
-            };
             let classes = Classes {
                 runs,
                 brackets: any_of(class::BRACKET),
                 newlines: any_of(class::NEWLINE),
                 returns: any_of(class::RETURN),
             };
-            (Self { bytes, brackets }, classes)
+            (Self(bytes), classes)
         }
-    }
-
-    #[inline(always)]
-    unsafe fn simple_pairs(self, classes: &Classes) -> Pairs {
-        // SAFETY: the features are the caller's promise.
-        unsafe { simple_pairs(classes, &self.brackets) }
     }
 
     #[inline(always)]
     unsafe fn bytes(self) -> [u8; BLOCK] {
         let mut bytes = [0; BLOCK];
         // SAFETY: the features are the caller's promise; the store is of the 64 bytes of `bytes`.
-        unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), self.bytes) };
+        unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), self.0) };
         bytes
     }
 
@@ -116,7 +85,7 @@ impl Block for Avx512 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. A whole register is stored: a compress into memory is slow on Zen 4.
         unsafe {
-            let kept = _mm512_maskz_compress_epi8(keep, cross(self.bytes, crosses));
+            let kept = _mm512_maskz_compress_epi8(keep, cross(self.0, crosses));
             _mm512_storeu_si512(output.cast(), kept);
         }
     }

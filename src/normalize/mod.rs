@@ -23,10 +23,9 @@ mod avx512;
 mod block;
 mod kernel;
 mod level;
-#[cfg(target_arch = "x86_64")]
-mod pairs;
 mod portable;
 mod scalar;
+mod shape;
 
 pub use kernel::Kernel;
 

@@ -1,7 +1,8 @@
 //! The kernel for every CPU: the shape of the others, in plain Rust that compilers vectorise.
 
-use super::block::{self, BLOCK, Block, Classes, Mask, Pairs};
+use super::block::{self, Block, Classes};
 use super::level::Levels;
+use super::shape::{BLOCK, Mask, mask};
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines.
 pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
@@ -31,12 +32,6 @@ impl Block for Portable {
         (Self(block), classes)
     }
 
-    /// None: without bit-gather instructions it is as quick to look at brackets one by one.
-    #[inline(always)]
-    unsafe fn simple_pairs(self, _: &Classes) -> Pairs {
-        Pairs::default()
-    }
-
     #[inline(always)]
     unsafe fn bytes(self) -> [u8; BLOCK] {
         self.0
@@ -53,16 +48,4 @@ impl Block for Portable {
             position += (keep >> index & 1) as usize;
         }
     }
-}
-
-/// A bit for each byte that `is_in` the class.
-#[inline(always)]
-fn mask(bytes: &[u8; BLOCK], is_in: impl Fn(u8) -> bool) -> Mask {
-    let flags = bytes.map(|byte| u8::from(is_in(byte)));
-    let (groups, _) = flags.as_chunks::<8>();
-    groups.iter().rev().fold(0, |mask, group| {
-        // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
-        let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | bits
-    })
 }

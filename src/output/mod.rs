@@ -23,7 +23,7 @@ use atomic::Replacement;
 
 /// An output under construction.
 ///
-/// Dropped without [`Sink::commit`], it leaves what stood under its name before as it was.
+/// Unless the run that it is given to succeeds, it leaves what stood under its name as it was.
 pub struct Sink {
     path: PathBuf,
     file: File,
