@@ -45,9 +45,13 @@ impl<'a> Chunks<'a> {
 impl<'a> Iterator for Chunks<'a> {
     type Item = Chunk<'a>;
 
+    /// Ends early if part of the file could not be read: what follows are zeros, as one long line.
     fn next(&mut self) -> Option<Chunk<'a>> {
         let start = self.position;
         self.position = cut(self.input.as_bytes(), start, self.size)?;
+        if self.input.is_damaged() {
+            return None;
+        }
         Some(Chunk::Mapped(self.input.slice(start..self.position)))
     }
 }

@@ -34,6 +34,10 @@ pub struct Cli {
     #[arg(long)]
     pub no_mmap: bool,
 
+    /// Have OUTPUT written to the disk, not only handed to the system, before the run is done
+    #[arg(long)]
+    pub sync: bool,
+
     /// Print the figures of the run on standard error, for people or for programs [default: text,
     /// where standard error is a terminal]
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]

@@ -18,6 +18,7 @@ pub struct Config {
     input: Place,
     output: Place,
     map: bool,
+    sync: bool,
     pub options: Options,
     pub stats: Option<StatsFormat>,
 }
@@ -67,6 +68,7 @@ impl Config {
             input: Place::named(cli.input),
             output: Place::named(cli.output),
             map: !cli.no_mmap,
+            sync: cli.sync,
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
         })
@@ -86,7 +88,7 @@ impl Config {
             Place::Standard => Sink::stdout(&source)?,
             Place::File(path) => Sink::create(path, &source)?,
         };
-        Ok((source, sink))
+        Ok((source, sink.sync(self.sync)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::arena::Arena;
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::input::Block;
-use crate::normalize::{Counts, Normalizer};
+use crate::normalize::{Counts, Normalizer, SLACK, max_output_len};
 
 /// A chunk to be normalised into an arena.
 pub(crate) struct Task<'a> {
@@ -80,13 +80,12 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
             let thread = rayon::current_thread_index().unwrap_or(0);
             // A panic must reach the driving thread as an event: it waits for one.
             let result = panic::catch_unwind(AssertUnwindSafe(|| {
-                let mut normalizer =
-                    normalizers[thread].lock().unwrap_or_else(PoisonError::into_inner);
-                do_task(task, &mut normalizer)
+                let normalizer = normalizers[thread].lock();
+                do_task(task, &mut normalizer.unwrap_or_else(PoisonError::into_inner))
             }));
+            let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
             // Nobody listens any more if the run has failed elsewhere.
-            let _ =
-                sender.send(Event::Finished(result.map_err(|panic| Error::panic(panic.as_ref()))));
+            let _ = sender.send(Event::Finished(result));
         });
     }
 
@@ -109,8 +108,11 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
 }
 
 /// The chunk's memory is given back here, by the thread that used it, and before the event.
-fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Finished {
+fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Result<Finished> {
     let Task { sequence, chunk, mut arena } = task;
+    // Reserved here, where it can fail; the normalizer would end the process.
+    let most = max_output_len(chunk.len()) + SLACK;
+    arena.try_reserve(most).map_err(|_| Error::Memory { bytes: most })?;
     let counts = normalizer.normalize(&chunk, &mut arena);
-    Finished { sequence, arena, counts }
+    Ok(Finished { sequence, arena, counts })
 }

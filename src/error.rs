@@ -29,6 +29,12 @@ pub enum Error {
         /// The input, as it was named.
         path: PathBuf,
     },
+    /// There is not enough memory for a line and its pattern.
+    #[error("cannot get {bytes} bytes of memory for a long line and its pattern")]
+    Memory {
+        /// How much was asked for.
+        bytes: usize,
+    },
     /// The worker threads could not be started.
     #[error("cannot start {threads} threads: {reason}; try --threads 1")]
     Threads {

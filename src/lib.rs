@@ -52,7 +52,7 @@ mod pipeline;
 pub mod report;
 
 pub use error::{Error, Result};
-pub use input::Source;
+pub use input::{Source, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
-pub use output::Sink;
+pub use output::{Sink, remove_unfinished_outputs};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, Options, run};

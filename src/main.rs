@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod signals;
 mod streams;
 
 use std::io::{self, Write};
@@ -10,7 +11,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use lognorm_mmap::report::Stats;
-use lognorm_mmap::{Result, run};
+use lognorm_mmap::{Error, Result, TruncationGuard, run};
 
 use cli::{Cli, StatsFormat};
 use config::Config;
@@ -25,13 +26,12 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(message) => return print(&message),
     };
+    // Without them the run is as good, and an early end leaves more behind.
+    let _ = signals::set_up();
+    let _guard = TruncationGuard::install();
     match normalize(&config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(format_args!("lognorm-mmap: {error}"));
-            ExitCode::from(FAILED)
-        }
+        Err(error) => fail(&error),
     }
 }
 
@@ -54,12 +54,18 @@ fn print(message: &clap::Error) -> ExitCode {
     match (message.print(), message.use_stderr()) {
         (_, true) => ExitCode::from(USAGE),
         (Ok(()), false) => ExitCode::SUCCESS,
-        (Err(error), false) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        (Err(error), false) => {
-            tell(format_args!("lognorm-mmap: standard output: {error}"));
-            ExitCode::from(FAILED)
-        }
+        (Err(source), false) => fail(&Error::Io { path: "standard output".into(), source }),
     }
+}
+
+/// Says what failed. That nobody reads the output any more is no failure: `| head` ends us so.
+fn fail(error: &Error) -> ExitCode {
+    if error.is_broken_pipe() {
+        signals::die_of_broken_pipe();
+    } else {
+        tell(format_args!("lognorm-mmap: {error}"));
+    }
+    ExitCode::from(FAILED)
 }
 
 /// A line on standard error. If it cannot be written there is nobody left to tell; the exit code

@@ -21,7 +21,7 @@ use crate::chunk::{Chunk, Chunks};
 use crate::crew::{Crew, Event, Finished, RayonCrew, Task};
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Source};
-use crate::normalize::{Counts, Kernel, Normalizer, max_output_len};
+use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
 use crate::output::{Ordered, Sink};
 
 /// How a run goes about its work. None of it changes the output.
@@ -59,14 +59,15 @@ pub fn run(source: Source, mut sink: Sink, options: &Options) -> Result<Counts> 
     let new_normalizer = |_| Mutex::new(Normalizer::with_kernel(options.kernel));
     let normalizers: Vec<_> = (0..pool.current_num_threads()).map(new_normalizer).collect();
     let in_flight = IN_FLIGHT_PER_THREAD * pool.current_num_threads();
-    let arena_size = max_output_len(options.chunk_size + ORDINARY_LINE);
+    let arena_size = max_output_len(options.chunk_size + ORDINARY_LINE) + SLACK;
     let mut flight = Flight::new(in_flight, arena_size);
     let Source { bytes, origin } = source;
     pool.install(|| match bytes {
         Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
             let mut crew = RayonCrew::new(scope, &normalizers);
             let mut feed = Feed::Mapped(Chunks::new(&mapped, options.chunk_size));
-            drive(&mut feed, &mut crew, &mut flight, |arenas| write(arenas, &mut sink))
+            drive(&mut feed, &mut crew, &mut flight, |arenas| write(arenas, &mut sink))?;
+            if mapped.is_damaged() { Err(origin.damage()) } else { Ok(()) }
         }),
         Bytes::Stream(stream) => rayon::scope_fifo(|scope| {
             let mut crew = RayonCrew::new(scope, &normalizers);

@@ -74,6 +74,7 @@ impl<R: Read> BlockReader<R> {
                 return Ok(Some(self.release(self.complete)));
             }
             if is_full {
+                self.buffer.try_reserve_exact(self.buffer.len())?;
                 self.buffer.resize(self.buffer.len() * 2, 0);
             }
         }

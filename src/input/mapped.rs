@@ -9,8 +9,12 @@ use std::ops::{Deref, Range};
 
 use memmap2::{Mmap, UncheckedAdvice};
 
+use super::truncation::Registration;
+
 /// A whole file, mapped read-only.
 pub(crate) struct Mapped {
+    // Before the map, to be dropped before it.
+    registration: Registration,
     map: Mmap,
 }
 
@@ -23,11 +27,18 @@ impl Mapped {
         // bounded by the length of its input and never by what it read there, and no `str`,
         // reference or index is made from them unchecked.
         let map = unsafe { Mmap::map(file)? };
-        Ok(Self { map })
+        let registration = Registration::new(map.as_ptr(), map.len())
+            .ok_or_else(|| io::Error::other("too many mapped files"))?;
+        Ok(Self { registration, map })
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.map
+    }
+
+    /// Whether part of the file could not be read, and zeros were instead.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.registration.is_damaged()
     }
 
     /// The bytes in `range`, to be dropped from memory when the slice is.

@@ -7,6 +7,7 @@
 mod block;
 mod mapped;
 mod stream;
+mod truncation;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Seek};
@@ -16,6 +17,9 @@ use std::path::{Path, PathBuf};
 pub(crate) use block::Block;
 pub(crate) use mapped::{Mapped, Slice};
 pub(crate) use stream::Stream;
+pub use truncation::TruncationGuard;
+
+use nix::errno::Errno;
 
 use crate::error::{Error, Result};
 use crate::identity::{FileId, Snapshot};
@@ -116,6 +120,13 @@ impl Source {
 }
 
 impl Origin {
+    /// The error that a damaged mapping of this file stands for.
+    pub(crate) fn damage(&self) -> Error {
+        // Without a change to see, it is the disk that did not give a page.
+        let unreadable = || Error::io(&self.path, Errno::EIO);
+        self.check_unchanged().err().unwrap_or_else(unreadable)
+    }
+
     /// Checks that a regular file still holds what it held when it was opened, as far as its size
     /// and modification time tell.
     ///

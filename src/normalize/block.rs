@@ -23,7 +23,7 @@
 
 use super::level::{Level, Levels};
 use super::shape::{BLOCK, Mask, Shape, low_bits, mask};
-use super::{closer_of, max_output_len};
+use super::{SLACK, closer_of, max_output_len};
 
 /// What the bytes of a block are.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ pub(super) unsafe fn normalize<B: Block>(
     output: &mut Vec<u8>,
     levels: &mut Levels,
 ) -> u64 {
-    output.reserve(max_output_len(input.len()) + BLOCK);
+    output.reserve(max_output_len(input.len()) + SLACK);
     levels.clear();
     // SAFETY: the vector's length is within its allocation.
     let start = unsafe { output.as_mut_ptr().add(output.len()) };

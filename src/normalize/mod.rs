@@ -76,6 +76,9 @@ const fn closer_of(byte: u8) -> Option<u8> {
     }
 }
 
+/// What a kernel reserves beside [`max_output_len`], to store whole blocks.
+pub(crate) const SLACK: usize = shape::BLOCK;
+
 /// Turns lines into their patterns, and keeps its working memory from one call to the next.
 ///
 /// ```
@@ -110,7 +113,7 @@ impl Normalizer {
     /// pieces, as long as each but the last is cut directly behind a `\n`.
     ///
     /// Takes time linear in `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`] bytes, reserved at once, so that no line allocates; beside it, working
+    /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates; beside it, working
     /// memory grows with the deepest nesting of openers in one line.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
         let before = output.len();

@@ -8,12 +8,12 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use super::unfinished::Unfinished;
 
 /// The file that will replace `destination`.
 pub(super) struct Replacement {
     destination: PathBuf,
-    temporary: TempPath,
+    temporary: Unfinished,
 }
 
 impl Replacement {
@@ -29,22 +29,29 @@ impl Replacement {
         let mut open = OpenOptions::new();
         // Private until it has the permissions of the file it replaces.
         open.write(true).create_new(true).mode(if permissions.is_some() { 0o600 } else { 0o666 });
-        let folder = match destination.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(&destination);
         let mut builder = tempfile::Builder::new();
-        let temporary = builder.prefix(".lognorm-mmap.").make_in(folder, |path| open.open(path))?;
-        let (file, temporary) = temporary.into_parts();
+        builder.prefix(".lognorm-mmap.");
+        let (file, temporary) = Unfinished::create(|| {
+            Ok(builder.make_in(folder, |path| open.open(path))?.into_parts())
+        })?;
         if let Some(permissions) = permissions {
             file.set_permissions(permissions)?;
         }
         Ok((Self { destination, temporary }, file))
     }
 
-    /// Gives the file its name.
-    pub(super) fn commit(self) -> io::Result<()> {
-        self.temporary.persist(&self.destination).map_err(|error| error.error)
+    /// Gives the file its name, and with `sync` has the folder written to the disk.
+    pub(super) fn commit(self, sync: bool) -> io::Result<()> {
+        self.temporary.finish(&self.destination)?;
+        if sync { File::open(folder_of(&self.destination))?.sync_all() } else { Ok(()) }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 

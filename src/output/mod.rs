@@ -5,6 +5,7 @@
 
 mod atomic;
 mod ordered;
+mod unfinished;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IoSlice, Write};
@@ -15,6 +16,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 
 pub(crate) use ordered::Ordered;
+pub use unfinished::remove_unfinished_outputs;
 
 use crate::error::{Error, Result};
 use crate::identity::FileId;
@@ -28,6 +30,7 @@ pub struct Sink {
     path: PathBuf,
     file: File,
     replacement: Option<Replacement>,
+    sync: bool,
 }
 
 impl Sink {
@@ -58,7 +61,7 @@ impl Sink {
             let (replacement, file) = Replacement::create(destination).map_err(failed)?;
             (Some(replacement), file)
         };
-        Ok(Self { path: path.to_owned(), file, replacement })
+        Ok(Self { path: path.to_owned(), file, replacement, sync: false })
     }
 
     /// Standard output.
@@ -72,7 +75,14 @@ impl Sink {
         let failed = |error| Error::io(&path, error);
         let file = clone_stdout().map_err(failed)?;
         source.check_is_not(&file.metadata().map_err(failed)?)?;
-        Ok(Self { path, file, replacement: None })
+        Ok(Self { path, file, replacement: None, sync: false })
+    }
+
+    /// Whether the output is to be on the disk before the run is done, so that it outlives a
+    /// power failure. That takes as long as the disk does.
+    pub fn sync(mut self, sync: bool) -> Self {
+        self.sync = sync;
+        self
     }
 
     /// Writes all of `slices`, in order.
@@ -87,12 +97,17 @@ impl Sink {
     ///
     /// [`Error::Io`] if it could not be; what stood under the name before is still there then.
     pub(crate) fn commit(self) -> Result<()> {
-        let Self { path, file, replacement } = self;
-        drop(file);
-        match replacement {
-            Some(replacement) => replacement.commit().map_err(|error| Error::io(path, error)),
-            None => Ok(()),
-        }
+        let Self { path, file, replacement, sync } = self;
+        let finish = || {
+            // A pipe has no disk to be written to, and says so.
+            if sync && file.metadata()?.is_file() {
+                file.sync_all()?;
+            }
+            // Some file systems only tell of a failed write when the file is closed.
+            nix::unistd::close(file)?;
+            replacement.map_or(Ok(()), |replacement| replacement.commit(sync))
+        };
+        finish().map_err(|error| Error::io(path, error))
     }
 }
 

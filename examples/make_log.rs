@@ -1,0 +1,31 @@
+//! Writes a log of a given size to measure with: `make_log big.log 1000000000`.
+
+use std::env;
+use std::error::Error;
+use std::fs::File;
+use std::io::Write;
+
+#[path = "../benches/text.rs"]
+mod text;
+
+use text::Text;
+
+const SEED: u64 = 1;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = env::args_os().skip(1);
+    let (Some(path), Some(size), None) = (args.next(), args.next(), args.next()) else {
+        return Err("usage: make_log PATH BYTES".into());
+    };
+    let mut left: usize = size.to_string_lossy().parse()?;
+    let mut log = File::create(path)?;
+    for chunk in Text::Mixed.chunks(SEED) {
+        let len = left.min(chunk.len());
+        log.write_all(&chunk[..len])?;
+        left -= len;
+        if left == 0 {
+            break;
+        }
+    }
+    Ok(())
+}

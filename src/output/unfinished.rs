@@ -1,0 +1,60 @@
+//! The temporary files of this process, for whoever has to end it early.
+
+use std::fs;
+use std::io;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempPath;
+
+static FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn files() -> MutexGuard<'static, Vec<PathBuf>> {
+    FILES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file that is removed when it is dropped, or by [`remove_unfinished_outputs`].
+pub(super) struct Unfinished(Option<TempPath>);
+
+impl Unfinished {
+    /// Takes over a file that `create` makes.
+    pub(super) fn create<T>(
+        create: impl FnOnce() -> io::Result<(T, TempPath)>,
+    ) -> io::Result<(T, Self)> {
+        // Locked before the file is there, so that it cannot be missed.
+        let mut files = files();
+        let (made, path) = create()?;
+        files.push(path.to_path_buf());
+        Ok((made, Self(Some(path))))
+    }
+
+    /// Renames the file to `destination`.
+    pub(super) fn finish(mut self, destination: &Path) -> io::Result<()> {
+        let mut files = files();
+        let Some(path) = self.0.take() else { return Ok(()) };
+        files.retain(|file| **file != *path);
+        path.persist(destination).map_err(|error| error.error)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            let mut files = files();
+            files.retain(|file| **file != *path);
+            drop(path);
+        }
+    }
+}
+
+/// Removes the temporary files of all outputs under construction. For a process that is about to
+/// end: no output can be started or finished afterwards, and a thread that tries waits for ever.
+pub fn remove_unfinished_outputs() {
+    let files = files();
+    for file in files.iter() {
+        // If it cannot be removed, nobody is there to be told.
+        let _ = fs::remove_file(file);
+    }
+    mem::forget(files);
+}
