@@ -110,7 +110,8 @@ const BRACKETS: &[&str] = &[
     "{\"id\":\"%u\",\"said\":\"it's %w (or %w)\",\"at\":(%n),\"by\":<%w>}",
 ];
 
-const SHORT: &[&str] = &["%d: ok", "[%d] up", "%w=%d", "(%w) %d", "%d%d%d%d", "<%d/%d>", "\"%d\" %d"];
+const SHORT: &[&str] =
+    &["%d: ok", "[%d] up", "%w=%d", "(%w) %d", "%d%d%d%d", "<%d/%d>", "\"%d\" %d"];
 
 const WORDS: &[&str] = &["able", "beam", "core", "dusk", "elm", "fern", "gold", "hazel"];
 

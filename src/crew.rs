@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::{ScopeFifo, Yield};
 
-use crate::arena::Arena;
+use crate::arena::{self, Arena};
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::input::Block;
@@ -110,9 +110,8 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
 /// The chunk's memory is given back here, by the thread that used it, and before the event.
 fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Result<Finished> {
     let Task { sequence, chunk, mut arena } = task;
-    // Reserved here, where it can fail; the normalizer would end the process.
-    let most = max_output_len(chunk.len()) + SLACK;
-    arena.try_reserve(most).map_err(|_| Error::Memory { bytes: most })?;
+    // Where that can fail without ending the process, as it would in the normalizer.
+    arena::grow(&mut arena, max_output_len(chunk.len()) + SLACK)?;
     let counts = normalizer.normalize(&chunk, &mut arena);
     Ok(Finished { sequence, arena, counts })
 }

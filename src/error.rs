@@ -29,8 +29,8 @@ pub enum Error {
         /// The input, as it was named.
         path: PathBuf,
     },
-    /// There is not enough memory for a line and its pattern.
-    #[error("cannot get {bytes} bytes of memory for a long line and its pattern")]
+    /// There is not enough memory for a chunk, as long as its longest line, and its patterns.
+    #[error("cannot get {bytes} bytes of memory; try fewer --threads or a smaller --chunk-size")]
     Memory {
         /// How much was asked for.
         bytes: usize,

@@ -86,17 +86,18 @@ pub fn run(source: Source, mut sink: Sink, options: &Options) -> Result<Counts> 
     Ok(flight.counts)
 }
 
-/// A pool of `threads` threads, or of as many as the system lets us have.
+/// A pool of `threads` threads, or of as many as the system lets us have: at least the calling one.
 fn start_threads(threads: usize) -> Result<ThreadPool> {
+    let builder = || ThreadPoolBuilder::new().thread_name(|index| format!("worker-{index}"));
     let mut fewer = threads;
-    loop {
-        let name = |index| format!("worker-{index}");
-        match ThreadPoolBuilder::new().num_threads(fewer).thread_name(name).build() {
-            Ok(pool) => return Ok(pool),
-            Err(_) if fewer > 1 => fewer /= 2,
-            Err(error) => return Err(Error::Threads { threads, reason: error.to_string() }),
+    while fewer > 0 {
+        if let Ok(pool) = builder().num_threads(fewer).build() {
+            return Ok(pool);
         }
+        fewer /= 2;
     }
+    let pool = builder().num_threads(1).use_current_thread().build();
+    pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })
 }
 
 /// Where the next chunk comes from.
@@ -145,11 +146,12 @@ impl Flight {
         }
     }
 
-    fn depart<'a>(&mut self, chunk: Chunk<'a>) -> Task<'a> {
+    fn depart<'a>(&mut self, chunk: Chunk<'a>) -> Result<Task<'a>> {
+        let arena = self.free.take()?;
         let sequence = self.next_sequence;
         self.next_sequence += 1;
         self.in_flight += 1;
-        Task { sequence, chunk, arena: self.free.take() }
+        Ok(Task { sequence, chunk, arena })
     }
 
     fn arrive(&mut self, finished: Finished) {
@@ -182,7 +184,7 @@ fn drive<'a>(
         while flight.in_flight < flight.most
             && let Some(chunk) = feed.next()
         {
-            crew.start(flight.depart(chunk));
+            crew.start(flight.depart(chunk)?);
         }
         batch.extend(std::iter::from_fn(|| flight.finished.pop()));
         if !batch.is_empty() {

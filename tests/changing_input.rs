@@ -9,20 +9,18 @@ use std::process::{Output, Stdio};
 
 use common::folder::{Folder, utf8};
 
-/// The ways in: the script, and what messages call the input.
-const RUNS: [(&str, &str); 3] = [
-    ("lognorm-mmap in.log", "in.log"),
-    ("lognorm-mmap --no-mmap in.log", "in.log"),
-    ("lognorm-mmap <in.log", "standard input"),
-];
+/// The ways in: the arguments, and what messages call the input.
+const WAYS_IN: [(&str, &str); 3] =
+    [("in.log", "in.log"), ("--no-mmap in.log", "in.log"), ("<in.log", "standard input")];
 
 /// So many that their patterns do not fit into a pipe: the program waits to be read from.
 const LINES: usize = 200_000;
 
-/// Runs `script`, does `change` as soon as the first byte has come out, and returns the rest.
-fn run_during(script: &str, change: &str) -> Output {
+/// Reads in small chunks, does `change` as soon as the first byte has come out, and returns the rest.
+fn run_during(way_in: &str, change: &str) -> Output {
     let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
-    let mut command = folder.command(script);
+    let script = format!("lognorm-mmap --threads=1 --chunk-size=4KiB {way_in}");
+    let mut command = folder.command(&script);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     folder.succeeds(change);
@@ -33,10 +31,10 @@ fn run_during(script: &str, change: &str) -> Output {
 fn what_stood_there_at_the_start_comes_out() {
     let expected = &"Y Y\n".repeat(LINES)[1..];
     for change in ["echo more >>in.log", "echo other >new.log; mv new.log in.log", "rm in.log"] {
-        for (script, _) in RUNS {
-            let Output { status, stdout, stderr } = run_during(script, change);
-            assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{script}");
-            assert!(stdout == expected.as_bytes(), "{script}: {} bytes, {change}", stdout.len());
+        for (way_in, _) in WAYS_IN {
+            let Output { status, stdout, stderr } = run_during(way_in, change);
+            assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
+            assert!(stdout == expected.as_bytes(), "{way_in}: {} bytes, {change}", stdout.len());
         }
     }
 }
@@ -44,14 +42,14 @@ fn what_stood_there_at_the_start_comes_out() {
 #[test]
 fn an_input_that_was_rewritten_is_a_failure() {
     for change in ["touch --date=@0 in.log", "truncate --size=100 in.log"] {
-        for (script, input) in RUNS {
+        for (way_in, input) in WAYS_IN {
             // What a mapped file no longer holds cannot be read at all.
-            if change.starts_with("truncate") && script == RUNS[0].0 {
+            if change.starts_with("truncate") && way_in == WAYS_IN[0].0 {
                 continue;
             }
-            let Output { status, stderr, .. } = run_during(script, change);
+            let Output { status, stderr, .. } = run_during(way_in, change);
             let message = format!("lognorm-mmap: {input}: input changed while it was read\n");
-            assert_eq!((status.code(), utf8(stderr)), (Some(1), message), "{script}: {change}");
+            assert_eq!((status.code(), utf8(stderr)), (Some(1), message), "{way_in}: {change}");
         }
     }
 }

@@ -51,6 +51,17 @@ fn standard_input_is_read_from_where_it_stands() {
 }
 
 #[test]
+fn a_line_of_a_million_brackets_takes_no_longer_than_others() {
+    // Recursion would overflow the stack, and quadratic time would outlast the patience.
+    let folder = Folder::with([]);
+    let brackets = |bracket| format!("yes '{bracket}' | head -n 1000000 | tr -d '\\n'");
+    folder.succeeds(&format!("{{ {}; {}; }} >in.log", brackets('('), brackets(')')));
+    assert_eq!(folder.succeeds("lognorm-mmap in.log"), "(X)\n");
+    folder.succeeds(&format!("{} >in.log", brackets('<')));
+    assert_eq!(folder.succeeds("lognorm-mmap in.log | tr -d '<'"), "\n");
+}
+
+#[test]
 fn help_and_version_go_to_standard_output() {
     let folder = Folder::with([]);
     for script in ["lognorm-mmap -V", "lognorm-mmap --version"] {
@@ -95,6 +106,8 @@ fn figures_for_programs_are_one_line_of_json() {
         ("lognorm-mmap --stats=json --threads=3 in.log out.log", "mapped"),
         ("lognorm-mmap --stats=json --threads=3 in.log --no-mmap", "stream"),
         ("lognorm-mmap --stats=json --threads=3 <in.log", "stream"),
+        ("lognorm-mmap --stats=json --threads=3 in.log --chunk-size=1", "mapped"),
+        ("lognorm-mmap --stats=json --threads=3 <in.log --chunk-size=1", "stream"),
     ] {
         let Output { status, stderr, .. } = folder.run(script);
         let line = utf8(stderr);

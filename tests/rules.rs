@@ -87,16 +87,6 @@ fn a_line_grows_to_exactly_the_bound_and_not_beyond() {
 }
 
 #[test]
-fn nesting_of_any_depth_is_folded() {
-    // So deep that recursion or quadratic time would not go unnoticed.
-    let depth = 1 << 20;
-    let open = "(".repeat(depth);
-    assert_same(&normalize(open.as_bytes()), format!("{open}\n").as_bytes(), "open");
-    let closed = open + &")".repeat(depth);
-    assert_same(&normalize(closed.as_bytes()), b"(X)\n", "closed");
-}
-
-#[test]
 fn every_text_of_up_to_five_symbols_is_as_the_oracle_says() {
     const SYMBOLS: [u8; 8] = *b"([])'a\r\n";
     for length in 0..=5 {

@@ -45,21 +45,17 @@ pub(super) struct BlockReader<R> {
 impl<R: Read> BlockReader<R> {
     /// A reader of blocks of about `size` bytes, `count` of which exist at once. It needs two: one
     /// to fill while another is out.
-    pub(super) fn new(input: R, size: usize, count: usize) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// There is no memory for the first of them.
+    pub(super) fn new(input: R, size: usize, count: usize) -> io::Result<Self> {
         let (home, spare) = mpsc::channel();
         for _ in 1..count.max(2) {
             let _ = home.send(Vec::new());
         }
-        Self {
-            input,
-            size,
-            spare,
-            home,
-            buffer: vec![0; size],
-            filled: 0,
-            complete: 0,
-            at_end: false,
-        }
+        let buffer = zeros(size)?;
+        Ok(Self { input, size, spare, home, buffer, filled: 0, complete: 0, at_end: false })
     }
 
     /// The next block, or `None` after the last. Waits for a block to come back if all are out.
@@ -71,14 +67,15 @@ impl<R: Read> BlockReader<R> {
             self.fill()?;
             let is_full = self.filled == self.buffer.len();
             if self.complete > 0 && (is_full || would_wait()) {
-                return Ok(Some(self.release(self.complete)));
+                return self.release(self.complete).map(Some);
             }
             if is_full {
-                self.buffer.try_reserve_exact(self.buffer.len())?;
-                self.buffer.resize(self.buffer.len() * 2, 0);
+                let longer = zeros(self.buffer.len() * 2)?;
+                let line = std::mem::replace(&mut self.buffer, longer);
+                self.buffer[..self.filled].copy_from_slice(&line);
             }
         }
-        Ok((self.filled > 0).then(|| self.release(self.filled)))
+        if self.filled > 0 { self.release(self.filled).map(Some) } else { Ok(None) }
     }
 
     /// One read.
@@ -99,19 +96,27 @@ impl<R: Read> BlockReader<R> {
     }
 
     /// Hands out the first `len` bytes and carries the rest over into a spare buffer.
-    fn release(&mut self, len: usize) -> Block {
+    fn release(&mut self, len: usize) -> io::Result<Block> {
         let mut buffer = self.spare.recv().unwrap_or_default();
         let rest = &self.buffer[len..self.filled];
         let is_outsized = buffer.len() > 2 * self.size;
         if is_outsized || buffer.len() <= rest.len() {
             // A line longer than the block once stood here, or one is coming.
-            buffer = vec![0; self.size.max(rest.len() + 1)];
+            buffer = zeros(self.size.max(rest.len() + 1))?;
         }
         buffer[..rest.len()].copy_from_slice(rest);
         (self.filled, self.complete) = (rest.len(), 0);
         let buffer = std::mem::replace(&mut self.buffer, buffer);
-        Block { buffer, len, home: self.home.clone() }
+        Ok(Block { buffer, len, home: self.home.clone() })
     }
+}
+
+/// A buffer of `len` zeros.
+fn zeros(len: usize) -> io::Result<Vec<u8>> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(len)?;
+    buffer.resize(len, 0);
+    Ok(buffer)
 }
 
 #[cfg(test)]
@@ -135,7 +140,7 @@ mod tests {
     }
 
     fn blocks(pieces: &[&'static [u8]], size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-        let mut reader = BlockReader::new(Pieces(pieces.to_vec()), size, 2);
+        let mut reader = BlockReader::new(Pieces(pieces.to_vec()), size, 2).unwrap();
         std::iter::from_fn(|| reader.next(|| would_wait).unwrap().map(|block| block.to_vec()))
             .collect()
     }

@@ -42,7 +42,11 @@ impl Stream {
     ) -> Result<()> {
         let Self { file, limit, path } = self;
         let read_all = move || {
-            let mut reader = BlockReader::new(Patient(&file).take(limit), size, count);
+            let reader = BlockReader::new(Patient(&file).take(limit), size, count);
+            let mut reader = match reader {
+                Ok(reader) => reader,
+                Err(source) => return deliver(Err(Error::io(path, source))),
+            };
             let mut read_next = || reader.next(|| would_wait(&file));
             loop {
                 // A panic must reach the consumer as an error: it waits for the next block.
