@@ -25,6 +25,9 @@ use super::level::{Level, Levels};
 use super::shape::{BLOCK, Mask, Shape, low_bits, mask};
 use super::{SLACK, closer_of, max_output_len};
 
+/// A block with more empty enclosures is stored byte by byte.
+const MOST_STORES: u32 = 2;
+
 /// What the bytes of a block are.
 #[derive(Clone, Copy)]
 pub(super) struct Classes {
@@ -147,16 +150,24 @@ impl State<'_> {
             let bytes = unsafe { block.bytes() };
             self.brackets(&bytes, brackets, newlines, &mut shape);
         }
-        // SAFETY: the caller's promise.
-        let output = unsafe { self.output.add(self.position) };
-        if shape.grows == 0 {
-            // SAFETY: the caller's promise.
-            unsafe { block.store(shape.keep, shape.crosses, output) };
-        } else {
-            // SAFETY: the caller's promise.
-            unsafe { shape.store_grown(&block.bytes(), output) };
+        // SAFETY: the caller's promise. What is stored together is what the block turns into.
+        unsafe {
+            if shape.grows.count_ones() > MOST_STORES {
+                shape.store_bytes(&block.bytes(), self.output.add(self.position));
+                self.position += shape.len_before(BLOCK as u32);
+                return;
+            }
+            while shape.grows != 0 {
+                let at = shape.grows.trailing_zeros() + 1;
+                let output = self.output.add(self.position);
+                block.store(shape.keep & low_bits(at), shape.crosses, output);
+                self.position += (shape.keep & low_bits(at)).count_ones() as usize + 1;
+                self.output.add(self.position - 1).write(b'X');
+                shape.forget_before(at);
+            }
+            block.store(shape.keep, shape.crosses, self.output.add(self.position));
         }
-        self.position += shape.len_before(BLOCK as u32);
+        self.position += shape.keep.count_ones() as usize;
     }
 
     /// Looks at brackets one by one.
@@ -185,14 +196,14 @@ impl State<'_> {
                 let next = following.trailing_zeros();
                 let next_byte = if following == 0 { 0 } else { bytes[next as usize] };
                 if next_byte == closer {
-                    let mut end = next + 1;
-                    if next == at + 1 {
-                        end = at + 2 * empty_row(bytes, at, byte, closer);
+                    if next == at + 1 && brackets >> at & 4 != 0 {
+                        let end = at + 2 * empty_row(bytes, at, byte, closer);
                         shape.enclose_row(at, end);
+                        events &= !low_bits(end);
                     } else {
                         shape.enclose(at, next);
+                        events &= events.wrapping_sub(1);
                     }
-                    events &= !low_bits(end);
                 } else {
                     let is_row = next_byte == byte && next == at + 1;
                     let count = if is_row { opener_row(bytes, at, byte) } else { 1 };

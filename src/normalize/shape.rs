@@ -68,8 +68,8 @@ impl Shape {
     /// Has nothing come out that stands before `at`.
     #[inline(always)]
     pub(super) fn forget_before(&mut self, at: u32) {
-        self.keep &= Mask::MAX << at;
-        self.grows &= Mask::MAX << at;
+        self.keep &= !low_bits(at);
+        self.grows &= !low_bits(at);
     }
 
     /// How many bytes come out of the first `count`.
@@ -79,15 +79,13 @@ impl Shape {
         ((self.keep & before).count_ones() + (self.grows & before).count_ones()) as usize
     }
 
-    /// Writes what comes out, some of which is the `X` in empty enclosures.
-    ///
-    /// Byte by byte, for it is rare: one block in fourteen of a mixed log has a `()`.
+    /// Writes what comes out, byte by byte.
     ///
     /// # Safety
     ///
     /// `output` is good for writes of as many bytes and one more.
     #[inline(always)]
-    pub(super) unsafe fn store_grown(self, bytes: &[u8; BLOCK], mut output: *mut u8) {
+    pub(super) unsafe fn store_bytes(self, bytes: &[u8; BLOCK], mut output: *mut u8) {
         let mut keep = self.keep;
         while keep != 0 {
             let at = keep.trailing_zeros();
