@@ -1,5 +1,5 @@
-//! One text through every combination of threads, chunk size, way in and way out: nothing of that
-//! may change a byte.
+//! One text through every combination of kernel, threads, chunk size, way in and way out: nothing
+//! of that may change a byte.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -14,6 +14,7 @@ use std::thread;
 use common::folder::{Folder, lognorm_mmap, utf8};
 use common::text::{assert_same, hostile_lines, log_lines, sample};
 use common::{fixtures, oracle};
+use lognorm_mmap::Kernel;
 use proptest::collection::vec;
 
 const THREADS: [usize; 5] = [1, 2, 3, 5, 8];
@@ -40,6 +41,7 @@ struct Combination {
     way_out: WayOut,
     threads: usize,
     chunk_size: usize,
+    kernel: &'static str,
 }
 
 /// What goes in and must come out, the same for all combinations.
@@ -71,8 +73,10 @@ fn assert_every_combination(way_in: WayIn) {
     for threads in THREADS {
         for chunk_size in CHUNK_SIZES {
             for way_out in WAYS_OUT {
-                let combination = Combination { way_in, way_out, threads, chunk_size };
-                assert_same(&run(&folder, combination), &TEXT.patterns, combination);
+                for kernel in Kernel::available().map(Kernel::name) {
+                    let combination = Combination { way_in, way_out, threads, chunk_size, kernel };
+                    assert_same(&run(&folder, combination), &TEXT.patterns, combination);
+                }
             }
         }
     }
@@ -80,10 +84,11 @@ fn assert_every_combination(way_in: WayIn) {
 
 /// Runs the program as `combination` says and returns what came out.
 fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
-    let Combination { way_in, way_out, threads, chunk_size } = combination;
+    let Combination { way_in, way_out, threads, chunk_size, kernel } = combination;
     let (log, out) = (folder.path("in.log"), folder.path("out.log"));
     let mut command = lognorm_mmap();
     command.args([format!("--threads={threads}"), format!("--chunk-size={chunk_size}")]);
+    command.args(["--kernel", kernel]);
     match way_in {
         WayIn::Mapped => command.arg(log),
         WayIn::NotMapped => command.arg("--no-mmap").arg(log),

@@ -108,11 +108,13 @@ mod tests {
         let level = |content: usize, closer| Level { content, opener: content as u32 % 64, closer };
         let mut levels = Levels::default();
         levels.push_row(level(1, b']'), 1);
-        for first in (2..10_000).step_by(10) {
-            levels.push_row(level(first, b')'), 10);
+        levels.push_row(level(2, b')'), 1);
+        // So that a row comes to hold as many as it can, and is offered more.
+        for first in (3..10_000).step_by(8) {
+            levels.push_row(level(first, b')'), 8);
         }
         assert!(levels.rows.len() < 10, "{} rows", levels.rows.len());
-        for content in (2..10_002).rev() {
+        for content in (2..=10_002).rev() {
             assert_eq!(levels.innermost(), Some(level(content, b')')));
             levels.pop();
         }

@@ -26,6 +26,8 @@ mod level;
 mod portable;
 mod scalar;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 pub use kernel::Kernel;
 

@@ -1,0 +1,169 @@
+//! Every kernel that this CPU can run gives what the scalar one gives, wherever its input lies.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Kernel, Normalizer, max_output_len};
+
+/// What the rules have to do with, and what is next to it.
+const SPECIAL: &[u8] = b"[]{}<>()\"'\r\n\0 aZ0_/:@`|~\x80\xff";
+
+/// Empty enclosures, and what ends a row of them.
+const UNITS: &[&[u8]] = &[b"()", b"\"\"", b"''", b"[]", b"(", b")", b"\"", b"a"];
+
+fn scalar(input: &[u8]) -> Vec<u8> {
+    let mut output = Vec::new();
+    Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut output);
+    output
+}
+
+/// All kernels but the scalar one, and a word on those that could not be tested.
+fn kernels() -> Vec<Normalizer> {
+    for (name, kernel) in [("avx512", Kernel::avx512()), ("avx2", Kernel::avx2())] {
+        if kernel.is_none() {
+            eprintln!("not tested: the {name} kernel, which this CPU cannot run");
+        }
+    }
+    Kernel::available()
+        .filter(|kernel| kernel.name() != "scalar")
+        .map(Normalizer::with_kernel)
+        .collect()
+}
+
+#[track_caller]
+fn assert_as_scalar(kernels: &mut [Normalizer], input: &[u8]) {
+    let expected = scalar(input);
+    assert!(expected.len() <= max_output_len(input.len()));
+    for normalizer in kernels {
+        // What stands in the output already must stay.
+        let mut output = b"before".to_vec();
+        let counts = normalizer.normalize(input, &mut output);
+        let output = output.strip_prefix(b"before").expect("the output was appended to");
+        assert!(
+            output == expected,
+            "{:?} of {:?}\n gave {:?}\n  for {:?}",
+            normalizer.kernel,
+            input.escape_ascii().to_string(),
+            output.escape_ascii().to_string(),
+            expected.escape_ascii().to_string(),
+        );
+        let lines = expected.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        assert_eq!((counts.lines, counts.bytes_out), (lines, output.len() as u64));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes(input in vec(any::<u8>(), 0..400)) {
+        assert_as_scalar(&mut kernels(), &input);
+    }
+
+    #[test]
+    fn any_special_bytes(input in vec(select(SPECIAL), 0..400)) {
+        assert_as_scalar(&mut kernels(), &input);
+    }
+
+    #[test]
+    fn any_rows_of_special_bytes(rows in vec((select(SPECIAL), 1..70usize), 0..12)) {
+        let input: Vec<_> =
+            rows.iter().flat_map(|&(byte, count)| std::iter::repeat_n(byte, count)).collect();
+        assert_as_scalar(&mut kernels(), &input);
+    }
+
+    #[test]
+    fn any_rows_of_empty_enclosures(
+        rows in vec((select(UNITS), 1..40usize), 0..12)
+    ) {
+        let input: Vec<_> = rows.iter().flat_map(|&(unit, count)| unit.repeat(count)).collect();
+        assert_as_scalar(&mut kernels(), &input);
+    }
+}
+
+#[test]
+fn each_special_byte_at_each_position_of_each_length() {
+    let kernels = &mut kernels();
+    for background in [b' ', b'(', b'"'] {
+        for len in 1..=130 {
+            for position in 0..len {
+                for &byte in SPECIAL {
+                    let mut input = vec![background; len];
+                    input[position] = byte;
+                    assert_as_scalar(kernels, &input);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_pair_of_brackets_at_each_two_positions_around_the_edges_of_blocks() {
+    let kernels = &mut kernels();
+    for len in [63, 64, 65, 129] {
+        for opener in 0..len {
+            for closer in opener + 1..len {
+                for pair in [b"()", b"\"\"", b"[\n", b"(]"] {
+                    let mut input = vec![b'a'; len];
+                    input[opener] = pair[0];
+                    input[closer] = pair[1];
+                    assert_as_scalar(kernels, &input);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod edge {
+    //! Input that lies directly behind or before memory that must not be touched.
+
+    use std::ffi::c_void;
+    use std::ptr::NonNull;
+
+    use memmap2::MmapMut;
+    use nix::sys::mman::{ProtFlags, mprotect};
+
+    use super::*;
+
+    const PAGE: usize = 4096;
+
+    /// Pages that can be written, between two that cannot even be read.
+    struct Fenced(MmapMut);
+
+    impl Fenced {
+        fn new() -> Self {
+            let mut pages = MmapMut::map_anon(3 * PAGE).unwrap();
+            for fence in [0, 2 * PAGE] {
+                let start = NonNull::from(&mut pages[fence]).cast::<c_void>();
+                // SAFETY: the page lies in the mapping, which `Fenced` owns, and nobody has a
+                // reference to it: only the page between is ever handed out.
+                unsafe { mprotect(start, PAGE, ProtFlags::PROT_NONE) }.unwrap();
+            }
+            Self(pages)
+        }
+
+        fn page(&mut self) -> &mut [u8] {
+            &mut self.0[PAGE..2 * PAGE]
+        }
+    }
+
+    #[test]
+    fn no_byte_outside_the_input_is_touched() {
+        let mut fenced = Fenced::new();
+        let kernels = &mut kernels();
+        for len in 0..=130 {
+            for start in [0, PAGE - len] {
+                let input = &mut fenced.page()[start..start + len];
+                input.fill(b'a');
+                assert_as_scalar(kernels, input);
+                for position in 0..len {
+                    for &byte in SPECIAL {
+                        input[position] = byte;
+                        assert_as_scalar(kernels, input);
+                    }
+                    input[position] = b'a';
+                }
+            }
+        }
+    }
+}
