@@ -10,6 +10,9 @@
 //! and recycles them. When none is ready it does a task itself, so that it is one of the threads
 //! that were asked for and not one more.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::sync::Mutex;

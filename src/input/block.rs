@@ -14,6 +14,16 @@ pub(crate) struct Block {
     home: Sender<Vec<u8>>,
 }
 
+#[cfg(test)]
+impl Block {
+    /// A block that holds `bytes` in `buffer`, which goes to `home`.
+    pub(crate) fn new(mut buffer: Vec<u8>, bytes: &[u8], home: Sender<Vec<u8>>) -> Self {
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        Self { buffer, len: bytes.len(), home }
+    }
+}
+
 impl Deref for Block {
     type Target = [u8];
 

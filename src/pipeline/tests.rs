@@ -1,0 +1,124 @@
+//! The driving loop under many schedules: whatever order the threads run in, all that is read is
+//! written, once and in order, nobody waits for ever, and no more is in flight than is allowed.
+//!
+//! The threads and channels are those of shuttle, which picks the order; a schedule that does not
+//! come to an end fails the test.
+
+use std::collections::VecDeque;
+use std::sync::mpsc as std_mpsc;
+
+use shuttle::sync::Arc;
+use shuttle::sync::atomic::{AtomicBool, Ordering};
+use shuttle::sync::mpsc::{self, Receiver, Sender};
+use shuttle::thread;
+
+use super::{Feed, Flight, drive};
+use crate::arena::Arena;
+use crate::crew::{Crew, Event, Finished, Task};
+use crate::error::{Error, Result};
+use crate::input::Block;
+use crate::normalize::Counts;
+
+const SCHEDULES: usize = 3000;
+const BLOCKS: u8 = 12;
+
+/// Does each task on a thread of its own.
+struct Threads {
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+    fails_at: Option<u64>,
+}
+
+impl Crew<'static> for Threads {
+    fn start(&mut self, task: Task<'static>) {
+        let (sender, fails_at) = (self.sender.clone(), self.fails_at);
+        thread::spawn(move || {
+            let Task { sequence, chunk, mut arena } = task;
+            assert!(arena.is_empty(), "an arena was given away before it was written");
+            arena.extend_from_slice(&chunk);
+            drop(chunk);
+            let counts = Counts { lines: 1, ..Counts::default() };
+            let finished = match fails_at {
+                Some(at) if at == sequence => Err(Error::Panic { message: "meant to".into() }),
+                _ => Ok(Finished { sequence, arena, counts }),
+            };
+            let _ = sender.send(Event::Finished(finished));
+        });
+    }
+
+    fn poll(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    fn wait(&mut self) -> Event {
+        self.events.recv().expect("the crew holds a sender itself")
+    }
+}
+
+/// Reads `BLOCKS` blocks of one byte, as many at once as there are spare buffers, or fewer if the
+/// run is over before.
+fn read(spare_buffers: usize, events: &Sender<Event>, is_over: &AtomicBool) {
+    let (home, spare) = std_mpsc::channel();
+    for _ in 0..spare_buffers {
+        home.send(Vec::new()).expect("`spare` is still there");
+    }
+    for byte in 0..BLOCKS {
+        let buffer = loop {
+            match spare.try_recv() {
+                Ok(buffer) => break buffer,
+                Err(_) if is_over.load(Ordering::SeqCst) => return,
+                Err(_) => thread::yield_now(),
+            }
+        };
+        let block = Block::new(buffer, &[byte], home.clone());
+        let _ = events.send(Event::Read(Ok(Some(block))));
+    }
+    let _ = events.send(Event::Read(Ok(None)));
+}
+
+/// One run: what was written, and how it ended.
+fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Result<Counts>) {
+    let (sender, events) = mpsc::channel();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let (reader, reader_is_over) = (sender.clone(), Arc::clone(&is_over));
+    thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
+    let mut crew = Threads { sender, events, fails_at };
+    let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
+    let mut flight = Flight::new(most, 16);
+    let mut written = Vec::new();
+    let write = |arenas: &[Arena]| {
+        assert!(arenas.len() <= most, "{} arenas in flight", arenas.len());
+        written.extend(arenas.concat());
+        Ok(())
+    };
+    let result = drive(&mut feed, &mut crew, &mut flight, write);
+    is_over.store(true, Ordering::SeqCst);
+    (written, result.map(|()| flight.counts))
+}
+
+#[test]
+fn all_that_is_read_is_written_in_order_under_every_schedule() {
+    for (most, spare_buffers) in [(1, 1), (1, 2), (3, 1), (3, 4)] {
+        shuttle::check_random(
+            move || {
+                let (written, result) = run(most, spare_buffers, None);
+                assert_eq!(written, (0..BLOCKS).collect::<Vec<_>>());
+                assert_eq!(result.unwrap().lines, u64::from(BLOCKS));
+            },
+            SCHEDULES,
+        );
+    }
+}
+
+#[test]
+fn an_error_ends_the_run_and_what_was_written_before_is_in_order() {
+    shuttle::check_random(
+        || {
+            let (written, result) = run(3, 4, Some(5));
+            assert!(matches!(result, Err(Error::Panic { .. })));
+            assert!(written.len() <= 5);
+            assert!(written.iter().copied().eq(0..written.len() as u8));
+        },
+        SCHEDULES,
+    );
+}
