@@ -67,20 +67,22 @@ fn cut(bytes: &[u8], start: usize, size: usize) -> Option<usize> {
     Some(memchr(b'\n', rest).map_or(bytes.len(), |newline| last + newline + 1))
 }
 
+/// All chunks of `bytes`.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn cuts(bytes: &[u8], size: usize) -> Vec<&[u8]> {
+    let mut start = 0;
+    std::iter::from_fn(|| {
+        let end = cut(bytes, start, size)?;
+        let chunk = &bytes[start..end];
+        start = end;
+        Some(chunk)
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn cuts(bytes: &[u8], size: usize) -> Vec<&[u8]> {
-        let mut start = 0;
-        std::iter::from_fn(|| {
-            let end = cut(bytes, start, size)?;
-            let chunk = &bytes[start..end];
-            start = end;
-            Some(chunk)
-        })
-        .collect()
-    }
 
     #[test]
     fn chunks_end_behind_a_newline_and_together_are_the_input() {

@@ -51,6 +51,9 @@ mod output;
 mod pipeline;
 pub mod report;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 pub use error::{Error, Result};
 pub use input::{Source, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};

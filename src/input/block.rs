@@ -129,6 +129,14 @@ fn zeros(len: usize) -> io::Result<Vec<u8>> {
     Ok(buffer)
 }
 
+/// All blocks of `input`, which does not fail.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
+    let mut reader = BlockReader::new(input, size, 2).expect("memory for a block");
+    let next = || reader.next(|| would_wait).expect("a reader that does not fail");
+    std::iter::from_fn(next).map(|block| block.to_vec()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,9 +158,7 @@ mod tests {
     }
 
     fn blocks(pieces: &[&'static [u8]], size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-        let mut reader = BlockReader::new(Pieces(pieces.to_vec()), size, 2).unwrap();
-        std::iter::from_fn(|| reader.next(|| would_wait).unwrap().map(|block| block.to_vec()))
-            .collect()
+        super::blocks(Pieces(pieces.to_vec()), size, would_wait)
     }
 
     #[test]

@@ -15,6 +15,8 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 pub(crate) use block::Block;
+#[cfg(fuzzing)]
+pub(crate) use block::blocks;
 pub(crate) use mapped::{Mapped, Slice};
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
