@@ -8,8 +8,9 @@ use std::io;
 use std::ops::{Deref, Range};
 
 use memmap2::{Mmap, UncheckedAdvice};
+use nix::libc;
 
-use super::truncation::Registration;
+use super::truncation::{PAGE, Registration};
 
 /// A whole file, mapped read-only.
 pub(crate) struct Mapped {
@@ -30,6 +31,25 @@ impl Mapped {
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
         Ok(Self { registration, map })
+    }
+
+    /// Whether most of the file is in memory, as far as some pages tell. Where the system does not
+    /// say, it is taken to be.
+    pub(crate) fn is_cached(&self) -> bool {
+        const SAMPLES: usize = 64;
+        let step = self.map.len().div_ceil(SAMPLES);
+        let pages = (0..self.map.len()).step_by(step).map(|offset| self.is_page_cached(offset));
+        let (cached, not_cached): (Vec<_>, Vec<_>) = pages.partition(|&is_cached| is_cached);
+        cached.len() >= not_cached.len()
+    }
+
+    fn is_page_cached(&self, offset: usize) -> bool {
+        let page = self.map[offset..].as_ptr().map_addr(|address| address & !(PAGE - 1));
+        let mut state = 1;
+        // SAFETY: the page lies in the mapping, which begins on one; `state` has room for the one
+        // byte that is written for it. The call does not touch the page itself.
+        unsafe { libc::mincore(page.cast_mut().cast(), 1, &mut state) };
+        state & 1 == 1
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -76,5 +96,26 @@ impl Drop for Slice<'_> {
                 self.range.len(),
             )
         };
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::Write;
+
+    use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+    use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_cached_until_it_is_dropped_from_memory() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[b'a'; 1 << 20]).unwrap();
+        assert!(Mapped::new(&file).unwrap().is_cached());
+        file.sync_all().unwrap();
+        posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
+        let is_memory_file_system = fstatfs(&file).unwrap().filesystem_type() == TMPFS_MAGIC;
+        assert_eq!(Mapped::new(&file).unwrap().is_cached(), is_memory_file_system);
     }
 }

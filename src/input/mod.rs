@@ -3,6 +3,10 @@
 //! A regular file is mapped: its bytes are used where the page cache holds them, and any thread
 //! can cut and read any part. Everything else (pipes, `/proc`, standard input, and a file that
 //! cannot be mapped) is a stream, read by a thread of its own into recycled blocks.
+//!
+//! So is a file that is on the disk and not in memory: systems read ahead further of a read than
+//! of a fault. Of 1 GB that was not in memory, the mapping took 1.3 times as long as `cat`, with
+//! advice to read ahead 1.7 to 2.3 times, and the stream as long.
 
 mod block;
 mod mapped;
@@ -78,6 +82,7 @@ impl Source {
         // Files in /proc say they are empty, files in /sys cannot be mapped: both are streamed.
         let is_plain = metadata.is_file() && metadata.len() > 0;
         let mapped = if is_plain && map { Mapped::new(&file).ok() } else { None };
+        let mapped = mapped.filter(Mapped::is_cached);
         let bytes = match mapped {
             Some(mapped) => Bytes::Mapped(mapped),
             None => {

@@ -81,6 +81,9 @@ impl Drop for TruncationGuard {
     }
 }
 
+/// The size of the smallest pages that there are.
+pub(super) const PAGE: usize = 4096;
+
 /// A mapping that the handler knows of. Mappings that find no free slot are not made.
 struct Slot {
     is_taken: AtomicBool,
@@ -147,9 +150,8 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 /// Puts zero pages from `address` to the end of the mapping.
 fn cover(slot: &Slot, address: usize) -> bool {
     slot.is_damaged.store(true, Ordering::Relaxed);
-    // The smallest page there is; mapping more than the page that failed does no harm, for the
-    // rest of the file is not used any more either way.
-    const PAGE: usize = 4096;
+    // Mapping more than the page that failed does no harm, for the rest of the file is not used
+    // any more either way.
     // SAFETY: `errno` belongs to the thread, and is put back for the code that was interrupted.
     // The range lies in the mapping that the slot describes, which is alive: the fault was an
     // access to it. Replacing its pages by other readable ones leaves every reference into it
