@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use bytesize::ByteSize;
 use clap::{Parser, ValueEnum};
+use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
 /// in brackets or quotes becomes X, all else stays.
@@ -23,7 +24,8 @@ pub struct Cli {
     pub threads: usize,
 
     /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
-    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = chunk_size)]
+    #[arg(long, value_name = "SIZE", value_parser = chunk_size)]
+    #[arg(default_value_t = ByteSize(DEFAULT_CHUNK_SIZE as u64))]
     pub chunk_size: ByteSize,
 
     /// What does the work: all give the same bytes, at different speeds
@@ -67,7 +69,7 @@ pub enum KernelChoice {
 /// How the figures of a run are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StatsFormat {
-    /// One line for people
+    /// Two lines for people
     Text,
     /// One line of JSON
     Json,
@@ -76,8 +78,10 @@ pub enum StatsFormat {
 const EXAMPLES: &str = "\
 Examples:
   lognorm-mmap big.log out.log           one pattern for each line, in order
-  lognorm-mmap big.log | sort | uniq -c  how many lines there are of each pattern
-  journalctl -f | lognorm-mmap           as the lines come in";
+  lognorm-mmap big.log | sort | uniq -c  how many lines of each pattern
+  journalctl -f | lognorm-mmap           as the lines come in
+
+Exit codes: 0 done, 1 failed while running, 2 wrong usage";
 
 fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -88,7 +92,7 @@ fn threads(text: &str) -> Result<usize, String> {
 
 fn chunk_size(text: &str) -> Result<ByteSize, String> {
     match text.parse() {
-        Ok(ByteSize(size)) if (1..=1 << 30).contains(&size) => Ok(ByteSize(size)),
+        Ok(ByteSize(size)) if (1..=LARGEST_CHUNK_SIZE as u64).contains(&size) => Ok(ByteSize(size)),
         _ => Err("not a size in 1 B to 1 GiB, such as 64KiB".into()),
     }
 }

@@ -10,7 +10,7 @@ use lognorm_mmap::{Error, Kernel, Options, Result, Sink, Source};
 use nix::errno::Errno;
 
 use crate::cli::{Cli, KernelChoice, StatsFormat};
-use crate::streams;
+use crate::{limits, streams};
 
 /// A run that makes sense.
 #[derive(Debug)]
@@ -67,11 +67,22 @@ impl Config {
         Ok(Self {
             input: Place::named(cli.input),
             output: Place::named(cli.output),
-            map: !cli.no_mmap,
+            // A limit is on mappings too, and less is to be had by reading.
+            map: !cli.no_mmap && !limits::is_memory_limited(),
             sync: cli.sync,
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
         })
+    }
+
+    /// Takes no more threads than there is memory for.
+    ///
+    /// # Errors
+    ///
+    /// There is not enough for one.
+    pub fn fit_memory(&mut self) -> Result<()> {
+        self.options.threads = limits::threads_that_fit(&self.options)?;
+        Ok(())
     }
 
     /// Opens both ends, the input first: if that fails, the output is not touched.
@@ -92,7 +103,8 @@ impl Config {
     }
 }
 
-fn closed(stream: &str) -> Error {
+/// That a standard stream was closed when the program was started.
+pub fn closed(stream: &str) -> Error {
     Error::Io { path: stream.into(), source: Errno::EBADF.into() }
 }
 
@@ -106,7 +118,8 @@ fn kernel(choice: KernelChoice) -> Result<Kernel, clap::Error> {
     };
     kernel.ok_or_else(|| {
         let available: Vec<_> = Kernel::available().map(Kernel::name).collect();
-        let message = format!("this CPU cannot run that kernel, but {}", available.join(", "));
+        let message =
+            format!("this CPU cannot run that --kernel; it can run {}", available.join(", "));
         Cli::command().error(ErrorKind::InvalidValue, message)
     })
 }

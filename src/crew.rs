@@ -112,6 +112,7 @@ fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Result<Finished> {
     let Task { sequence, chunk, mut arena } = task;
     // Where that can fail without ending the process, as it would in the normalizer.
     arena::grow(&mut arena, max_output_len(chunk.len()) + SLACK)?;
-    let counts = normalizer.normalize(&chunk, &mut arena);
+    let counts = normalizer.try_normalize(&chunk, &mut arena);
+    let counts = counts.ok_or(Error::Memory { bytes: chunk.len() })?;
     Ok(Finished { sequence, arena, counts })
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a run failed. Displays as one line, `path: reason`.
+/// Why a run failed. Displays as one line, `path: reason` where a file is the reason.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -36,12 +36,10 @@ pub enum Error {
         bytes: usize,
     },
     /// The worker threads could not be started.
-    #[error("cannot start {threads} threads: {reason}; try --threads 1")]
+    #[error("cannot start any of {threads} threads")]
     Threads {
         /// How many were asked for.
         threads: usize,
-        /// What the thread pool said.
-        reason: String,
     },
     /// A worker thread panicked: a defect of this program.
     #[error("internal error in a worker thread: {message}; please report it")]
@@ -64,7 +62,8 @@ impl Error {
     pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        Self::Panic { message: text.unwrap_or("panicked").to_owned() }
+        let message = text.unwrap_or("panicked").replace(char::is_control, " ");
+        Self::Panic { message }
     }
 
     /// Whether the reader of the output went away, which a filter takes as a reason to end, not

@@ -11,21 +11,25 @@
 //! [`Normalizer`] does that to bytes in memory. [`run`] does it to a whole file:
 //!
 //! ```no_run
-//! use lognorm_mmap::{DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, Source, run};
+//! use lognorm_mmap::{
+//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, Source, TruncationGuard, run,
+//! };
 //!
+//! // Without it, a log that is truncated meanwhile ends the process with a signal.
+//! let _guard = TruncationGuard::install()?;
 //! let source = Source::open("big.log".as_ref(), true)?;
 //! let sink = Sink::create("out.log".as_ref(), &source)?;
 //! let kernel = Kernel::best();
 //! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
-//! let counts = run(source, sink, &options)?;
-//! println!("{} lines", counts.lines);
-//! # Ok::<(), lognorm_mmap::Error>(())
+//! let outcome = run(source, sink, &options)?;
+//! println!("{} lines", outcome.counts.lines);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! What happens to a byte on its way, and which module it is in then:
 //!
 //! ```text
-//! archive on disk                                                     finished log
+//! log on disk                                                         finished log
 //!      │                                                                   ▲
 //!   input      mapped file (no copy), or a stream read by its own thread   │
 //!      │ bytes                                                             │
@@ -40,15 +44,16 @@
 //!
 //! [`pipeline`](run) is the page that shows this way as code.
 
-mod arena;
-mod chunk;
-mod crew;
 mod error;
 mod identity;
 mod input;
+mod chunk;
+mod crew;
+mod flight;
 mod normalize;
-mod output;
+mod arena;
 mod pipeline;
+mod output;
 pub mod report;
 
 #[cfg(fuzzing)]
@@ -58,4 +63,4 @@ pub use error::{Error, Result};
 pub use input::{Source, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
 pub use output::{Sink, remove_unfinished_outputs};
-pub use pipeline::{DEFAULT_CHUNK_SIZE, Options, run};
+pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run};

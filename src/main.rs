@@ -2,10 +2,12 @@
 
 mod cli;
 mod config;
+mod limits;
 mod signals;
 mod streams;
 
 use std::io::{self, Write};
+use std::panic;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -22,25 +24,28 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let config = match Cli::try_parse().and_then(Config::new) {
+    // A panic becomes an error, and that is one line.
+    panic::set_hook(Box::new(|_| {}));
+    let mut config = match Cli::try_parse().and_then(Config::new) {
         Ok(config) => config,
         Err(message) => return print(&message),
     };
-    // Without them the run is as good, and an early end leaves more behind.
-    let _ = signals::set_up();
-    let _guard = TruncationGuard::install();
-    match normalize(&config) {
+    match normalize(&mut config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
 
-fn normalize(config: &Config) -> Result<()> {
+fn normalize(config: &mut Config) -> Result<()> {
     let start = Instant::now();
+    config.fit_memory()?;
+    // Without them the run is as good, and an early end leaves more behind.
+    let _ = signals::set_up();
+    let _guard = TruncationGuard::install();
     let (source, sink) = config.open()?;
     let kind = source.kind();
-    let counts = run(source, sink, &config.options)?;
-    let stats = Stats::new(counts, start.elapsed(), &config.options, kind);
+    let outcome = run(source, sink, &config.options)?;
+    let stats = Stats::new(outcome, start.elapsed(), config.options.kernel, kind);
     match config.stats {
         Some(StatsFormat::Text) => tell(format_args!("{stats}")),
         Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),
@@ -51,6 +56,9 @@ fn normalize(config: &Config) -> Result<()> {
 
 /// Prints help or the version, which were asked for, or what is wrong with the arguments.
 fn print(message: &clap::Error) -> ExitCode {
+    if !message.use_stderr() && streams::stdout_was_closed() {
+        return fail(&config::closed("standard output"));
+    }
     match (message.print(), message.use_stderr()) {
         (_, true) => ExitCode::from(USAGE),
         (Ok(()), false) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc;
 use std::thread;
 
 use lognorm_mmap::remove_unfinished_outputs;
@@ -26,20 +27,23 @@ use signal_hook::low_level::emulate_default_handler;
 pub fn set_up() -> io::Result<()> {
     // A handler that does nothing much: the write that went too far then fails with an error.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-    let mut signals =
-        Signals::new([SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal)))?;
-    let handle = signals.handle();
+    let (told, is_set_up) = mpsc::channel();
     let wait = move || {
+        // Here, for a signal must not be caught before there is a thread that acts on it.
+        let fatal = [SIGINT, SIGTERM, SIGHUP].into_iter();
+        let signals = Signals::new(fatal.filter(|&signal| !is_ignored(signal)));
+        let mut signals = match signals {
+            Ok(signals) => signals,
+            Err(error) => return drop(told.send(Err(error))),
+        };
+        let _ = told.send(Ok(()));
         if let Some(signal) = signals.forever().next() {
             remove_unfinished_outputs();
             let _ = emulate_default_handler(signal);
         }
     };
-    let thread = thread::Builder::new().name("signals".into()).spawn(wait);
-    if thread.is_err() {
-        handle.close();
-    }
-    thread.map(drop)
+    thread::Builder::new().name("signals".into()).spawn(wait)?;
+    is_set_up.recv().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
 }
 
 /// Ends the process as if it had never been told to ignore that its reader went away.

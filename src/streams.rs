@@ -21,8 +21,8 @@ pub fn stdout_was_closed() -> bool {
     CLOSED[1].load(Ordering::Relaxed)
 }
 
-// SAFETY: the loader calls what stands in this section, as a function of this type, once, before
-// `main`. The function depends on nothing that is set up later.
+// SAFETY: the loader calls what stands in this section, once, before `main`, as a C function with
+// arguments that this one does not look at. It depends on nothing that is set up later.
 #[cfg(target_os = "linux")]
 #[used]
 #[unsafe(link_section = ".init_array")]

@@ -81,6 +81,9 @@ fn the_input_is_never_overwritten() {
         let reason = folder.fails(script, path);
         assert_eq!(reason, "input and output are the same file", "{script}");
     }
+    let folder = Folder::with([LOG, ("copy.log", LOG.1)]);
+    folder.succeeds("lognorm-mmap in.log copy.log");
+    assert_eq!(folder.read("copy.log"), PATTERNS);
 }
 
 #[test]

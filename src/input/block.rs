@@ -107,7 +107,7 @@ impl<R: Read> BlockReader<R> {
 
     /// Hands out the first `len` bytes and carries the rest over into a spare buffer.
     fn release(&mut self, len: usize) -> io::Result<Block> {
-        let mut buffer = self.spare.recv().unwrap_or_default();
+        let mut buffer = self.spare.recv().expect("`self.home` keeps the channel open");
         let rest = &self.buffer[len..self.filled];
         let is_outsized = buffer.len() > 2 * self.size;
         if is_outsized || buffer.len() <= rest.len() {

@@ -10,7 +10,7 @@ use std::ops::{Deref, Range};
 use memmap2::{Mmap, UncheckedAdvice};
 use nix::libc;
 
-use super::truncation::{PAGE, Registration};
+use super::truncation::{Registration, page_size};
 
 /// A whole file, mapped read-only.
 pub(crate) struct Mapped {
@@ -22,11 +22,12 @@ pub(crate) struct Mapped {
 impl Mapped {
     /// Maps all of `file`, which must not be empty.
     pub(crate) fn new(file: &File) -> io::Result<Self> {
-        // SAFETY: the mapping is private to this struct and read-only. Another process may still
-        // write to the file while it is mapped, which no lock can prevent. The rest of the crate
-        // is written for that: bytes of the map are only ever data, each kernel's writes are
-        // bounded by the length of its input and never by what it read there, and no `str`,
-        // reference or index is made from them unchecked.
+        // SAFETY: nobody in this process can write to the mapping: it is read-only, and owned by
+        // this struct. Another process may write to the file meanwhile, which no lock prevents
+        // and every mapping tool lives with. What is relied on is that this can only change what
+        // bytes are read, never what is done out of bounds: the bytes are only ever data, no
+        // `str` or enum is made from them, and each kernel bounds its writes by the length of its
+        // input and not by anything that it read there.
         let map = unsafe { Mmap::map(file)? };
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
@@ -44,7 +45,7 @@ impl Mapped {
     }
 
     fn is_page_cached(&self, offset: usize) -> bool {
-        let page = self.map[offset..].as_ptr().map_addr(|address| address & !(PAGE - 1));
+        let page = self.map[offset..].as_ptr().map_addr(|address| address & !(page_size() - 1));
         let mut state = 1;
         // SAFETY: the page lies in the mapping, which begins on one; `state` has room for the one
         // byte that is written for it. The call does not touch the page itself.

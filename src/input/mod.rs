@@ -53,6 +53,9 @@ pub(crate) struct Origin {
 impl Source {
     /// Opens the file at `path`, mapped into memory where that is possible and `map` allows it.
     ///
+    /// If a mapped file is shortened while it is read, a signal ends the process, unless a
+    /// [`TruncationGuard`] is held.
+    ///
     /// # Errors
     ///
     /// [`Error::Io`] if `path` cannot be opened or is a directory.
@@ -77,7 +80,7 @@ impl Source {
         let failed = |error| Error::io(&path, error);
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
+            return Err(failed(Errno::EISDIR.into()));
         }
         // Files in /proc say they are empty, files in /sys cannot be mapped: both are streamed.
         let is_plain = metadata.is_file() && metadata.len() > 0;

@@ -33,19 +33,24 @@ impl Stream {
     }
 
     /// Starts to read: at most `count` blocks of about `size` bytes are under way at once, each
-    /// given to `deliver` in order, and then either `None` for the end or why there is none.
+    /// given to `deliver` in order, and then either `None` for the end or why there is none. What
+    /// `deliver` returns is whether anybody wants more.
     pub(crate) fn start(
         self,
         size: usize,
         count: usize,
-        mut deliver: impl FnMut(Result<Option<Block>>) + Send + 'static,
+        mut deliver: impl FnMut(Result<Option<Block>>) -> bool + Send + 'static,
     ) -> Result<()> {
         let Self { file, limit, path } = self;
+        let name = path.clone();
         let read_all = move || {
             let reader = BlockReader::new(Patient(&file).take(limit), size, count);
             let mut reader = match reader {
                 Ok(reader) => reader,
-                Err(source) => return deliver(Err(Error::io(path, source))),
+                Err(source) => {
+                    deliver(Err(Error::io(path, source)));
+                    return;
+                }
             };
             let mut read_next = || reader.next(|| would_wait(&file));
             loop {
@@ -56,15 +61,14 @@ impl Stream {
                     Err(panic) => Err(Error::panic(panic.as_ref())),
                 };
                 let is_last = !matches!(next, Ok(Some(_)));
-                deliver(next);
-                if is_last {
+                if !deliver(next) || is_last {
                     return;
                 }
             }
         };
         // Not joined: it may be waiting in a read that never returns, when the run is long over.
         let thread = thread::Builder::new().name("reader".into()).spawn(read_all);
-        thread.map(drop).map_err(|error| Error::Threads { threads: 1, reason: error.to_string() })
+        thread.map(drop).map_err(|error| Error::io(name, error))
     }
 }
 

@@ -39,6 +39,7 @@ impl TruncationGuard {
     pub fn install() -> io::Result<Self> {
         let mut held = HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if *held == 0 {
+            PAGE.store(page_size(), Ordering::Relaxed);
             let mut previous = MaybeUninit::<libc::sigaction>::uninit();
             // SAFETY: with no new action this only writes the current one to `previous`, which is
             // initialised if it succeeds.
@@ -81,8 +82,15 @@ impl Drop for TruncationGuard {
     }
 }
 
-/// The size of the smallest pages that there are.
-pub(super) const PAGE: usize = 4096;
+/// The size of a page, known before the handler can be called.
+static PAGE: AtomicUsize = AtomicUsize::new(4096);
+
+/// The size of a page.
+pub(super) fn page_size() -> usize {
+    // SAFETY: asks for a constant of the system.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(size).unwrap_or(4096)
+}
 
 /// A mapping that the handler knows of. Mappings that find no free slot are not made.
 struct Slot {
@@ -150,15 +158,13 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 /// Puts zero pages from `address` to the end of the mapping.
 fn cover(slot: &Slot, address: usize) -> bool {
     slot.is_damaged.store(true, Ordering::Relaxed);
-    // Mapping more than the page that failed does no harm, for the rest of the file is not used
-    // any more either way.
     // SAFETY: `errno` belongs to the thread, and is put back for the code that was interrupted.
     // The range lies in the mapping that the slot describes, which is alive: the fault was an
     // access to it. Replacing its pages by other readable ones leaves every reference into it
     // valid; that the bytes change is what its users are prepared for.
     unsafe {
         let errno = nix::errno::Errno::last();
-        let start = address & !(PAGE - 1);
+        let start = address & !(PAGE.load(Ordering::Relaxed) - 1);
         let len = slot.end.load(Ordering::Acquire) - start;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
         let start = ptr::without_provenance_mut(start);
@@ -176,8 +182,13 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
     // handler returns and the signal is no longer blocked.
     unsafe {
         let previous = &*PREVIOUS.load(Ordering::Acquire);
+        let is_fault = (*info).si_code > 0;
         match previous.sa_sigaction {
-            libc::SIG_IGN => {}
+            // A fault that was ignored would come again for ever; the kernel does not let it be.
+            libc::SIG_IGN if !is_fault => {}
+            libc::SIG_IGN => {
+                libc::signal(signal, libc::SIG_DFL);
+            }
             libc::SIG_DFL => {
                 libc::signal(signal, libc::SIG_DFL);
                 libc::raise(signal);

@@ -84,6 +84,12 @@ impl Kernel {
         Self { name: "scalar", function: scalar::normalize }
     }
 
+    /// One that fails, to see what becomes of that.
+    #[cfg(test)]
+    pub(crate) fn panicking() -> Self {
+        Self { name: "panicking", function: |_, _, _| panic!("meant to") }
+    }
+
     /// `avx512`, `avx2`, `portable` or `scalar`.
     pub fn name(self) -> &'static str {
         self.name

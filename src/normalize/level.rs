@@ -19,6 +19,8 @@ pub(super) struct Level {
 #[derive(Debug, Default)]
 pub(super) struct Levels {
     rows: Vec<Row>,
+    /// Set when there was no memory for a level, which was then left out.
+    pub(super) is_incomplete: bool,
 }
 
 impl Levels {
@@ -42,7 +44,13 @@ impl Levels {
         debug_assert!((1..=Row::MOST).contains(&count));
         match self.rows.last_mut() {
             Some(row) if count > 1 && row.can_take(outermost, count) => row.0 += u64::from(count),
-            _ => self.rows.push(Row::new(outermost, count)),
+            _ => {
+                if self.rows.len() == self.rows.capacity() && self.rows.try_reserve(1).is_err() {
+                    self.is_incomplete = true;
+                    return;
+                }
+                self.rows.push(Row::new(outermost, count));
+            }
         }
     }
 
@@ -66,7 +74,7 @@ impl Row {
 
     #[inline(always)]
     fn new(level: Level, count: u32) -> Self {
-        // A terabyte in one line does not fit into memory, where the line is at this moment.
+        // A terabyte of output for one call does not fit into memory, where it is at this moment.
         debug_assert!((level.content as u64) < 1 << 40 && level.opener < 64);
         Self(
             (level.content as u64) << 24

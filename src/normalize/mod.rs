@@ -33,6 +33,7 @@ pub use kernel::Kernel;
 
 use level::Levels;
 
+use std::alloc::{Layout, handle_alloc_error};
 use std::ops::AddAssign;
 
 /// What a stretch of input amounted to. Adds up with `+=`.
@@ -117,14 +118,25 @@ impl Normalizer {
     /// Takes time linear in `lines`, whatever they hold. `output` grows by at most
     /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates; beside it, working
     /// memory grows with the deepest nesting of openers in one line.
+    ///
+    /// Ends the process, as [`Vec`] does, if there is not enough memory.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
+        self.try_normalize(lines, output)
+            .unwrap_or_else(|| handle_alloc_error(Layout::new::<Levels>()))
+    }
+
+    /// [`Normalizer::normalize`], or nothing if there is no memory for the levels that a line
+    /// opens. Memory for the output is not asked for if `output` has it to spare.
+    pub(crate) fn try_normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Option<Counts> {
         let before = output.len();
         let line_count = self.kernel.run(lines, output, &mut self.levels);
-        Counts {
+        let counts = Counts {
             lines: line_count,
             bytes_in: lines.len() as u64,
             bytes_out: (output.len() - before) as u64,
-        }
+        };
+        let is_complete = !std::mem::take(&mut self.levels.is_incomplete);
+        is_complete.then_some(counts)
     }
 }
 

@@ -3,16 +3,25 @@
 //! It is written to be read beside the rules, not to be fast, and stays for good as what every
 //! other kernel is tested against.
 
-use super::level::{Level, Levels};
+use super::level::Levels;
 use super::{closer_of, max_output_len};
 
+/// An open enclosure. The reference has its own, and shares nothing with those it is to judge.
+struct Level {
+    /// The byte that closes it.
+    closer: u8,
+    /// Where in the output its content starts, directly behind the opener.
+    content: usize,
+}
+
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines.
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, _: &mut Levels) -> u64 {
     output.reserve(max_output_len(input.len()));
+    let mut levels = Vec::new();
     let mut lines = 0;
     for line in input.split_inclusive(|&byte| byte == b'\n') {
         levels.clear();
-        normalize_line(without_ending(line), output, levels);
+        normalize_line(without_ending(line), output, &mut levels);
         output.push(b'\n');
         lines += 1;
     }
@@ -26,7 +35,7 @@ fn without_ending(line: &[u8]) -> &[u8] {
 
 /// One pass over the line. A level remembers where its content starts in the output, so closing
 /// it is a truncation: nothing is copied, and nesting costs one entry on `levels` a level.
-fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Levels) {
+fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) {
     let mut in_run = false;
     for &byte in line {
         if byte.is_ascii_alphanumeric() {
@@ -37,16 +46,13 @@ fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Levels) {
             continue;
         }
         in_run = false;
-        if let Some(level) = levels.innermost()
-            && level.closer == byte
-        {
-            levels.pop();
+        if let Some(level) = levels.pop_if(|level| level.closer == byte) {
             output.truncate(level.content);
             output.extend([b'X', byte]);
         } else {
             output.push(byte);
             if let Some(closer) = closer_of(byte) {
-                levels.push_row(Level { content: output.len(), opener: 0, closer }, 1);
+                levels.push(Level { closer, content: output.len() });
             }
         }
     }

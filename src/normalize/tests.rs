@@ -54,6 +54,9 @@ fn assert_as_scalar(kernels: &mut [Normalizer], input: &[u8]) {
 }
 
 proptest! {
+    // Without this a failure leaves a file of seeds in the repository.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn any_bytes(input in vec(any::<u8>(), 0..400)) {
         assert_as_scalar(&mut kernels(), &input);
@@ -109,6 +112,28 @@ fn each_pair_of_brackets_at_each_two_positions_around_the_edges_of_blocks() {
                     assert_as_scalar(kernels, &input);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn openers_that_are_a_block_apart_are_no_row() {
+    let kernels = &mut kernels();
+    for gap in 0..=200 {
+        // The outermost level stays open, so that what the inner ones left is seen.
+        let input = ["(", &"-".repeat(gap), "((a))"].concat();
+        assert_as_scalar(kernels, input.as_bytes());
+    }
+}
+
+#[test]
+fn nesting_deeper_than_a_row_of_levels_closes_level_by_level() {
+    let kernels = &mut kernels();
+    for depth in [2047, 2048, 2049, 5000] {
+        for offset in [0, 1, 63] {
+            // One level stays open, so that what the others left is seen.
+            let parts = [" ".repeat(offset), "(".repeat(depth), "a".into(), ")".repeat(depth - 1)];
+            assert_as_scalar(kernels, parts.concat().as_bytes());
         }
     }
 }

@@ -3,9 +3,9 @@
 //! It is written under another name in the same folder and renamed at the end. Until then the
 //! name belongs to whatever stood there before, and stays so if the run fails.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use super::unfinished::Unfinished;
@@ -17,26 +17,29 @@ pub(super) struct Replacement {
 }
 
 impl Replacement {
-    /// Creates the file beside `destination`, with the permissions of the file that stands there
-    /// or, where none does, those that the umask leaves.
+    /// Creates the file beside `destination`, with the permissions and, as far as that is
+    /// allowed, the owner of the file that stands there, or, where none does, as the umask says.
     pub(super) fn create(destination: PathBuf) -> io::Result<(Self, File)> {
-        let permissions = match OpenOptions::new().write(true).open(&destination) {
+        let old = match OpenOptions::new().write(true).open(&destination) {
             // Opened to see that its owner lets it be written: a rename alone would not ask.
-            Ok(old) => Some(old.metadata()?.permissions()),
+            Ok(old) => Some(old.metadata()?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
         let mut open = OpenOptions::new();
         // Private until it has the permissions of the file it replaces.
-        open.write(true).create_new(true).mode(if permissions.is_some() { 0o600 } else { 0o666 });
+        open.write(true).create_new(true).mode(if old.is_some() { 0o600 } else { 0o666 });
         let folder = folder_of(&destination);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".lognorm-mmap.");
         let (file, temporary) = Unfinished::create(|| {
             Ok(builder.make_in(folder, |path| open.open(path))?.into_parts())
         })?;
-        if let Some(permissions) = permissions {
-            file.set_permissions(permissions)?;
+        if let Some(old) = old {
+            // Only root may give a file away. A file that cannot be must not run as its new owner.
+            let is_given = fchown(&file, Some(old.uid()), Some(old.gid())).is_ok();
+            let mode = if is_given { old.mode() & 0o7777 } else { old.mode() & 0o777 };
+            file.set_permissions(Permissions::from_mode(mode))?;
         }
         Ok((Self { destination, temporary }, file))
     }

@@ -12,6 +12,7 @@ use std::io::{self, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 
@@ -51,7 +52,7 @@ impl Sink {
         if let Some(metadata) = &existing {
             source.check_is_not(metadata)?;
             if metadata.is_dir() {
-                return Err(failed(io::ErrorKind::IsADirectory.into()));
+                return Err(failed(Errno::EISDIR.into()));
             }
         }
         let is_direct = existing.is_some_and(|existing| !existing.is_file());

@@ -12,12 +12,14 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
-use super::{Feed, Flight, drive};
+use super::{Feed, Options, drive, run as run_to_file};
 use crate::arena::Arena;
 use crate::crew::{Crew, Event, Finished, Task};
 use crate::error::{Error, Result};
-use crate::input::Block;
-use crate::normalize::Counts;
+use crate::flight::Flight;
+use crate::input::{Block, Source};
+use crate::normalize::{Counts, Kernel};
+use crate::output::Sink;
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -93,7 +95,7 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     };
     let result = drive(&mut feed, &mut crew, &mut flight, write);
     is_over.store(true, Ordering::SeqCst);
-    (written, result.map(|()| flight.counts))
+    (written, result.map(|()| flight.counts()))
 }
 
 #[test]
@@ -121,4 +123,40 @@ fn an_error_ends_the_run_and_what_was_written_before_is_in_order() {
         },
         SCHEDULES,
     );
+}
+
+#[test]
+fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("in.log"), folder.path().join("out.log"));
+    std::fs::write(&input, "a line\n".repeat(1000)).unwrap();
+    for (map, threads) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
+        let source = Source::open(&input, map).unwrap();
+        let sink = Sink::create(&output, &source).unwrap();
+        let options = Options { threads, chunk_size: 100, kernel: Kernel::panicking() };
+        let error = run_to_file(source, sink, &options).unwrap_err();
+        assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the input is left");
+    }
+}
+
+#[test]
+fn sizes_that_make_no_sense_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("in.log"), folder.path().join("out.log"));
+    std::fs::write(&input, "a line\n\n(b)").unwrap();
+    for (map, threads, chunk_size) in
+        [(true, 0, 0), (false, 0, 0), (true, 2, usize::MAX), (false, 1, 1)]
+    {
+        let source = Source::open(&input, map).unwrap();
+        let sink = Sink::create(&output, &source).unwrap();
+        let options = Options { threads, chunk_size, kernel: Kernel::best() };
+        match run_to_file(source, sink, &options) {
+            Ok(outcome) => {
+                assert_eq!(outcome.counts.lines, 3);
+                assert_eq!(std::fs::read_to_string(&output).unwrap(), "Y Y\n\n(X)\n");
+            }
+            Err(error) => assert!(matches!(error, Error::Memory { .. }), "{error}"),
+        }
+    }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::Serialize;
 
-use crate::normalize::Counts;
-use crate::pipeline::Options;
+use crate::normalize::Kernel;
+use crate::pipeline::Outcome;
 
 /// What a run did and what it took.
 ///
-/// Displays as one line for people; serialises, with the unit in each key, for programs.
+/// Displays as two lines for people; serialises, with the unit in each key, for programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stats {
     schema: u32,
@@ -31,8 +31,9 @@ impl Stats {
     /// Rises when a key changes its meaning or goes. New keys may come without.
     const SCHEMA: u32 = 1;
 
-    /// The figures of a run of this process that did `counts` in `elapsed`.
-    pub fn new(counts: Counts, elapsed: Duration, options: &Options, source: &'static str) -> Self {
+    /// The figures of a run of this process that had `outcome` after `elapsed`.
+    pub fn new(outcome: Outcome, elapsed: Duration, kernel: Kernel, source: &'static str) -> Self {
+        let Outcome { counts, threads } = outcome;
         let seconds = elapsed.as_secs_f64();
         let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
@@ -43,8 +44,8 @@ impl Stats {
             elapsed_seconds: seconds,
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
-            threads: options.threads,
-            kernel: options.kernel.name(),
+            threads,
+            kernel: kernel.name(),
             source,
             peak_resident_bytes: peak_resident_bytes(),
         }
@@ -60,11 +61,11 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} lines, {} in, {} out, {:.2} s: {} lines/s, {}/s ({} threads, {} kernel, {}",
+            "{} lines, {} in, {} out in {:.2?}: {} lines/s, {}/s\n{} threads, {} kernel, {} input",
             Count(self.lines as f64),
             si(self.bytes_in),
             si(self.bytes_out),
-            self.elapsed_seconds,
+            Duration::from_secs_f64(self.elapsed_seconds),
             Count(self.lines_per_second),
             si(self.bytes_per_second as u64),
             self.threads,
@@ -74,7 +75,7 @@ impl fmt::Display for Stats {
         if let Some(peak) = self.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;
         }
-        f.write_str(")")
+        Ok(())
     }
 }
 
@@ -88,9 +89,9 @@ struct Count(f64);
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            count if count < 1e3 => write!(f, "{count:.0}"),
-            count if count < 1e6 => write!(f, "{:.1} k", count / 1e3),
-            count if count < 1e9 => write!(f, "{:.1} M", count / 1e6),
+            count if count < 999.5 => write!(f, "{count:.0}"),
+            count if count < 999.95e3 => write!(f, "{:.1} k", count / 1e3),
+            count if count < 999.95e6 => write!(f, "{:.1} M", count / 1e6),
             count => write!(f, "{:.1} G", count / 1e9),
         }
     }
@@ -107,16 +108,17 @@ fn peak_resident_bytes() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::Kernel;
+    use crate::normalize::Counts;
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
         let counts = Counts { lines: 7_200_000, bytes_in: 1_200_000_000, bytes_out: 400_000_000 };
-        let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
-        let stats = Stats::new(counts, Duration::from_millis(500), &options, "mapped");
+        let outcome = Outcome { counts, threads: 4 };
+        let elapsed = Duration::from_millis(500);
+        let stats = Stats::new(outcome, elapsed, Kernel::scalar(), "mapped");
         let text = stats.to_string();
-        let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out, 0.50 s: \
-                        14.4 M lines/s, 2.4 GB/s (4 threads, scalar kernel, mapped, ";
+        let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
+                        14.4 M lines/s, 2.4 GB/s\n4 threads, scalar kernel, mapped input, ";
         assert!(text.starts_with(expected), "{text}");
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);

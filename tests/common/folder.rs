@@ -6,8 +6,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use tempfile::TempDir;
+
+use super::big::full_size;
 
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_lognorm-mmap");
@@ -18,10 +22,14 @@ pub const LOG: (&str, &str) = ("in.log", "took 12 ms (cached)\nretry [3/5]\n");
 /// What becomes of [`LOG`].
 pub const PATTERNS: &str = "Y Y Y (X)\nY [X]\n";
 
-/// The program, stopped after a minute: a hang is to be a failure.
+/// What takes longer hangs, which is to be a failure. At full size more is asked for.
+pub static PATIENCE: LazyLock<Duration> =
+    LazyLock::new(|| Duration::from_secs(if full_size() { 1200 } else { 60 }));
+
+/// The program, stopped after a minute.
 pub fn lognorm_mmap() -> Command {
     let mut command = Command::new("timeout");
-    command.args(["60", BINARY]);
+    command.arg(PATIENCE.as_secs().to_string()).arg(BINARY);
     command
 }
 
@@ -68,10 +76,24 @@ impl Folder {
     /// A shell that does `script` in this folder, where `lognorm-mmap` is the program. It is stopped
     /// after a minute.
     pub fn command(&self, script: &str) -> Command {
+        let mut command = self.prepare("timeout");
+        command.arg(PATIENCE.as_secs().to_string()).args(["sh", "-c", script]);
+        command
+    }
+
+    /// The same without the time limit, and with no process above the shell: what it does `exec`
+    /// for can be sent signals, and is seen to end by them.
+    pub fn process(&self, script: &str) -> Command {
+        let mut command = self.prepare("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn prepare(&self, program: &str) -> Command {
         let programs = Path::new(BINARY).parent().unwrap().display();
         let others = std::env::var("PATH").unwrap();
-        let mut command = Command::new("timeout");
-        command.args(["60", "sh", "-c", script]).env("PATH", format!("{programs}:{others}"));
+        let mut command = Command::new(program);
+        command.env("PATH", format!("{programs}:{others}"));
         command.current_dir(&self.folder).stdin(Stdio::null());
         if let Some(user) = self.user {
             command.uid(user).gid(user);
@@ -104,6 +126,15 @@ impl Folder {
         assert_eq!((status.code(), utf8(stdout)), (Some(1), String::new()), "{script}");
         assert_eq!(self.content(), before, "{script}");
         reason.to_owned()
+    }
+
+    /// What is in the folder, hidden files included, in order.
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap());
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// All that is in the folder: names, permissions, and the bytes of files that can be read.

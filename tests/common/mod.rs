@@ -6,8 +6,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+pub mod big;
 pub mod folder;
+pub mod mount;
+pub mod needs;
 pub mod oracle;
+pub mod running;
 pub mod text;
 
 /// The folder of small logs with their patterns.

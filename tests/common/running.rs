@@ -1,0 +1,76 @@
+//! A program that runs while something is done to it.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::io::Read;
+use std::ops::{Deref, DerefMut};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::folder::PATIENCE;
+
+/// A child process that does not outlive this.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts `command`, whose standard error is kept for [`Running::end`].
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Sends it a signal: `INT`, `TERM`.
+    pub fn signal(&self, signal: &str) {
+        let script = format!("kill -{signal} {}", self.0.id());
+        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{script}");
+    }
+
+    /// How it ended, and what it wrote to standard error.
+    #[track_caller]
+    pub fn end(mut self) -> (ExitStatus, String) {
+        wait_until("the program has ended", || self.0.try_wait().unwrap().is_some());
+        let mut message = String::new();
+        self.0.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+        (self.0.wait().unwrap(), message)
+    }
+}
+
+impl Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Waits until `condition` holds.
+#[track_caller]
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < *PATIENCE, "waited in vain until {what}");
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// `count` moments, one at random in each of as many equal parts of `span`.
+pub fn moments(count: u32, span: Duration) -> impl Iterator<Item = Duration> {
+    let part = span / count;
+    (0..count).map(move |index| {
+        let random = RandomState::new().build_hasher().finish() >> 32;
+        part * index + part.mul_f64(random as f64 / f64::from(u32::MAX))
+    })
+}

@@ -1,0 +1,217 @@
+//! Inputs of odd content, size, kind or name, and a disk that does not give them.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::{Command, Output, Stdio};
+use std::thread::scope;
+
+use common::big::BigLog;
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::mount::Mount;
+use common::needs;
+use common::oracle;
+use common::running::Running;
+use common::text::assert_same;
+
+/// An output that is already there.
+const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+
+/// The ways in for what is in `in.log`.
+const WAYS_IN: [&str; 4] = [
+    "lognorm-mmap in.log",
+    "lognorm-mmap --no-mmap in.log",
+    "lognorm-mmap <in.log",
+    "cat in.log | lognorm-mmap",
+];
+
+#[test]
+fn an_empty_input_is_not_mapped() {
+    let folder = Folder::with([("in.log", ""), OLD]);
+    for way_in in WAYS_IN {
+        let Output { status, stdout, stderr } = folder.run(&format!("{way_in} --stats=json"));
+        let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
+        assert_eq!((status.code(), utf8(stdout)), (Some(0), String::new()), "{way_in}");
+        assert_eq!((&stats["lines"], &stats["source"]), (&0.into(), &"stream".into()), "{way_in}");
+    }
+    folder.succeeds("lognorm-mmap in.log out.log");
+    assert_eq!(folder.read("out.log"), "");
+}
+
+#[test]
+fn bytes_of_every_kind_are_taken_as_they_are() {
+    // As `printf` of a shell takes them.
+    for (input, expected) in [
+        (r"a b", &b"Y Y\n"[..]),
+        (r"a\nb", b"Y\nY\n"),
+        (r"a\r\n(b)\r\n", b"Y\n(X)\n"),
+        (r"a\r", b"Y\n"),
+        (r"a\rb\r\r\n\r\n\r", b"Y\rY\r\n\n\n"),
+        (r"\357\273\277a\n", b"\xef\xbb\xbfY\n"),
+        (r"a\000b\n\000", b"Y\0Y\n\0\n"),
+        (r"(\000)\n", b"(X)\n"),
+        (r"a\377\300b\303(\200)", b"Y\xff\xc0Y\xc3(X)\n"),
+        (r"\n\n", b"\n\n"),
+    ] {
+        let folder = Folder::with([]);
+        folder.succeeds(&format!("printf '{input}' >in.log"));
+        for way_in in WAYS_IN {
+            let Output { status, stdout, stderr } = folder.run(way_in);
+            assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
+            assert_same(&stdout, expected, (way_in, input));
+        }
+    }
+}
+
+#[test]
+fn sizes_at_the_edges_of_blocks_pages_and_chunks() {
+    const CHUNK: usize = 16 << 10;
+    let log = BigLog::new(2 * CHUNK).bytes;
+    // Openers alone: nothing but the end of the file ends the line, or a run in it.
+    let openers = "(".repeat(2 * CHUNK).into_bytes();
+    let ends_of_line = "\n".repeat(2 * CHUNK).into_bytes();
+    let folder = Folder::with([]);
+    for edge in [64, 4096, 8192, CHUNK, 2 * CHUNK] {
+        for size in edge - 1..=edge + 1 {
+            for text in [&log, &openers, &ends_of_line] {
+                let text = &text[..size.min(text.len())];
+                fs::write(folder.path("in.log"), text).unwrap();
+                for kernel in ["auto", "portable"] {
+                    let options = format!("--kernel={kernel} --threads=2 --chunk-size={CHUNK}");
+                    let script = format!("lognorm-mmap {options} in.log");
+                    let Output { status, stdout, .. } = folder.run(&script);
+                    assert_eq!(status.code(), Some(0), "{script}, {size} bytes");
+                    assert_same(&stdout, &oracle::patterns(text), (script, size));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_does_not_give_a_page_is_a_failure() {
+    if !(needs::root() && needs::program("mkfs.ext4")) {
+        return;
+    }
+    let log = BigLog::new(24 << 20);
+    let folder = Folder::with([OLD]);
+    folder.succeeds("mkdir disk; truncate --size=48M image");
+    let image = folder.path("image");
+    let made = Command::new("mkfs.ext4").arg("-qF").arg(&image).status().unwrap();
+    assert!(made.success());
+    let mount =
+        |options| Mount::new(&["-o", options, image.to_str().unwrap()], &folder.path("disk"));
+    let mounted = mount("loop");
+    if !needs::needed(mounted.is_ok(), &format!("no file can be mounted: {mounted:?}")) {
+        return;
+    }
+    fs::write(folder.path("disk/in.log"), &log.bytes).unwrap();
+    drop(mounted);
+    // Mounted again, so that nothing of it is in memory.
+    for way_in in ["disk/in.log", "--no-mmap disk/in.log", "--threads=1 disk/in.log"] {
+        folder.succeeds("cp --sparse=always image whole");
+        let mounted = mount("loop,ro").unwrap();
+        File::options().write(true).open(&image).unwrap().set_len(16 << 20).unwrap();
+        let given = folder.fails(&format!("lognorm-mmap {way_in} out.log"), "disk/in.log");
+        assert_eq!(given, "Input/output error", "{way_in}");
+        let script = format!("lognorm-mmap {way_in} >disk.out");
+        let Output { status, .. } = folder.run(&script);
+        assert_eq!(status.code(), Some(1), "{script}");
+        let came_out = fs::read(folder.path("disk.out")).unwrap();
+        assert!(log.patterns.starts_with(&came_out), "{script}: what came out is not right");
+        drop(mounted);
+        folder.succeeds("rm disk.out; cat whole >image");
+    }
+}
+
+#[test]
+fn what_has_no_size_is_streamed() {
+    let folder = Folder::with([LOG]);
+    for path in ["/proc/version", "/proc/self/limits", "/sys/devices/system/cpu/online"] {
+        if needs::needed(fs::exists(path).unwrap(), &format!("there is no {path}")) {
+            let given = folder.succeeds(&format!("lognorm-mmap {path}"));
+            let lines = folder.succeeds(&format!("cat {path}"));
+            assert_eq!(given.as_bytes(), oracle::patterns(lines.as_bytes()), "{path}");
+            assert!(given.len() > 3, "{path}: {given}");
+        }
+    }
+    for script in [
+        "mkfifo fifo; cat in.log >fifo & lognorm-mmap fifo",
+        "cat in.log | lognorm-mmap /dev/stdin",
+        "lognorm-mmap /dev/stdin <in.log",
+    ] {
+        assert_eq!(folder.succeeds(script), PATTERNS, "{script}");
+    }
+}
+
+#[test]
+fn a_socket_is_streamed_or_cannot_be_opened() {
+    let log = BigLog::new(1 << 20);
+    let folder = Folder::with([LOG, OLD]);
+    let (mut here, there) = UnixStream::pair().unwrap();
+    scope(|scope| {
+        let mut command = folder.process("exec lognorm-mmap - out.log");
+        let program = Running::start(command.stdin(OwnedFd::from(there)));
+        drop(command);
+        scope.spawn(|| {
+            here.write_all(&log.bytes).unwrap();
+            here.shutdown(Shutdown::Both).unwrap();
+        });
+        let (status, message) = program.end();
+        assert_eq!((status.code(), &*message), (Some(0), ""));
+    });
+    assert!(fs::read(folder.path("out.log")).unwrap() == log.patterns);
+    // One in the file system is not opened like a file, to read or to write.
+    let _listener = UnixListener::bind(folder.path("socket")).unwrap();
+    folder.fails("lognorm-mmap socket out.log", "socket");
+    folder.fails("lognorm-mmap in.log socket", "socket");
+}
+
+#[test]
+fn a_terminal_without_an_input_named_is_wrong_usage() {
+    if !needs::program("script") {
+        return;
+    }
+    // `script` runs a command on a terminal of its own, and returns its exit code.
+    let on_a_terminal = |command: &str| {
+        let folder = Folder::with([LOG]);
+        let script = format!("script -qec '{command}' /dev/null");
+        let output = folder.command(&script).stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), utf8(output.stdout).replace('\r', ""))
+    };
+    for command in ["lognorm-mmap", "lognorm-mmap --threads=1"] {
+        let (code, message) = on_a_terminal(command);
+        assert_eq!(code, Some(2), "{command}: {message}");
+        for hint in ["no INPUT given", "terminal", "give -"] {
+            assert!(message.contains(hint), "{command}: {message}");
+        }
+    }
+    assert_eq!(on_a_terminal("lognorm-mmap -q in.log"), (Some(0), PATTERNS.into()));
+    assert_eq!(on_a_terminal("lognorm-mmap -q <in.log"), (Some(0), PATTERNS.into()));
+    assert_eq!(on_a_terminal("echo one | lognorm-mmap -q"), (Some(0), "Y\n".into()));
+}
+
+#[test]
+fn names_may_hold_any_bytes_but_not_too_many() {
+    let folder = Folder::with([LOG, OLD]);
+    let odd = r"$(printf 'odd\377\n\033[31m name')";
+    folder.succeeds(&format!("cp in.log \"{odd}\"; lognorm-mmap \"{odd}\" \"{odd}.out\""));
+    assert_eq!(folder.succeeds(&format!("cat \"{odd}.out\"; rm \"{odd}\"*")), PATTERNS);
+    // It is named so that a terminal can print it, on one line.
+    let given = folder.fails(&format!("lognorm-mmap \"{odd}\" out.log"), r"odd�\n\u{1b}[31m name");
+    assert_eq!(given, "No such file or directory");
+    for letter in ["a", "a/"] {
+        let long = letter.repeat(6000 / letter.len());
+        for script in
+            [format!("lognorm-mmap {long} out.log"), format!("lognorm-mmap in.log {long}")]
+        {
+            assert_eq!(folder.fails(&script, &long), "File name too long");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! A system that gives less than was asked for: sizes of files, memory, descriptors, threads.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use common::big::{BigLog, full_size};
+use common::folder::{Folder, utf8};
+use common::needs;
+
+/// An output that is already there.
+const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+
+/// The ways in: what the shell does before, and the arguments.
+const WAYS_IN: [(&str, &str); 3] =
+    [("", "in.log"), ("", "--no-mmap in.log"), ("exec <in.log;", "-")];
+
+#[test]
+fn a_limit_on_file_sizes_is_a_failure() {
+    let log = BigLog::new(200_000);
+    let folder = Folder::with([OLD]);
+    log.put(&folder);
+    folder.succeeds("mkdir there");
+    // In units of 512 bytes: nothing, one, and nearly all.
+    for limit in [0, 1, log.patterns.len() / 512] {
+        for (before, arguments) in WAYS_IN {
+            let script =
+                format!("{before} ulimit -f {limit}; lognorm-mmap --chunk-size=1000 {arguments}");
+            let given = folder.fails(&format!("{script} out.log"), "out.log");
+            assert_eq!(given, "File too large", "{script}");
+            let script = format!("{script} >there/out.log");
+            assert_eq!(folder.fails(&script, "standard output"), "File too large", "{script}");
+        }
+    }
+    let enough = log.patterns.len() / 512 + 1;
+    folder.succeeds(&format!("ulimit -f {enough}; lognorm-mmap in.log out.log"));
+    assert!(fs::read(folder.path("out.log")).unwrap() == log.patterns);
+}
+
+/// Runs under each of the `limits`, which are shell commands that the program's name can follow,
+/// and asserts that each run gives all or the reason why not. At how many limits it gave all.
+#[track_caller]
+fn assert_all_or_a_reason(limits: impl Iterator<Item = String>, way_in: (&str, &str)) -> usize {
+    let log = BigLog::new(1 << 20);
+    let folder = Folder::with([OLD]);
+    log.put(&folder);
+    let ((before, arguments), mut complete) = (way_in, 0);
+    for limit in limits {
+        for options in ["--threads=4 --chunk-size=64KiB", "--threads=1"] {
+            fs::write(folder.path("out.log"), OLD.1).unwrap();
+            let script = format!("{before} {limit} lognorm-mmap {options} {arguments} out.log");
+            let Output { status, stderr, .. } = folder.run(&script);
+            let (message, output) = (utf8(stderr), fs::read(folder.path("out.log")).unwrap());
+            let what = format!("{script}: {status}: {message}");
+            match status.code() {
+                Some(0) => {
+                    assert!(output == log.patterns && message.is_empty(), "{what}");
+                    complete += 1;
+                }
+                Some(1) => {
+                    let is_one_line = message.ends_with('\n') && message.lines().count() == 1;
+                    assert!(is_one_line && message.starts_with("lognorm-mmap: "), "{what}");
+                    assert_eq!(output, OLD.1.as_bytes(), "{what}");
+                }
+                _ => panic!("{what}"),
+            }
+            assert_eq!(folder.names(), ["in.log", "out.log"], "{what}");
+        }
+    }
+    complete
+}
+
+#[test]
+fn a_limit_on_memory() {
+    // In KiB, from little more than the program itself takes, in small steps, to plenty.
+    let least = least_memory();
+    let part = if full_size() { 200 } else { 12 };
+    for way_in in WAYS_IN {
+        let sizes = std::iter::successors(Some(least), |size| Some(size + size / part));
+        let sizes: Vec<u64> = sizes.take_while(|&size| size < 1_000_000).collect();
+        let limits = sizes.iter().map(|size| format!("ulimit -v {size}; exec"));
+        let complete = assert_all_or_a_reason(limits, way_in);
+        assert!(complete > 0 && complete < 2 * sizes.len(), "{way_in:?}: {complete} were complete");
+    }
+}
+
+/// The least address space, in KiB, in which the program starts at all and can say its version.
+/// With less the loader fails, whose messages are not ours.
+fn least_memory() -> u64 {
+    let folder = Folder::with([]);
+    let mut sizes = (1000..100_000).step_by(250);
+    let starts = |size: &u64| {
+        let script = format!("ulimit -v {size}; exec lognorm-mmap --version");
+        folder.run(&script).status.success()
+    };
+    sizes.find(starts).expect("the program starts in 100 MB")
+}
+
+#[test]
+fn a_limit_on_open_files() {
+    for way_in in WAYS_IN {
+        // With fewer than four the loader cannot open a library.
+        let limits = (4..=24).map(|count| format!("ulimit -n {count}; exec"));
+        let complete = assert_all_or_a_reason(limits, way_in);
+        assert!((20..42).contains(&complete), "{way_in:?}: {complete} were complete");
+    }
+}
+
+#[test]
+fn a_limit_on_threads() {
+    // The limit is on all processes of a user, and none for root.
+    if !(needs::root() && needs::program("prlimit")) {
+        return;
+    }
+    let folder = Folder::with([]);
+    let Output { status, .. } = folder.run("exec prlimit --nproc=1 sh -c '(true); true'");
+    assert!(!status.success(), "the limit does not hold, so that this would test nothing");
+    for way_in in WAYS_IN {
+        let limits = (1..=9).map(|count| format!("exec prlimit --nproc={count}"));
+        let complete = assert_all_or_a_reason(limits, way_in);
+        // A mapped file can be done by the one thread that there always is.
+        assert!(complete == 18 || way_in != WAYS_IN[0], "{way_in:?}: {complete} were complete");
+    }
+}

@@ -1,0 +1,179 @@
+//! What ends the program early: signals that it can catch, and the one that it cannot.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ChildStdin, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::big::{BigLog, SLOWLY, full_size};
+use common::folder::{Folder, LOG, PATTERNS};
+use common::needs;
+use common::running::{Running, moments, wait_until};
+
+/// An output that is already there.
+const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+
+const SIGNALS: [(&str, i32); 3] = [("HUP", 1), ("INT", 2), ("TERM", 15)];
+const SIGKILL: i32 = 9;
+
+/// Long enough for a signal to have done whatever it does.
+const A_MOMENT: Duration = Duration::from_millis(200);
+
+/// Starts `script`, which is to become the program, reading standard input and writing `out.log`.
+/// When this returns it has written the first part, and waits for more.
+fn start_and_hold(folder: &Folder, script: &str) -> (Running, ChildStdin) {
+    let mut program = Running::start(folder.process(script).stdin(Stdio::piped()));
+    let mut stdin = program.stdin.take().unwrap();
+    stdin.write_all(LOG.1.as_bytes()).unwrap();
+    wait_until("the first part is written", || {
+        // The temporary file is the one that is not here by another name.
+        let is_temporary = |name: &String| name != OLD.0 && name != "pid";
+        let temporary = folder.names().into_iter().find(is_temporary);
+        temporary.is_some_and(|name| folder.read(&name) == PATTERNS)
+    });
+    (program, stdin)
+}
+
+#[test]
+fn a_signal_in_the_middle_leaves_no_trace_and_is_what_it_dies_of() {
+    for (name, number) in SIGNALS {
+        let folder = Folder::with([OLD]);
+        let (program, _stdin) = start_and_hold(&folder, "exec lognorm-mmap - out.log");
+        program.signal(name);
+        let (status, message) = program.end();
+        assert_eq!((status.signal(), &*message), (Some(number), ""), "{name}: {status}");
+        assert_eq!(folder.names(), ["out.log"], "{name}");
+        assert_eq!(folder.read("out.log"), OLD.1, "{name}");
+    }
+}
+
+#[test]
+fn a_signal_at_any_moment_leaves_the_old_output() {
+    let log = BigLog::that_takes_a_while();
+    let folder = Folder::with([OLD]);
+    log.put(&folder);
+    let script = format!("exec lognorm-mmap {SLOWLY} in.log out.log");
+    for ((name, number), moment) in SIGNALS.into_iter().zip(moments(3, A_MOMENT)) {
+        let program = Running::start(&mut folder.process(&script));
+        sleep(moment);
+        program.signal(name);
+        let (status, message) = program.end();
+        assert_eq!((status.signal(), &*message), (Some(number), ""), "{name}, {moment:?}");
+        assert_eq!(folder.names(), ["in.log", "out.log"], "{name}, {moment:?}");
+        assert_eq!(folder.read("out.log"), OLD.1, "{name}, {moment:?}");
+    }
+}
+
+#[test]
+fn a_signal_while_nothing_has_come_yet_ends_it_too() {
+    // Nobody opens the other end of the FIFO, so that the program waits in its first system call.
+    for (name, number) in SIGNALS {
+        let folder = Folder::with([OLD]);
+        folder.succeeds("mkfifo fifo");
+        let program = Running::start(&mut folder.process("exec lognorm-mmap fifo out.log"));
+        sleep(A_MOMENT);
+        program.signal(name);
+        let (status, message) = program.end();
+        assert_eq!((status.signal(), &*message), (Some(number), ""), "{name}: {status}");
+        assert_eq!(folder.names(), ["fifo", "out.log"], "{name}");
+    }
+}
+
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    for (ignored, script) in [
+        ("HUP", "trap '' HUP; exec lognorm-mmap - out.log"),
+        ("INT", "trap '' INT; exec lognorm-mmap - out.log"),
+        ("TERM", "trap '' TERM; exec lognorm-mmap - out.log"),
+        ("HUP", "exec nohup lognorm-mmap - out.log 2>/dev/null"),
+    ] {
+        let folder = Folder::with([OLD]);
+        let (program, mut stdin) = start_and_hold(&folder, script);
+        program.signal(ignored);
+        sleep(A_MOMENT);
+        stdin.write_all(LOG.1.as_bytes()).unwrap();
+        drop(stdin);
+        let (status, message) = program.end();
+        assert_eq!((status.code(), &*message), (Some(0), ""), "{script}: {status}");
+        assert_eq!(folder.read("out.log"), PATTERNS.repeat(2), "{script}");
+        // The others are not ignored with it.
+        let (program, _stdin) = start_and_hold(&folder, script);
+        let (name, number) = SIGNALS.into_iter().find(|(name, _)| *name != ignored).unwrap();
+        program.signal(name);
+        assert_eq!(program.end().0.signal(), Some(number), "{script}: {name}");
+    }
+}
+
+#[test]
+fn a_job_in_the_background_of_a_script_is_not_interrupted_with_it() {
+    // A shell without job control starts its background jobs with SIGINT ignored.
+    let folder = Folder::with([OLD]);
+    let script = "exec 3<&0; lognorm-mmap - out.log <&3 & echo $! >pid; wait $!";
+    let (shell, mut stdin) = start_and_hold(&folder, script);
+    folder.succeeds("kill -INT $(cat pid)");
+    sleep(A_MOMENT);
+    stdin.write_all(LOG.1.as_bytes()).unwrap();
+    drop(stdin);
+    assert_eq!(shell.end().0.code(), Some(0));
+    assert_eq!(folder.read("out.log"), PATTERNS.repeat(2));
+}
+
+#[test]
+fn signals_end_it_also_where_no_thread_can_wait_for_them() {
+    // The limit on processes does not hold for root.
+    if !(needs::root() && needs::program("prlimit")) {
+        return;
+    }
+    let log = BigLog::that_takes_a_while();
+    for (name, number) in SIGNALS {
+        let folder = Folder::with([OLD]);
+        log.put(&folder);
+        let script = format!("exec prlimit --nproc=1 lognorm-mmap {SLOWLY} in.log out.log");
+        let program = Running::start(&mut folder.process(&script));
+        wait_until("the output is begun", || folder.names().len() == 3);
+        program.signal(name);
+        let (status, _) = program.end();
+        assert_eq!(status.signal(), Some(number), "{name}: {status}");
+        assert_eq!(folder.read("out.log"), OLD.1, "{name}");
+    }
+}
+
+#[test]
+fn being_killed_at_any_moment_leaves_the_old_output_intact() {
+    let log = BigLog::that_takes_a_while();
+    let folder = Folder::with([OLD]);
+    log.put(&folder);
+    let script = format!("exec lognorm-mmap {SLOWLY} in.log");
+    let start = Instant::now();
+    let (status, message) = Running::start(folder.process(&script).stdout(Stdio::null())).end();
+    assert_eq!((status.code(), &*message), (Some(0), ""));
+    let whole = start.elapsed();
+    let count = if full_size() { 200 } else { 20 };
+    let mut killed = 0;
+    for moment in moments(count, whole) {
+        let mut program = Running::start(&mut folder.process(&format!("{script} out.log")));
+        sleep(moment);
+        program.kill().unwrap();
+        let (status, message) = program.end();
+        let output = fs::read(folder.path("out.log")).unwrap();
+        assert_eq!(message, "", "{moment:?}");
+        if output == OLD.1.as_bytes() {
+            assert_eq!(status.signal(), Some(SIGKILL), "{moment:?} of {whole:?}");
+            killed += 1;
+        } else {
+            // It was quicker this time.
+            let what = format!("{} bytes after {moment:?} of {whole:?}", output.len());
+            assert!(output == log.patterns, "{what}");
+            folder.succeeds(&format!("printf '{}' >out.log", OLD.1.escape_default()));
+        }
+        folder.succeeds("rm -f .lognorm-mmap.*");
+        assert_eq!(folder.names(), ["in.log", "out.log"]);
+    }
+    assert!(killed > count / 4, "{killed} of {count} were killed before they were done");
+}

@@ -1,0 +1,110 @@
+//! Inputs that are too large for memory or patience, if either were wasted. They are a tenth or a
+//! hundredth of what the list of faults says, unless `LOGNORM_FULL_SIZE` is set.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Output, Stdio};
+use std::thread::scope;
+use std::time::Instant;
+
+use common::big::full_size;
+use common::folder::{Folder, utf8};
+
+/// What the program takes whatever the input is: itself, and the chunks under way.
+const ANY_INPUT: u64 = 48 << 20;
+
+/// What `in.log` is, and what must come of it.
+struct Large<'a> {
+    /// What makes it, in a shell.
+    script: &'a str,
+    longest_line: u64,
+    /// The pattern is this byte, so often, and an end of line if it is not that itself.
+    byte: u8,
+    count: u64,
+}
+
+/// Asserts that the right bytes come out, before patience is at an end, and that memory is bounded:
+/// by the longest line and its pattern, and where the line is read and not mapped, by three times
+/// the line, for the buffer that it is in doubles.
+#[track_caller]
+fn assert_bounded(large: &Large, ways_in: &[&str]) {
+    let Large { script, longest_line, byte, count } = *large;
+    let folder = Folder::with([]);
+    folder.succeeds(script);
+    for way_in in ways_in {
+        let start = Instant::now();
+        let run = format!("lognorm-mmap --threads=4 --stats=json {way_in}");
+        let mut command = folder.command(&run);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
+        let (mut same, mut rest) = (0, Vec::new());
+        let Output { status, stderr, .. } = scope(|scope| {
+            let child = scope.spawn(|| child.wait_with_output().unwrap());
+            loop {
+                let piece = stdout.fill_buf().unwrap();
+                let len = piece.iter().take_while(|&&it| it == byte).count();
+                if len == 0 {
+                    break;
+                }
+                same += len as u64;
+                stdout.consume(len);
+            }
+            stdout.read_to_end(&mut rest).unwrap();
+            child.join().unwrap()
+        });
+        let message = utf8(stderr);
+        assert_eq!(status.code(), Some(0), "{way_in}: {script}: {message}");
+        let end: &[u8] = if byte == b'\n' { b"" } else { b"\n" };
+        assert_eq!((same, &*rest), (count, end), "{way_in}: {script}");
+
+        let stats: serde_json::Value = serde_json::from_str(&message).unwrap();
+        let peak = stats["peak_resident_bytes"].as_u64().unwrap();
+        let pattern = count.min(longest_line);
+        let times = if stats["source"] == "mapped" { 1 } else { 3 };
+        let most = ANY_INPUT + times * longest_line + pattern;
+        let figures = format!("{peak} bytes of memory, {most} at most, {:.1?}", start.elapsed());
+        println!("{way_in}: {script}: {figures}");
+        assert!(peak < most, "{way_in}: {script}: {figures}");
+    }
+}
+
+fn sized(full: u64, part: u64) -> u64 {
+    if full_size() { full } else { full / part }
+}
+
+#[test]
+fn one_line_of_two_gigabytes() {
+    let size = sized(2 << 30, 10);
+    let script = format!("head -c {size} /dev/zero | tr '\\0' a >in.log");
+    let large = Large { script: &script, longest_line: size, byte: b'Y', count: 1 };
+    assert_bounded(&large, &["in.log", "--no-mmap in.log"]);
+}
+
+#[test]
+fn a_hundred_million_openers_on_a_line() {
+    let size = sized(100_000_000, 10);
+    let script = format!("yes '(' | tr -d '\\n' | head -c {size} >in.log");
+    let large = Large { script: &script, longest_line: size, byte: b'(', count: size };
+    assert_bounded(&large, &["in.log", "--no-mmap in.log"]);
+}
+
+#[test]
+fn a_gigabyte_of_empty_lines() {
+    let size = sized(1 << 30, 5);
+    let script = format!("yes '' | head -c {size} >in.log");
+    let large = Large { script: &script, longest_line: 0, byte: b'\n', count: size };
+    assert_bounded(&large, &["in.log", "--no-mmap in.log", "- <in.log"]);
+}
+
+#[test]
+fn a_sparse_file_of_eight_gigabytes() {
+    let size = sized(8 << 30, 100);
+    let script = format!("truncate --size={size} in.log");
+    // All of it is one line. Read and not mapped it would take more memory than most machines have.
+    let ways_in: &[&str] = if full_size() { &["in.log"] } else { &["in.log", "--no-mmap in.log"] };
+    let large = Large { script: &script, longest_line: size, byte: 0, count: size };
+    assert_bounded(&large, ways_in);
+}
