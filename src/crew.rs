@@ -13,7 +13,7 @@ use crate::arena::{self, Arena};
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::input::Block;
-use crate::normalize::{Counts, Normalizer, SLACK, max_output_len};
+use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
 
 /// A chunk to be normalised into an arena.
 pub(crate) struct Task<'a> {
@@ -49,22 +49,30 @@ pub(crate) trait Crew<'a> {
     fn wait(&mut self) -> Event;
 }
 
+/// What one thread works with. It has cache lines of its own, two, for CPUs fetch them by twos: the
+/// stack of levels changes with every bracket, and would be torn back and forth with a neighbour's.
+#[repr(align(128))]
+pub(crate) struct Workplace(Mutex<Normalizer>);
+
+impl Workplace {
+    pub(crate) fn new(kernel: Kernel) -> Self {
+        Self(Mutex::new(Normalizer::with_kernel(kernel)))
+    }
+}
+
 /// The threads of the rayon pool that this is called in, the calling one included.
 pub(crate) struct RayonCrew<'scope, 'env> {
     scope: &'env ScopeFifo<'scope>,
     /// One for each thread of the pool.
-    normalizers: &'scope [Mutex<Normalizer>],
+    workplaces: &'scope [Workplace],
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
 
 impl<'scope, 'env> RayonCrew<'scope, 'env> {
-    pub(crate) fn new(
-        scope: &'env ScopeFifo<'scope>,
-        normalizers: &'scope [Mutex<Normalizer>],
-    ) -> Self {
+    pub(crate) fn new(scope: &'env ScopeFifo<'scope>, workplaces: &'scope [Workplace]) -> Self {
         let (sender, events) = mpsc::channel();
-        Self { scope, normalizers, sender, events }
+        Self { scope, workplaces, sender, events }
     }
 
     /// For others who have events to tell.
@@ -75,12 +83,12 @@ impl<'scope, 'env> RayonCrew<'scope, 'env> {
 
 impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
     fn start(&mut self, task: Task<'scope>) {
-        let (normalizers, sender) = (self.normalizers, self.sender.clone());
+        let (workplaces, sender) = (self.workplaces, self.sender.clone());
         self.scope.spawn_fifo(move |_| {
             let thread = rayon::current_thread_index().unwrap_or(0);
             // A panic must reach the driving thread as an event: it waits for one.
             let result = panic::catch_unwind(AssertUnwindSafe(|| {
-                let normalizer = normalizers[thread].lock();
+                let normalizer = workplaces[thread].0.lock();
                 do_task(task, &mut normalizer.unwrap_or_else(PoisonError::into_inner))
             }));
             let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));

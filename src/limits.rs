@@ -40,8 +40,8 @@ pub fn is_memory_limited() -> bool {
 /// [`Error::Memory`] if there is no room for one.
 pub fn threads_that_fit(options: &Options) -> Result<usize> {
     let Some(limit) = address_space() else { return Ok(options.threads) };
-    // Two chunks in flight, each with its arena, and a block of input.
-    let thread = THREAD + 6 * options.chunk_size as u64;
+    // Three arenas, each half as large again as a chunk, and two blocks of input.
+    let thread = THREAD + 7 * options.chunk_size as u64;
     let needed = used().saturating_add(OTHER_THREADS * THREAD + REST);
     match limit.saturating_sub(needed) / thread {
         0 => Err(Error::Memory { bytes: thread as usize }),

@@ -16,17 +16,16 @@ mod tests;
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Mutex;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::arena::Arena;
 use crate::chunk::{Chunk, Chunks};
-use crate::crew::{Crew, Event, RayonCrew};
+use crate::crew::{Crew, Event, RayonCrew, Workplace};
 use crate::error::{Error, Result};
 use crate::flight::Flight;
 use crate::input::{Bytes, Origin, Source};
-use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
+use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
 use crate::output::Sink;
 
 /// How a run goes about its work. None of it changes the output.
@@ -58,16 +57,20 @@ pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
 /// One GiB. With more, a few threads would fill the memory of most machines.
 pub const LARGEST_CHUNK_SIZE: usize = 1 << 30;
 
-/// Chunks in flight for each thread: one in work, and one that waits to be taken up or written.
-/// Three or four took no less time.
-const IN_FLIGHT_PER_THREAD: usize = 2;
+/// Chunks in flight for each thread: one in work, one that waits to be taken up, and one that waits
+/// to be written. With two, a run on four cores took a tenth longer; four were no better.
+const IN_FLIGHT_PER_THREAD: usize = 3;
+
+/// Blocks of a stream for each thread, which are memory of ours and not the system's. Reading is
+/// what takes longest then, and more blocks make it no faster.
+const BLOCKS_PER_THREAD: usize = 2;
 
 /// A chunk that ends with a line of no more than this fits into an arena that is kept.
 const ORDINARY_LINE: usize = 64 << 10;
 
 /// Normalises all of `source` into `sink`, and makes the output final.
 ///
-/// Memory is bounded by the chunks in flight, two a thread, whatever the size of the input; only a
+/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only a
 /// line longer than a chunk needs more, in proportion to its length.
 ///
 /// # Errors
@@ -103,14 +106,12 @@ fn normalize(
     chunk_size: usize,
 ) -> Result<Counts> {
     let threads = rayon::current_num_threads();
-    let normalizers: Vec<_> =
-        (0..threads).map(|_| Mutex::new(Normalizer::with_kernel(kernel))).collect();
-    let in_flight = IN_FLIGHT_PER_THREAD * threads;
+    let workplaces: Vec<_> = (0..threads).map(|_| Workplace::new(kernel)).collect();
     let arena_size = max_output_len(chunk_size + ORDINARY_LINE) + SLACK;
-    let mut flight = Flight::new(in_flight, arena_size);
+    let mut flight = Flight::new(IN_FLIGHT_PER_THREAD * threads, arena_size);
     match bytes {
         Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
-            let mut crew = RayonCrew::new(scope, &normalizers);
+            let mut crew = RayonCrew::new(scope, &workplaces);
             let mut feed = Feed::Mapped(Chunks::new(&mapped, chunk_size));
             // Before each write, for what is read behind the end of a file cut short are zeros.
             let check = || {
@@ -123,10 +124,10 @@ fn normalize(
             check()
         })?,
         Bytes::Stream(stream) => rayon::scope_fifo(|scope| {
-            let mut crew = RayonCrew::new(scope, &normalizers);
+            let mut crew = RayonCrew::new(scope, &workplaces);
             let events = crew.sender();
-            // One block more than are in flight is the one being filled.
-            stream.start(chunk_size, in_flight + 1, move |block| {
+            // One block more is the one being filled.
+            stream.start(chunk_size, BLOCKS_PER_THREAD * threads + 1, move |block| {
                 events.send(Event::Read(block)).is_ok()
             })?;
             let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
