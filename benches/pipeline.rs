@@ -10,7 +10,9 @@ use std::thread;
 use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use lognorm_mmap::{DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, Source, run};
+use lognorm_mmap::{
+    DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, SinkOptions, Source, SourceOptions, run,
+};
 
 mod text;
 
@@ -42,8 +44,9 @@ fn pipeline(criterion: &mut Criterion) {
                 let open = || {
                     // What an earlier run left is not to be freed on the clock of this one.
                     let _ = fs::remove_file(&out);
-                    let source = Source::open(&log, true).unwrap();
-                    let sink = Sink::create(path, &source).unwrap();
+                    let options = SourceOptions { map: true, ..Default::default() };
+                    let source = Source::open(&log, &options).unwrap();
+                    let sink = Sink::create(path, &source, SinkOptions::default()).unwrap();
                     (source, sink)
                 };
                 bencher.iter_batched(

@@ -4,51 +4,135 @@ use std::path::PathBuf;
 
 use bytesize::ByteSize;
 use clap::{Parser, ValueEnum};
+use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
 /// in brackets or quotes becomes X, all else stays.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(version, max_term_width = 100, override_usage = USAGE, after_help = EXAMPLES)]
 pub struct Cli {
-    /// The log; `-` or nothing is standard input
-    pub input: Option<PathBuf>,
+    /// The log, and then the OUTPUT for its patterns, one a line; `-` or nothing is standard input
+    /// and standard output. With -t, any number of logs
+    #[arg(value_name = "INPUT")]
+    pub files: Vec<PathBuf>,
 
-    /// The patterns, one a line; `-` or nothing is standard output. A file appears complete or not
-    /// at all
-    pub output: Option<PathBuf>,
+    /// The format that INPUT is compressed in; auto looks at its first bytes, never at its name
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Decompress::Auto)]
+    #[arg(help_heading = INPUT)]
+    pub decompress: Decompress,
+
+    /// Read INPUT instead of mapping it into memory
+    #[arg(long, help_heading = INPUT)]
+    pub no_mmap: bool,
+
+    /// Write the patterns of each INPUT to a file in DIR, under its own name without the ending of
+    /// a compressed file: app.log.gz becomes DIR/app.log
+    #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
+    pub target_directory: Option<PathBuf>,
+
+    /// The format to compress OUTPUT in; auto goes by its ending, .gz or .zst
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Compress::Auto)]
+    #[arg(help_heading = OUTPUT)]
+    pub compress: Compress,
+
+    /// How hard to compress: 0 to 9 for gzip, 1 to 22 for zstd [default: 6 and 3]
+    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    pub level: Option<u32>,
+
+    /// Refuse to replace a file that exists
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_clobber: bool,
+
+    /// Have OUTPUT written to the disk, not only handed to the system, before the run is done
+    #[arg(long, help_heading = OUTPUT)]
+    pub sync: bool,
 
     /// Threads to work with; 0 is one for each CPU that the process may use
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = threads)]
+    #[arg(value_parser = threads, help_heading = WORK)]
     pub threads: usize,
 
     /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
-    #[arg(long, value_name = "SIZE", value_parser = chunk_size)]
-    #[arg(default_value_t = ByteSize(DEFAULT_CHUNK_SIZE as u64))]
+    #[arg(long, value_name = "SIZE", value_parser = chunk_size, help_heading = WORK)]
+    #[arg(default_value = DEFAULT_CHUNK_SIZE_TEXT)]
     pub chunk_size: ByteSize,
 
     /// What does the work: all give the same bytes, at different speeds
-    #[arg(long, value_enum, value_name = "KERNEL", default_value_t = KernelChoice::Auto)]
+    #[arg(long, value_enum, default_value_t = KernelChoice::Auto, help_heading = WORK)]
     pub kernel: KernelChoice,
-
-    /// Read the input instead of mapping it into memory
-    #[arg(long)]
-    pub no_mmap: bool,
-
-    /// Have OUTPUT written to the disk, not only handed to the system, before the run is done
-    #[arg(long)]
-    pub sync: bool,
 
     /// Print the figures of the run on standard error, for people or for programs [default: text,
     /// where standard error is a terminal]
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = "text")]
+    #[arg(default_missing_value = "text", help_heading = MESSAGES)]
     pub stats: Option<StatsFormat>,
 
+    /// Show on standard error how far the run has come; auto does after a second, on a terminal
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    #[arg(help_heading = MESSAGES)]
+    pub progress: When,
+
     /// Print nothing but errors
-    #[arg(short, long, conflicts_with = "stats")]
+    #[arg(short, long, conflicts_with_all = ["stats", "progress"], help_heading = MESSAGES)]
     pub quiet: bool,
+
+    /// Print a script that completes this command line in SHELL
+    #[arg(long, value_name = "SHELL", exclusive = true, help_heading = ABOUT)]
+    pub completions: Option<Shell>,
+
+    /// Print the manual page, for man -l -
+    #[arg(long, exclusive = true, help_heading = ABOUT)]
+    pub man: bool,
+}
+
+/// As people write [`DEFAULT_CHUNK_SIZE`].
+const DEFAULT_CHUNK_SIZE_TEXT: &str = "1MiB";
+const _: () = assert!(DEFAULT_CHUNK_SIZE == 1 << 20);
+
+const INPUT: &str = "Input";
+const OUTPUT: &str = "Output";
+const WORK: &str = "Work";
+const MESSAGES: &str = "Messages";
+const ABOUT: &str = "About this program";
+
+const USAGE: &str = "\
+lognorm-mmap [OPTIONS] [INPUT] [OUTPUT]
+       lognorm-mmap [OPTIONS] -t DIR INPUT...";
+
+const EXAMPLES: &str = "\
+Examples:
+  lognorm-mmap big.log out.log           one pattern for each line, in order
+  lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
+  lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
+  lognorm-mmap big.log | sort | uniq -c  how many lines of each pattern
+  journalctl -f | lognorm-mmap           as the lines come in
+
+Exit codes: 0 done, 1 failed while running, 2 wrong usage";
+
+/// What an input is compressed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Decompress {
+    /// What its first bytes say
+    Auto,
+    /// Nothing: take the bytes as they are
+    None,
+    Gzip,
+    Zstd,
+    Xz,
+    Bzip2,
+    Lz4,
+}
+
+/// What to compress an output in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compress {
+    /// What its ending says
+    Auto,
+    /// Nothing
+    None,
+    Gzip,
+    Zstd,
 }
 
 /// Which kernel to use.
@@ -75,13 +159,14 @@ pub enum StatsFormat {
     Json,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  lognorm-mmap big.log out.log           one pattern for each line, in order
-  lognorm-mmap big.log | sort | uniq -c  how many lines of each pattern
-  journalctl -f | lognorm-mmap           as the lines come in
-
-Exit codes: 0 done, 1 failed while running, 2 wrong usage";
+/// When to show progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// After a second, on a terminal
+    Auto,
+    Always,
+    Never,
+}
 
 fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {

@@ -1,43 +1,27 @@
 //! What the command line means: where to read and write, and how to go about it.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::Path;
 use std::thread;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
-use lognorm_mmap::{Error, Kernel, Options, Result, Sink, Source};
-use nix::errno::Errno;
+use lognorm_mmap::{
+    Compression, Format, Kernel, Meter, Options, Result, SinkOptions, SourceOptions,
+};
 
-use crate::cli::{Cli, KernelChoice, StatsFormat};
-use crate::{limits, streams};
+use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
+use crate::task::{Place, Task};
+use crate::{about, limits, targets};
 
 /// A run that makes sense.
 #[derive(Debug)]
 pub struct Config {
-    input: Place,
-    output: Place,
-    map: bool,
-    sync: bool,
+    pub task: Task,
+    pub source: SourceOptions,
+    pub sink: SinkOptions,
     pub options: Options,
     pub stats: Option<StatsFormat>,
-}
-
-/// One end of a run.
-#[derive(Debug)]
-enum Place {
-    /// Standard input, or standard output.
-    Standard,
-    File(PathBuf),
-}
-
-impl Place {
-    fn named(path: Option<PathBuf>) -> Self {
-        match path {
-            Some(path) if path.as_os_str() != "-" => Self::File(path),
-            _ => Self::Standard,
-        }
-    }
+    pub progress: When,
 }
 
 impl Config {
@@ -45,33 +29,37 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A usage error if the log would be what is typed next, without that having been asked for,
-    /// or if the CPU lacks what the kernel needs.
+    /// A usage error if what was typed does not go together, if the CPU lacks what the kernel
+    /// needs, or if the log would be what is typed next, without that having been asked for.
     pub fn new(cli: Cli) -> Result<Self, clap::Error> {
-        if cli.input.is_none() && io::stdin().is_terminal() {
-            return Err(Cli::command().error(
-                ErrorKind::MissingRequiredArgument,
-                "no INPUT given, and standard input is a terminal; \
-                 name a log, or give - to type one",
-            ));
-        }
         let threads = match cli.threads {
             0 => thread::available_parallelism().map_or(1, Into::into),
             threads => threads,
         };
         let kernel = kernel(cli.kernel)?;
+        let (task, compression) = task(&cli)?;
+        let progress = match cli.progress {
+            When::Auto if cli.quiet || task.prints_on_terminal() => When::Never,
+            when => when,
+        };
         let stats = match cli.stats {
             None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
         };
+        // A limit is on mappings too, and less is to be had by reading.
+        let map = !cli.no_mmap && !limits::is_memory_limited();
         Ok(Self {
-            input: Place::named(cli.input),
-            output: Place::named(cli.output),
-            // A limit is on mappings too, and less is to be had by reading.
-            map: !cli.no_mmap && !limits::is_memory_limited(),
-            sync: cli.sync,
+            task,
+            source: SourceOptions { map, format: format(cli.decompress), meter: Meter::new() },
+            sink: SinkOptions {
+                sync: cli.sync,
+                keep_existing: cli.no_clobber,
+                compression,
+                threads,
+            },
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
+            progress,
         })
     }
 
@@ -82,30 +70,80 @@ impl Config {
     /// There is not enough for one.
     pub fn fit_memory(&mut self) -> Result<()> {
         self.options.threads = limits::threads_that_fit(&self.options)?;
+        self.sink.threads = self.options.threads;
         Ok(())
-    }
-
-    /// Opens both ends, the input first: if that fails, the output is not touched.
-    pub fn open(&self) -> Result<(Source, Sink)> {
-        let source = match &self.input {
-            Place::Standard if streams::stdin_was_closed() => return Err(closed("standard input")),
-            Place::Standard => Source::stdin()?,
-            Place::File(path) => Source::open(path, self.map)?,
-        };
-        let sink = match &self.output {
-            Place::Standard if streams::stdout_was_closed() => {
-                return Err(closed("standard output"));
-            }
-            Place::Standard => Sink::stdout(&source)?,
-            Place::File(path) => Sink::create(path, &source)?,
-        };
-        Ok((source, sink.sync(self.sync)))
     }
 }
 
-/// That a standard stream was closed when the program was started.
-pub fn closed(stream: &str) -> Error {
-    Error::Io { path: stream.into(), source: Errno::EBADF.into() }
+/// What is to be done, and how its output is compressed.
+fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
+    let mut files = cli.files.iter().cloned();
+    if let Some(folder) = &cli.target_directory {
+        if cli.files.is_empty() {
+            return Err(usage(ErrorKind::MissingRequiredArgument, "no INPUT given for -t DIR"));
+        }
+        let compression = compression(cli, None)?;
+        let jobs = targets::jobs(files.collect(), folder, compression)
+            .map_err(|reason| usage(ErrorKind::ArgumentConflict, reason))?;
+        return Ok((Task::Many { jobs, folder: folder.clone() }, compression));
+    }
+    let (input, output) = (files.next(), files.next());
+    if let Some(third) = files.next() {
+        let message = format!(
+            "one INPUT and one OUTPUT are what '{}' is too many for; \
+             give many logs as -t DIR INPUT...",
+            third.display()
+        );
+        return Err(usage(ErrorKind::TooManyValues, message));
+    }
+    if input.is_none() && io::stdin().is_terminal() {
+        return Err(usage(
+            ErrorKind::MissingRequiredArgument,
+            "no INPUT given, and standard input is a terminal; \
+             name a log, or give - to type one",
+        ));
+    }
+    let (input, output) = (Place::named(input), Place::named(output));
+    let compression = compression(cli, output.file())?;
+    Ok((Task::One { input, output }, compression))
+}
+
+fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap::Error> {
+    let ending = output.and_then(Path::extension).and_then(|ending| ending.to_str());
+    let (compression, levels) = match (cli.compress, ending) {
+        (Compress::Gzip, _) | (Compress::Auto, Some("gz")) => {
+            (Compression::Gzip { level: cli.level.unwrap_or(6) }, 0..=9)
+        }
+        (Compress::Zstd, _) | (Compress::Auto, Some("zst")) => {
+            (Compression::Zstd { level: cli.level.unwrap_or(3) as i32 }, 1..=22)
+        }
+        (Compress::None | Compress::Auto, _) if cli.level.is_some() => {
+            let message = "--level is of no use: OUTPUT does not end in .gz or .zst, \
+                           and no --compress says what to compress it in";
+            return Err(usage(ErrorKind::ArgumentConflict, message));
+        }
+        (Compress::None | Compress::Auto, _) => return Ok(Compression::None),
+    };
+    match cli.level {
+        Some(level) if !levels.contains(&level) => {
+            let (name, least, most) = (compression.name(), levels.start(), levels.end());
+            let message = format!("--level {level} is not in {least} to {most}, as {name} has it");
+            Err(usage(ErrorKind::InvalidValue, message))
+        }
+        _ => Ok(compression),
+    }
+}
+
+fn format(choice: Decompress) -> Option<Format> {
+    match choice {
+        Decompress::Auto => None,
+        Decompress::None => Some(Format::Plain),
+        Decompress::Gzip => Some(Format::Gzip),
+        Decompress::Zstd => Some(Format::Zstd),
+        Decompress::Xz => Some(Format::Xz),
+        Decompress::Bzip2 => Some(Format::Bzip2),
+        Decompress::Lz4 => Some(Format::Lz4),
+    }
 }
 
 fn kernel(choice: KernelChoice) -> Result<Kernel, clap::Error> {
@@ -120,6 +158,10 @@ fn kernel(choice: KernelChoice) -> Result<Kernel, clap::Error> {
         let available: Vec<_> = Kernel::available().map(Kernel::name).collect();
         let message =
             format!("this CPU cannot run that --kernel; it can run {}", available.join(", "));
-        Cli::command().error(ErrorKind::InvalidValue, message)
+        usage(ErrorKind::InvalidValue, message)
     })
+}
+
+fn usage(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {
+    about::command().error(kind, message)
 }

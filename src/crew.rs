@@ -118,9 +118,20 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
 /// The chunk's memory is given back here, by the thread that used it, and before the event.
 fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Result<Finished> {
     let Task { sequence, chunk, mut arena } = task;
-    // Where that can fail without ending the process, as it would in the normalizer.
-    arena::grow(&mut arena, max_output_len(chunk.len()) + SLACK)?;
-    let counts = normalizer.try_normalize(&chunk, &mut arena);
-    let counts = counts.ok_or(Error::Memory { bytes: chunk.len() })?;
+    let counts = normalize(normalizer, &chunk, &mut arena)?;
     Ok(Finished { sequence, arena, counts })
+}
+
+/// Appends the patterns of `lines` to `arena`.
+///
+/// # Errors
+///
+/// [`Error::Memory`], where the normalizer itself would end the process.
+pub(crate) fn normalize(
+    normalizer: &mut Normalizer,
+    lines: &[u8],
+    arena: &mut Arena,
+) -> Result<Counts> {
+    arena::grow(arena, max_output_len(lines.len()) + SLACK)?;
+    normalizer.try_normalize(lines, arena).ok_or(Error::Memory { bytes: lines.len() })
 }

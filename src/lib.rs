@@ -12,13 +12,14 @@
 //!
 //! ```no_run
 //! use lognorm_mmap::{
-//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, Source, TruncationGuard, run,
+//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, SinkOptions, Source, SourceOptions,
+//!     TruncationGuard, run,
 //! };
 //!
 //! // Without it, a log that is truncated meanwhile ends the process with a signal.
 //! let _guard = TruncationGuard::install()?;
-//! let source = Source::open("big.log".as_ref(), true)?;
-//! let sink = Sink::create("out.log".as_ref(), &source)?;
+//! let source = Source::open("big.log.gz".as_ref(), &SourceOptions::default())?;
+//! let sink = Sink::create("out.log".as_ref(), &source, SinkOptions::default())?;
 //! let kernel = Kernel::best();
 //! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
 //! let outcome = run(source, sink, &options)?;
@@ -31,7 +32,7 @@
 //! ```text
 //! log on disk                                                         finished log
 //!      │                                                                   ▲
-//!   input      mapped file (no copy), or a stream read by its own thread   │
+//!   input      mapped file (no copy), or a stream that its own thread reads │
 //!      │ bytes                                                             │
 //!   chunk      cut behind a newline, lazily, one at a time                 │
 //!      │ chunk                                                             │
@@ -54,13 +55,15 @@ mod normalize;
 mod arena;
 mod pipeline;
 mod output;
+mod batch;
 pub mod report;
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
 
+pub use batch::{Job, run_all};
 pub use error::{Error, Result};
-pub use input::{Source, TruncationGuard};
+pub use input::{Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
-pub use output::{Sink, remove_unfinished_outputs};
+pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run};

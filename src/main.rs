@@ -1,19 +1,23 @@
 //! The command: parse, run, exit code.
 
+mod about;
 mod cli;
 mod config;
 mod limits;
 mod signals;
 mod streams;
+mod targets;
+mod task;
 
+use std::fmt::Arguments;
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use lognorm_mmap::report::Stats;
-use lognorm_mmap::{Error, Result, TruncationGuard, run};
+use lognorm_mmap::{Error, TruncationGuard};
 
 use cli::{Cli, StatsFormat};
 use config::Config;
@@ -26,58 +30,76 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     // A panic becomes an error, and that is one line.
     panic::set_hook(Box::new(|_| {}));
-    let mut config = match Cli::try_parse().and_then(Config::new) {
-        Ok(config) => config,
-        Err(message) => return print(&message),
+    let matches = about::command().try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(message) => return print_message(&message),
     };
-    match normalize(&mut config) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
+    if let Some(text) = about::wanted(&cli) {
+        return end_printing(|| io::stdout().write_all(&text));
+    }
+    match Config::new(cli) {
+        Ok(config) => end(&normalize(config)),
+        Err(message) => print_message(&message),
     }
 }
 
-fn normalize(config: &mut Config) -> Result<()> {
+/// Returns what went wrong.
+fn normalize(mut config: Config) -> Vec<Error> {
     let start = Instant::now();
-    config.fit_memory()?;
     // Without them the run is as good, and an early end leaves more behind.
     let _ = signals::set_up();
     let _guard = TruncationGuard::install();
-    let (source, sink) = config.open()?;
-    let kind = source.kind();
-    let outcome = run(source, sink, &config.options)?;
-    let stats = Stats::new(outcome, start.elapsed(), config.options.kernel, kind);
+    let results = match config.fit_memory().and_then(|()| config.task.perform(&config)) {
+        Ok(results) => results,
+        Err(error) => return vec![error],
+    };
+    let stats = Stats::new(&results, config.options, start.elapsed());
+    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
     match config.stats {
         Some(StatsFormat::Text) => tell(format_args!("{stats}")),
         Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),
         None => {}
     }
-    Ok(())
+    errors
 }
 
 /// Prints help or the version, which were asked for, or what is wrong with the arguments.
-fn print(message: &clap::Error) -> ExitCode {
-    if !message.use_stderr() && streams::stdout_was_closed() {
-        return fail(&config::closed("standard output"));
+fn print_message(message: &clap::Error) -> ExitCode {
+    if message.use_stderr() {
+        // If it cannot be printed, the exit code still tells.
+        let _ = message.print();
+        return ExitCode::from(USAGE);
     }
-    match (message.print(), message.use_stderr()) {
-        (_, true) => ExitCode::from(USAGE),
-        (Ok(()), false) => ExitCode::SUCCESS,
-        (Err(source), false) => fail(&Error::Io { path: "standard output".into(), source }),
-    }
+    end_printing(|| message.print())
 }
 
-/// Says what failed. That nobody reads the output any more is no failure: `| head` ends us so.
-fn fail(error: &Error) -> ExitCode {
-    if error.is_broken_pipe() {
-        signals::die_of_broken_pipe();
+/// Prints, on standard output, what is no pattern.
+fn end_printing(print: impl FnOnce() -> io::Result<()>) -> ExitCode {
+    let path = "standard output".into();
+    let error = if streams::stdout_was_closed() {
+        Some(task::closed(path))
     } else {
-        tell(format_args!("lognorm-mmap: {error}"));
+        print().err().map(|source| Error::Io { path, source })
+    };
+    end(error.as_slice())
+}
+
+/// Says what went wrong, if anything did. That nobody reads the output any more is no failure:
+/// `| head` ends us so.
+fn end(errors: &[Error]) -> ExitCode {
+    for error in errors {
+        if error.is_broken_pipe() {
+            signals::die_of_broken_pipe();
+        } else {
+            tell(format_args!("lognorm-mmap: {error}"));
+        }
     }
-    ExitCode::from(FAILED)
+    if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }
 
 /// A line on standard error. If it cannot be written there is nobody left to tell; the exit code
 /// still does.
-fn tell(line: std::fmt::Arguments<'_>) {
+fn tell(line: Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{line}");
 }

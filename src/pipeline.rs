@@ -24,7 +24,7 @@ use crate::chunk::{Chunk, Chunks};
 use crate::crew::{Crew, Event, RayonCrew, Workplace};
 use crate::error::{Error, Result};
 use crate::flight::Flight;
-use crate::input::{Bytes, Origin, Source};
+use crate::input::{Bytes, Format, Origin, Source};
 use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
 use crate::output::Sink;
 
@@ -48,6 +48,12 @@ pub struct Outcome {
     /// The threads that worked: fewer than were asked for where there was not enough to do, or
     /// the system did not give them.
     pub threads: usize,
+    /// `mapped` or `stream`.
+    pub source: &'static str,
+    /// The format of the input.
+    pub input_format: Format,
+    /// The name of the format of the output.
+    pub output_format: &'static str,
 }
 
 /// One MiB. Of 64 KiB to 4 MiB, 1 GB of log in the page cache took least time with 1 and 2 MiB,
@@ -78,23 +84,46 @@ const ORDINARY_LINE: usize = 64 << 10;
 /// Whatever goes wrong with either, [`Error::InputChanged`], [`Error::Threads`] or
 /// [`Error::Memory`]. What stood in the place of the output before is still there then, unless
 /// [`Sink::sync`] was asked for and only the folder could not be synced.
-pub fn run(source: Source, mut sink: Sink, options: &Options) -> Result<Outcome> {
-    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+pub fn run(source: Source, sink: Sink, options: &Options) -> Result<Outcome> {
     let most_chunks = match &source.bytes {
-        Bytes::Mapped(mapped) => mapped.as_bytes().len().div_ceil(chunk_size),
+        Bytes::Mapped(mapped) => mapped.as_bytes().len().div_ceil(options.chunk_size.max(1)),
         Bytes::Stream(_) => usize::MAX,
     };
     let pool = start_threads(options.threads.clamp(1, most_chunks.max(1)))?;
-    let threads = pool.current_num_threads();
+    run_on(&pool, source, sink, options)
+}
+
+/// [`run`], with the threads of `pool`.
+pub(crate) fn run_on(
+    pool: &ThreadPool,
+    source: Source,
+    mut sink: Sink,
+    options: &Options,
+) -> Result<Outcome> {
+    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+    let kind = source.kind();
     let Source { bytes, origin } = source;
     let normalize =
         || pool.install(|| normalize(bytes, &origin, &mut sink, options.kernel, chunk_size));
     // Tasks have their panics caught; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let counts = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
+    finish(&origin, sink, kind, counts, pool.current_num_threads())
+}
+
+/// Makes the output final, if the input is still what was read.
+pub(crate) fn finish(
+    origin: &Origin,
+    sink: Sink,
+    source: &'static str,
+    counts: Counts,
+    threads: usize,
+) -> Result<Outcome> {
     origin.check_unchanged()?;
+    let input_format = origin.format().unwrap_or(Format::Plain);
+    let output_format = sink.format();
     sink.commit()?;
-    Ok(Outcome { counts, threads })
+    Ok(Outcome { counts, threads, source, input_format, output_format })
 }
 
 /// All of the run but its end, on a thread of the pool.
@@ -127,7 +156,7 @@ fn normalize(
             let mut crew = RayonCrew::new(scope, &workplaces);
             let events = crew.sender();
             // One block more is the one being filled.
-            stream.start(chunk_size, BLOCKS_PER_THREAD * threads + 1, move |block| {
+            stream.start(chunk_size, BLOCKS_PER_THREAD * threads + 1, threads, move |block| {
                 events.send(Event::Read(block)).is_ok()
             })?;
             let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
@@ -138,7 +167,7 @@ fn normalize(
 }
 
 /// A pool of `threads` threads, or of as many as the system lets us have: at least the calling one.
-fn start_threads(threads: usize) -> Result<ThreadPool> {
+pub(crate) fn start_threads(threads: usize) -> Result<ThreadPool> {
     let builder = || ThreadPoolBuilder::new().thread_name(|index| format!("worker-{index}"));
     let mut fewer = threads;
     while fewer > 0 {

@@ -39,8 +39,17 @@ impl Drop for Block {
     }
 }
 
+/// What blocks are read from.
+pub(super) trait Input: Read {
+    /// Whether the next read would have to wait for whoever writes the input.
+    ///
+    /// A read may also fail with [`io::ErrorKind::WouldBlock`] to say so, and is to wait when it is
+    /// called again.
+    fn would_wait(&self) -> bool;
+}
+
 /// Reads blocks that end behind a newline, the last one excepted.
-pub(super) struct BlockReader<R> {
+pub(crate) struct BlockReader<R> {
     input: R,
     size: usize,
     spare: Receiver<Vec<u8>>,
@@ -52,7 +61,7 @@ pub(super) struct BlockReader<R> {
     at_end: bool,
 }
 
-impl<R: Read> BlockReader<R> {
+impl<R: Input> BlockReader<R> {
     /// A reader of blocks of about `size` bytes, `count` of which exist at once. It needs two: one
     /// to fill while another is out.
     ///
@@ -70,13 +79,13 @@ impl<R: Read> BlockReader<R> {
 
     /// The next block, or `None` after the last. Waits for a block to come back if all are out.
     ///
-    /// The block is `size` bytes or less, unless one line is longer. It is less if `would_wait`
-    /// says that the next read would wait: lines that are whole do not wait for those that follow.
-    pub(super) fn next(&mut self, would_wait: impl Fn() -> bool) -> io::Result<Option<Block>> {
+    /// The block is `size` bytes or less, unless one line is longer. It is less if the next read
+    /// would wait: lines that are whole do not wait for those that follow.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Block>> {
         while !self.at_end {
             self.fill()?;
             let is_full = self.filled == self.buffer.len();
-            if self.complete > 0 && (is_full || would_wait()) {
+            if self.complete > 0 && (is_full || self.input.would_wait()) {
                 return self.release(self.complete).map(Some);
             }
             if is_full {
@@ -93,6 +102,7 @@ impl<R: Read> BlockReader<R> {
         let read = loop {
             match self.input.read(&mut self.buffer[self.filled..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 result => break result?,
             }
         };
@@ -132,8 +142,23 @@ fn zeros(len: usize) -> io::Result<Vec<u8>> {
 /// All blocks of `input`, which does not fail.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-    let mut reader = BlockReader::new(input, size, 2).expect("memory for a block");
-    let next = || reader.next(|| would_wait).expect("a reader that does not fail");
+    struct Waits<R>(R, bool);
+
+    impl<R: Read> Read for Waits<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(buffer)
+        }
+    }
+
+    impl<R: Read> Input for Waits<R> {
+        fn would_wait(&self) -> bool {
+            self.1
+        }
+    }
+
+    let reader = BlockReader::new(Waits(input, would_wait), size, 2);
+    let mut reader = reader.expect("memory for a block");
+    let next = || reader.next().expect("a reader that does not fail");
     std::iter::from_fn(next).map(|block| block.to_vec()).collect()
 }
 

@@ -10,6 +10,7 @@ use std::ops::{Deref, Range};
 use memmap2::{Mmap, UncheckedAdvice};
 use nix::libc;
 
+use super::meter::Meter;
 use super::truncation::{Registration, page_size};
 
 /// A whole file, mapped read-only.
@@ -17,11 +18,12 @@ pub(crate) struct Mapped {
     // Before the map, to be dropped before it.
     registration: Registration,
     map: Mmap,
+    meter: Meter,
 }
 
 impl Mapped {
-    /// Maps all of `file`, which must not be empty.
-    pub(crate) fn new(file: &File) -> io::Result<Self> {
+    /// Maps all of `file`, which must not be empty. What was worked through is counted by `meter`.
+    pub(crate) fn new(file: &File, meter: Meter) -> io::Result<Self> {
         // SAFETY: nobody in this process can write to the mapping: it is read-only, and owned by
         // this struct. Another process may write to the file meanwhile, which no lock prevents
         // and every mapping tool lives with. What is relied on is that this can only change what
@@ -31,7 +33,7 @@ impl Mapped {
         let map = unsafe { Mmap::map(file)? };
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
-        Ok(Self { registration, map })
+        Ok(Self { registration, map, meter })
     }
 
     /// Whether most of the file is in memory, as far as some pages tell. Where the system does not
@@ -85,6 +87,7 @@ impl Deref for Slice<'_> {
 
 impl Drop for Slice<'_> {
     fn drop(&mut self) {
+        self.mapped.meter.add(self.range.len());
         // A hint: if the kernel declines, the pages stay in the mapping until memory is short.
         //
         // SAFETY: the range lies in the map, since `bytes` was cut from it. `DontNeed` discards
@@ -113,10 +116,10 @@ mod tests {
     fn a_file_is_cached_until_it_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[b'a'; 1 << 20]).unwrap();
-        assert!(Mapped::new(&file).unwrap().is_cached());
+        assert!(Mapped::new(&file, Meter::new()).unwrap().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
         let is_memory_file_system = fstatfs(&file).unwrap().filesystem_type() == TMPFS_MAGIC;
-        assert_eq!(Mapped::new(&file).unwrap().is_cached(), is_memory_file_system);
+        assert_eq!(Mapped::new(&file, Meter::new()).unwrap().is_cached(), is_memory_file_system);
     }
 }

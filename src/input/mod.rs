@@ -1,34 +1,56 @@
 //! Where bytes come from.
 //!
 //! A regular file is mapped: its bytes are used where the page cache holds them, and any thread
-//! can cut and read any part. Everything else (pipes, `/proc`, standard input, and a file that
-//! cannot be mapped) is a stream, read by a thread of its own into recycled blocks.
+//! can cut and read any part. Everything else (pipes, `/proc`, standard input, a file that cannot
+//! be mapped, and whatever is compressed) is a stream, read by a thread of its own into recycled
+//! blocks.
 //!
 //! So is a file that is on the disk and not in memory: systems read ahead further of a read than
 //! of a fault. Of 1 GB that was not in memory, the mapping took 1.3 times as long as `cat`, with
 //! advice to read ahead 1.7 to 2.3 times, and the stream as long.
 
-mod block;
 mod mapped;
-mod stream;
 mod truncation;
+mod meter;
+mod raw;
+mod format;
+mod decode;
+mod block;
+mod stream;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Seek};
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-
-pub(crate) use block::Block;
-#[cfg(fuzzing)]
-pub(crate) use block::blocks;
-pub(crate) use mapped::{Mapped, Slice};
-pub(crate) use stream::Stream;
-pub use truncation::TruncationGuard;
+use std::sync::{Arc, OnceLock};
 
 use nix::errno::Errno;
 
 use crate::error::{Error, Result};
 use crate::identity::{FileId, Snapshot};
+use raw::RawInput;
+
+pub(crate) use block::Block;
+#[cfg(fuzzing)]
+pub(crate) use block::blocks;
+pub use format::Format;
+pub(crate) use mapped::{Mapped, Slice};
+pub use meter::Meter;
+pub(crate) use stream::Stream;
+pub use truncation::TruncationGuard;
+
+/// How an input is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct SourceOptions {
+    /// Whether it may be mapped into memory. If a mapped file is shortened while it is read, a
+    /// signal ends the process, unless a [`TruncationGuard`] is held.
+    pub map: bool,
+    /// The format it is in; `None` for what its first bytes tell.
+    pub format: Option<Format>,
+    /// Counts how much of it was read.
+    pub meter: Meter,
+}
 
 /// An opened input.
 pub struct Source {
@@ -45,23 +67,37 @@ pub(crate) enum Bytes {
 /// What was opened, kept to name it in messages and to see whether it changed.
 pub(crate) struct Origin {
     path: PathBuf,
-    file: File,
+    file: Arc<File>,
     id: Option<FileId>,
     at_start: Snapshot,
+    size: Option<u64>,
+    format: Arc<OnceLock<Format>>,
+}
+
+/// The format that the bytes of a file at `position` tell; what is too short to tell is plain.
+/// Nothing, if they cannot be read: whoever reads them next will say why.
+fn head_format(file: &File, position: u64) -> Option<Format> {
+    let mut head = [0; Format::LONGEST_SIGNATURE];
+    let len = file.read_at(&mut head, position).ok()?;
+    Some(Format::detect(&head[..len]).unwrap_or(Format::Plain))
+}
+
+/// The mapping of a file that is in memory already, if it may be mapped.
+fn map_cached(file: &File, meter: &Meter, may_map: bool) -> Option<Mapped> {
+    let mapped = if may_map { Mapped::new(file, meter.clone()).ok() } else { None };
+    mapped.filter(Mapped::is_cached)
 }
 
 impl Source {
-    /// Opens the file at `path`, mapped into memory where that is possible and `map` allows it.
-    ///
-    /// If a mapped file is shortened while it is read, a signal ends the process, unless a
-    /// [`TruncationGuard`] is held.
+    /// Opens the file at `path`. It is mapped into memory where that is allowed, possible and of
+    /// use.
     ///
     /// # Errors
     ///
     /// [`Error::Io`] if `path` cannot be opened or is a directory.
-    pub fn open(path: &Path, map: bool) -> Result<Self> {
+    pub fn open(path: &Path, options: &SourceOptions) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        Self::from_file(file, path.to_owned(), map)
+        Self::from_file(file, path.to_owned(), options)
     }
 
     /// Standard input, as a stream.
@@ -69,14 +105,15 @@ impl Source {
     /// # Errors
     ///
     /// [`Error::Io`] if it is closed or a directory.
-    pub fn stdin() -> Result<Self> {
+    pub fn stdin(options: &SourceOptions) -> Result<Self> {
         let path = PathBuf::from("standard input");
         let file = io::stdin().as_fd().try_clone_to_owned();
         let file = file.map_err(|error| Error::io(&path, error))?;
-        Self::from_file(file.into(), path, false)
+        let options = SourceOptions { map: false, ..options.clone() };
+        Self::from_file(file.into(), path, &options)
     }
 
-    fn from_file(file: File, path: PathBuf, map: bool) -> Result<Self> {
+    fn from_file(mut file: File, path: PathBuf, options: &SourceOptions) -> Result<Self> {
         let failed = |error| Error::io(&path, error);
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
@@ -84,23 +121,37 @@ impl Source {
         }
         // Files in /proc say they are empty, files in /sys cannot be mapped: both are streamed.
         let is_plain = metadata.is_file() && metadata.len() > 0;
-        let mapped = if is_plain && map { Mapped::new(&file).ok() } else { None };
-        let mapped = mapped.filter(Mapped::is_cached);
-        let bytes = match mapped {
+        let (mut format, mut size) = (options.format, None);
+        if is_plain {
+            let position = file.stream_position().map_err(failed)?;
+            // A log that grows faster than it is read would never end.
+            size = Some(metadata.len().saturating_sub(position));
+            format = format.or_else(|| head_format(&file, position));
+        }
+        let file = Arc::new(file);
+        let may_map = is_plain && options.map && format == Some(Format::Plain);
+        let bytes = match map_cached(&file, &options.meter, may_map) {
             Some(mapped) => Bytes::Mapped(mapped),
             None => {
-                let mut reader = file.try_clone().map_err(failed)?;
-                // A log that grows faster than it is read would never end.
-                let position =
-                    if is_plain { reader.stream_position().map_err(failed)? } else { 0 };
-                let limit =
-                    if is_plain { metadata.len().saturating_sub(position) } else { u64::MAX };
-                Bytes::Stream(Stream::new(reader, limit, path.clone()))
+                let limit = size.unwrap_or(u64::MAX);
+                let input = RawInput::new(Arc::clone(&file), limit, options.meter.clone());
+                Bytes::Stream(Stream::new(input, format, path.clone()))
             }
         };
-        let origin =
-            Origin { id: FileId::of(&metadata), at_start: Snapshot::of(&metadata), file, path };
-        Ok(Self { bytes, origin })
+        let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
+        let format = match &bytes {
+            Bytes::Mapped(_) => Arc::new(Format::Plain.into()),
+            Bytes::Stream(stream) => stream.format(),
+        };
+        Ok(Self { bytes, origin: Origin { path, file, id, at_start, size, format } })
+    }
+
+    /// `mapped` or `stream`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.bytes {
+            Bytes::Mapped(_) => "mapped",
+            Bytes::Stream(_) => "stream",
+        }
     }
 
     /// What the input is called in messages.
@@ -108,12 +159,9 @@ impl Source {
         &self.origin.path
     }
 
-    /// `mapped` or `stream`.
-    pub fn kind(&self) -> &'static str {
-        match self.bytes {
-            Bytes::Mapped(_) => "mapped",
-            Bytes::Stream(_) => "stream",
-        }
+    /// The bytes that there are to read, as they stand in the file, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.origin.size()
     }
 
     /// Checks that the file that `output` describes is not this input.
@@ -130,6 +178,16 @@ impl Source {
 }
 
 impl Origin {
+    /// The bytes that there are to read, where that is known.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// The format of the input, if it was read so far that it is known.
+    pub(crate) fn format(&self) -> Option<Format> {
+        self.format.get().copied()
+    }
+
     /// The error that a damaged mapping of this file stands for.
     pub(crate) fn damage(&self) -> Error {
         // Without a change to see, it is the disk that did not give a page.
@@ -144,7 +202,7 @@ impl Origin {
     ///
     /// [`Error::InputChanged`] if it does not.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
-        let Self { path, file, id, at_start } = self;
+        let Self { path, file, id, at_start, .. } = self;
         let metadata = file.metadata().map_err(|error| Error::io(path, error))?;
         if id.is_some() && at_start.outdated_by(Snapshot::of(&metadata)) {
             return Err(Error::InputChanged { path: path.clone() });

@@ -1,65 +1,90 @@
-//! Input that can only be read from front to back: a pipe, `/proc`, standard input.
+//! Input that can only be read from front to back: a pipe, `/proc`, standard input, and whatever is
+//! compressed.
 //!
-//! A thread of its own reads into blocks and hands them over cut behind a newline, so that reading
-//! overlaps with the work on what was read. The blocks come back when they are dropped; their
-//! number is fixed, so a slow consumer makes the reader wait and memory stays bounded.
+//! A thread of its own reads, and decodes, into blocks and hands them over cut behind a newline, so
+//! that reading overlaps with the work on what was read. The blocks come back when they are
+//! dropped; their number is fixed, so a slow consumer makes the reader wait and memory stays
+//! bounded.
 //!
 //! A block is handed over when it is full, and also when the next read would have to wait: what
 //! comes out of a slow pipe is passed on as soon as its line is whole.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
 use super::block::{Block, BlockReader};
+use super::decode::Decoder;
+use super::format::Format;
+use super::raw::RawInput;
 use crate::error::{Error, Result};
 
 /// A file that is read, not mapped.
 pub(crate) struct Stream {
-    file: File,
-    limit: u64,
+    input: RawInput,
+    format: Arc<OnceLock<Format>>,
+    path: PathBuf,
+}
+
+/// Gives the plain text of a stream, block after block.
+pub(crate) struct Reader {
+    blocks: BlockReader<Decoder>,
     path: PathBuf,
 }
 
 impl Stream {
-    /// The next `limit` bytes of `file`, or fewer if it ends before.
-    pub(crate) fn new(file: File, limit: u64, path: PathBuf) -> Self {
-        Self { file, limit, path }
+    /// What `input` gives, taken to be in `format`, or else in the one that its first bytes tell.
+    /// It is called `path` in messages.
+    pub(super) fn new(input: RawInput, format: Option<Format>, path: PathBuf) -> Self {
+        let format = Arc::new(format.map_or_else(OnceLock::new, OnceLock::from));
+        Self { input, format, path }
     }
 
-    /// Starts to read: at most `count` blocks of about `size` bytes are under way at once, each
-    /// given to `deliver` in order, and then either `None` for the end or why there is none. What
-    /// `deliver` returns is whether anybody wants more.
+    /// Where the format stands once it is known.
+    pub(super) fn format(&self) -> Arc<OnceLock<Format>> {
+        Arc::clone(&self.format)
+    }
+
+    /// A reader of blocks of about `size` bytes, of which `count` exist at once. Uses up to
+    /// `threads` threads to decode where that is possible.
+    ///
+    /// Waits until the format is known.
+    pub(crate) fn reader(self, size: usize, count: usize, threads: usize) -> Result<Reader> {
+        let Self { input, format, path } = self;
+        let decoder = Decoder::new(input, format.get().copied(), threads);
+        let blocks = decoder.and_then(|decoder| {
+            format.get_or_init(|| decoder.format());
+            BlockReader::new(decoder, size, count)
+        });
+        let blocks = blocks.map_err(|source| Error::io(&path, source))?;
+        Ok(Reader { blocks, path })
+    }
+
+    /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and then
+    /// either `None` for the end or why there is none. What `deliver` returns is whether anybody
+    /// wants more.
     pub(crate) fn start(
         self,
         size: usize,
         count: usize,
+        threads: usize,
         mut deliver: impl FnMut(Result<Option<Block>>) -> bool + Send + 'static,
     ) -> Result<()> {
-        let Self { file, limit, path } = self;
-        let name = path.clone();
+        let path = self.path.clone();
+        let mut stream = Some(self);
+        let mut reader = None;
+        let mut next = move || {
+            if let Some(stream) = stream.take() {
+                reader = Some(stream.reader(size, count, threads)?);
+            }
+            reader.as_mut().map_or(Ok(None), Reader::next)
+        };
         let read_all = move || {
-            let reader = BlockReader::new(Patient(&file).take(limit), size, count);
-            let mut reader = match reader {
-                Ok(reader) => reader,
-                Err(source) => {
-                    deliver(Err(Error::io(path, source)));
-                    return;
-                }
-            };
-            let mut read_next = || reader.next(|| would_wait(&file));
             loop {
                 // A panic must reach the consumer as an error: it waits for the next block.
-                let next = panic::catch_unwind(AssertUnwindSafe(&mut read_next));
-                let next = match next {
-                    Ok(read) => read.map_err(|source| Error::io(&path, source)),
-                    Err(panic) => Err(Error::panic(panic.as_ref())),
-                };
+                let next = panic::catch_unwind(AssertUnwindSafe(&mut next));
+                let next = next.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
                 let is_last = !matches!(next, Ok(Some(_)));
                 if !deliver(next) || is_last {
                     return;
@@ -68,29 +93,13 @@ impl Stream {
         };
         // Not joined: it may be waiting in a read that never returns, when the run is long over.
         let thread = thread::Builder::new().name("reader".into()).spawn(read_all);
-        thread.map(drop).map_err(|error| Error::io(name, error))
+        thread.map(drop).map_err(|error| Error::io(path, error))
     }
 }
 
-/// Whether reading from `file` now would have to wait for whoever writes it.
-fn would_wait(file: &File) -> bool {
-    let mut fds = [PollFd::new(file.as_fd(), PollFlags::POLLIN)];
-    poll(&mut fds, PollTimeout::ZERO) == Ok(0)
-}
-
-/// A file whose reads wait, also where another process made the descriptor non-blocking.
-struct Patient<'a>(&'a File);
-
-impl Read for Patient<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.0.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)];
-                    poll(&mut fds, PollTimeout::NONE)?;
-                }
-                result => return result,
-            }
-        }
+impl Reader {
+    /// The next block, or `None` after the last. Waits for a block to come back if all are out.
+    pub(crate) fn next(&mut self) -> Result<Option<Block>> {
+        self.blocks.next().map_err(|source| Error::io(&self.path, source))
     }
 }

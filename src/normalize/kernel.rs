@@ -32,6 +32,13 @@ pub struct Kernel {
 type Function = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels) -> u64;
 
 impl Kernel {
+    /// The names of all kernels of this build, the fastest first.
+    pub const BUILT_IN: &[&str] = if cfg!(target_arch = "x86_64") {
+        &["avx512", "avx2", "portable", "scalar"]
+    } else {
+        &["portable", "scalar"]
+    };
+
     /// The fastest of the available kernels.
     pub fn best() -> Self {
         Self::avx512().or(Self::avx2()).unwrap_or(Self::portable())

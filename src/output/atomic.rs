@@ -8,6 +8,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use super::SinkOptions;
 use super::unfinished::Unfinished;
 
 /// The file that will replace `destination`.
@@ -44,10 +45,10 @@ impl Replacement {
         Ok((Self { destination, temporary }, file))
     }
 
-    /// Gives the file its name, and with `sync` has the folder written to the disk.
-    pub(super) fn commit(self, sync: bool) -> io::Result<()> {
-        self.temporary.finish(&self.destination)?;
-        if sync { File::open(folder_of(&self.destination))?.sync_all() } else { Ok(()) }
+    /// Gives the file its name, and has the folder written to the disk if that is wanted.
+    pub(super) fn commit(self, options: SinkOptions) -> io::Result<()> {
+        self.temporary.finish(&self.destination, options.keep_existing)?;
+        if options.sync { File::open(folder_of(&self.destination))?.sync_all() } else { Ok(()) }
     }
 }
 

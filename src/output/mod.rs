@@ -4,6 +4,8 @@
 //! cannot be replaced, a device, a FIFO, standard output, is written to directly.
 
 mod atomic;
+mod compress;
+mod encoder;
 mod ordered;
 mod unfinished;
 
@@ -16,6 +18,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 
+pub use encoder::Compression;
 pub(crate) use ordered::Ordered;
 pub use unfinished::remove_unfinished_outputs;
 
@@ -23,15 +26,37 @@ use crate::error::{Error, Result};
 use crate::identity::FileId;
 use crate::input::Source;
 use atomic::Replacement;
+use compress::Compressor;
+
+/// How an output is to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SinkOptions {
+    /// Whether it is to be on the disk before the run is done, so that it outlives a power failure.
+    /// That takes as long as the disk does.
+    pub sync: bool,
+    /// Whether a file that stands under its name is to be kept, and the run to fail.
+    pub keep_existing: bool,
+    /// How it is compressed.
+    pub compression: Compression,
+    /// Threads that compress, where a format can use more than one. What comes out does not depend
+    /// on their number.
+    pub threads: usize,
+}
 
 /// An output under construction.
 ///
 /// Unless the run that it is given to succeeds, it leaves what stood under its name as it was.
 pub struct Sink {
     path: PathBuf,
-    file: File,
+    writer: Writer,
     replacement: Option<Replacement>,
-    sync: bool,
+    options: SinkOptions,
+}
+
+/// Where bytes go.
+enum Writer {
+    Plain(Patient),
+    Compressed(Box<Compressor>),
 }
 
 impl Sink {
@@ -41,7 +66,7 @@ impl Sink {
     ///
     /// [`Error::SameFile`] if that would overwrite `source`, and [`Error::Io`] if `path` is a
     /// folder or cannot be written. Nothing has been touched then.
-    pub fn create(path: &Path, source: &Source) -> Result<Self> {
+    pub fn create(path: &Path, source: &Source, options: SinkOptions) -> Result<Self> {
         let failed = |error| Error::io(path, error);
         let destination = atomic::follow_links(path).map_err(failed)?;
         let existing = match fs::metadata(&destination) {
@@ -54,6 +79,9 @@ impl Sink {
             if metadata.is_dir() {
                 return Err(failed(Errno::EISDIR.into()));
             }
+            if metadata.is_file() && options.keep_existing {
+                return Err(failed(Errno::EEXIST.into()));
+            }
         }
         let is_direct = existing.is_some_and(|existing| !existing.is_file());
         let (replacement, file) = if is_direct || is_in_proc(&destination) {
@@ -62,7 +90,7 @@ impl Sink {
             let (replacement, file) = Replacement::create(destination).map_err(failed)?;
             (Some(replacement), file)
         };
-        Ok(Self { path: path.to_owned(), file, replacement, sync: false })
+        Self::new(path.to_owned(), file, replacement, options)
     }
 
     /// Standard output.
@@ -71,25 +99,44 @@ impl Sink {
     ///
     /// [`Error::SameFile`] if it is redirected to the file that `source` is, and [`Error::Io`] if
     /// it is closed.
-    pub fn stdout(source: &Source) -> Result<Self> {
+    pub fn stdout(source: &Source, options: SinkOptions) -> Result<Self> {
         let path = PathBuf::from("standard output");
         let failed = |error| Error::io(&path, error);
         let file = clone_stdout().map_err(failed)?;
         source.check_is_not(&file.metadata().map_err(failed)?)?;
-        Ok(Self { path, file, replacement: None, sync: false })
+        Self::new(path, file, None, options)
     }
 
-    /// Whether the output is to be on the disk before the run is done, so that it outlives a
-    /// power failure. That takes as long as the disk does.
-    pub fn sync(mut self, sync: bool) -> Self {
-        self.sync = sync;
-        self
+    fn new(
+        path: PathBuf,
+        file: File,
+        replacement: Option<Replacement>,
+        options: SinkOptions,
+    ) -> Result<Self> {
+        let writer = match options.compression {
+            Compression::None => Writer::Plain(Patient(file)),
+            _ => {
+                let compressor = Compressor::start(file, options);
+                Writer::Compressed(Box::new(compressor.map_err(|error| Error::io(&path, error))?))
+            }
+        };
+        Ok(Self { path, writer, replacement, options })
+    }
+
+    /// The name of the format it is written in.
+    pub(crate) fn format(&self) -> &'static str {
+        self.options.compression.name()
     }
 
     /// Writes all of `slices`, in order.
     pub(crate) fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
-        write_all_vectored(&mut Patient(&self.file), slices)
-            .map_err(|error| Error::io(&self.path, error))
+        let result = match &mut self.writer {
+            Writer::Plain(file) => write_all_vectored(file, slices),
+            Writer::Compressed(compressor) => {
+                slices.iter().try_for_each(|slice| compressor.write_all(slice))
+            }
+        };
+        result.map_err(|error| Error::io(&self.path, error))
     }
 
     /// Makes what was written final, under its name.
@@ -98,15 +145,19 @@ impl Sink {
     ///
     /// [`Error::Io`] if it could not be; what stood under the name before is still there then.
     pub(crate) fn commit(self) -> Result<()> {
-        let Self { path, file, replacement, sync } = self;
+        let Self { path, writer, replacement, options } = self;
         let finish = || {
+            let file = match writer {
+                Writer::Plain(Patient(file)) => file,
+                Writer::Compressed(compressor) => compressor.finish()?,
+            };
             // A pipe has no disk to be written to, and says so.
-            if sync && file.metadata()?.is_file() {
+            if options.sync && file.metadata()?.is_file() {
                 file.sync_all()?;
             }
             // Some file systems only tell of a failed write when the file is closed.
             nix::unistd::close(file)?;
-            replacement.map_or(Ok(()), |replacement| replacement.commit(sync))
+            replacement.map_or(Ok(()), |replacement| replacement.commit(options))
         };
         finish().map_err(|error| Error::io(path, error))
     }
@@ -148,9 +199,9 @@ fn write_all_vectored(writer: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -
 }
 
 /// A file whose writes wait, also where another process made the descriptor non-blocking.
-struct Patient<'a>(&'a File);
+struct Patient(File);
 
-impl Write for Patient<'_> {
+impl Write for Patient {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.write_vectored(&[IoSlice::new(buffer)])
     }

@@ -29,12 +29,17 @@ impl Unfinished {
         Ok((made, Self(Some(path))))
     }
 
-    /// Renames the file to `destination`.
-    pub(super) fn finish(mut self, destination: &Path) -> io::Result<()> {
+    /// Renames the file to `destination`, unless a file that stands there is to be kept.
+    pub(super) fn finish(mut self, destination: &Path, keep_existing: bool) -> io::Result<()> {
         let mut files = files();
         let Some(path) = self.0.take() else { return Ok(()) };
         files.retain(|file| **file != *path);
-        path.persist(destination).map_err(|error| error.error)
+        let persisted = if keep_existing {
+            path.persist_noclobber(destination)
+        } else {
+            path.persist(destination)
+        };
+        persisted.map_err(|error| error.error)
     }
 }
 

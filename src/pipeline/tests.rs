@@ -17,9 +17,9 @@ use crate::arena::Arena;
 use crate::crew::{Crew, Event, Finished, Task};
 use crate::error::{Error, Result};
 use crate::flight::Flight;
-use crate::input::{Block, Source};
+use crate::input::{Block, Source, SourceOptions};
 use crate::normalize::{Counts, Kernel};
-use crate::output::Sink;
+use crate::output::{Sink, SinkOptions};
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -131,8 +131,8 @@ fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
     let (input, output) = (folder.path().join("in.log"), folder.path().join("out.log"));
     std::fs::write(&input, "a line\n".repeat(1000)).unwrap();
     for (map, threads) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
-        let source = Source::open(&input, map).unwrap();
-        let sink = Sink::create(&output, &source).unwrap();
+        let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
+        let sink = Sink::create(&output, &source, SinkOptions::default()).unwrap();
         let options = Options { threads, chunk_size: 100, kernel: Kernel::panicking() };
         let error = run_to_file(source, sink, &options).unwrap_err();
         assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
@@ -148,8 +148,8 @@ fn sizes_that_make_no_sense_lose_nothing() {
     for (map, threads, chunk_size) in
         [(true, 0, 0), (false, 0, 0), (true, 2, usize::MAX), (false, 1, 1)]
     {
-        let source = Source::open(&input, map).unwrap();
-        let sink = Sink::create(&output, &source).unwrap();
+        let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
+        let sink = Sink::create(&output, &source, SinkOptions::default()).unwrap();
         let options = Options { threads, chunk_size, kernel: Kernel::best() };
         match run_to_file(source, sink, &options) {
             Ok(outcome) => {

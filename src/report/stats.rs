@@ -6,15 +6,19 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::Serialize;
 
-use crate::normalize::Kernel;
-use crate::pipeline::Outcome;
+use crate::error::Result;
+use crate::normalize::Counts;
+use crate::pipeline::{Options, Outcome};
 
 /// What a run did and what it took.
 ///
-/// Displays as two lines for people; serialises, with the unit in each key, for programs.
+/// Displays as two lines for people; serialises, with the unit in each key, for programs. The keys
+/// are documented in `docs/STATS.md`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stats {
     schema: u32,
+    inputs: usize,
+    failed: usize,
     lines: u64,
     bytes_in: u64,
     bytes_out: u64,
@@ -24,6 +28,8 @@ pub struct Stats {
     threads: usize,
     kernel: &'static str,
     source: &'static str,
+    input_format: &'static str,
+    output_format: &'static str,
     peak_resident_bytes: Option<u64>,
 }
 
@@ -31,13 +37,22 @@ impl Stats {
     /// Rises when a key changes its meaning or goes. New keys may come without.
     const SCHEMA: u32 = 1;
 
-    /// The figures of a run of this process that had `outcome` after `elapsed`.
-    pub fn new(outcome: Outcome, elapsed: Duration, kernel: Kernel, source: &'static str) -> Self {
-        let Outcome { counts, threads } = outcome;
+    /// The figures of this process, which did what `options` say, with these `results`, one for
+    /// each input, after `elapsed`.
+    pub fn new(results: &[Result<Outcome>], options: Options, elapsed: Duration) -> Self {
+        let outcomes: Vec<_> = results.iter().flatten().collect();
+        let mut counts = Counts::default();
+        outcomes.iter().for_each(|outcome| counts += outcome.counts);
+        let threads = match outcomes[..] {
+            [outcome] => outcome.threads,
+            _ => options.threads,
+        };
         let seconds = elapsed.as_secs_f64();
         let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
             schema: Self::SCHEMA,
+            inputs: results.len(),
+            failed: results.len() - outcomes.len(),
             lines: counts.lines,
             bytes_in: counts.bytes_in,
             bytes_out: counts.bytes_out,
@@ -45,8 +60,10 @@ impl Stats {
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
             threads,
-            kernel: kernel.name(),
-            source,
+            kernel: options.kernel.name(),
+            source: common(&outcomes, |outcome| outcome.source),
+            input_format: common(&outcomes, |outcome| outcome.input_format.name()),
+            output_format: common(&outcomes, |outcome| outcome.output_format),
             peak_resident_bytes: peak_resident_bytes(),
         }
     }
@@ -61,7 +78,7 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} lines, {} in, {} out in {:.2?}: {} lines/s, {}/s\n{} threads, {} kernel, {} input",
+            "{} lines, {} in, {} out in {:.2?}: {} lines/s, {}/s\n{} threads, {} kernel, {} {} input",
             Count(self.lines as f64),
             si(self.bytes_in),
             si(self.bytes_out),
@@ -71,12 +88,23 @@ impl fmt::Display for Stats {
             self.threads,
             self.kernel,
             self.source,
+            self.input_format,
         )?;
+        if self.inputs > 1 {
+            write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
+        }
         if let Some(peak) = self.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;
         }
         Ok(())
     }
+}
+
+/// What `name` says of all `outcomes` alike.
+fn common(outcomes: &[&Outcome], name: impl Fn(&Outcome) -> &'static str) -> &'static str {
+    let mut names = outcomes.iter().map(|outcome| name(outcome));
+    let Some(first) = names.next() else { return "none" };
+    if names.all(|name| name == first) { first } else { "mixed" }
 }
 
 fn si(bytes: u64) -> bytesize::Display {
@@ -108,17 +136,25 @@ fn peak_resident_bytes() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::Counts;
+    use crate::input::Format;
+    use crate::normalize::Kernel;
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
         let counts = Counts { lines: 7_200_000, bytes_in: 1_200_000_000, bytes_out: 400_000_000 };
-        let outcome = Outcome { counts, threads: 4 };
+        let outcome = Outcome {
+            counts,
+            threads: 4,
+            source: "mapped",
+            input_format: Format::Plain,
+            output_format: "plain",
+        };
+        let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
         let elapsed = Duration::from_millis(500);
-        let stats = Stats::new(outcome, elapsed, Kernel::scalar(), "mapped");
+        let stats = Stats::new(&[Ok(outcome)], options, elapsed);
         let text = stats.to_string();
         let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
-                        14.4 M lines/s, 2.4 GB/s\n4 threads, scalar kernel, mapped input, ";
+                        14.4 M lines/s, 2.4 GB/s\n4 threads, scalar kernel, mapped plain input, ";
         assert!(text.starts_with(expected), "{text}");
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);

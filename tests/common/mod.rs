@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 pub mod big;
+pub mod codec;
 pub mod folder;
 pub mod mount;
 pub mod needs;

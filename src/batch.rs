@@ -1,0 +1,122 @@
+//! Many logs in one run.
+//!
+//! Small ones, and compressed ones, whose decoders have one thread each, are done side by side, each
+//! from end to end by one thread. Large plain ones are done one after the other, each by all
+//! threads.
+
+use std::io::IoSlice;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use crate::crew::normalize;
+use crate::error::{Error, Result};
+use crate::input::{Bytes, Format, Source, SourceOptions};
+use crate::normalize::{Counts, Normalizer};
+use crate::output::{Sink, SinkOptions};
+use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, Outcome, finish, run_on, start_threads};
+
+/// A log, and where its patterns go.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// A file to be read.
+    pub input: PathBuf,
+    /// A file to be made, or replaced.
+    pub output: PathBuf,
+}
+
+/// A plain log of more bytes than this is worked on by all threads. Below it, that took longer than
+/// to give each thread a log of its own; above, it makes no difference if there are many, and all
+/// if there are few.
+const LARGE: u64 = 32 << 20;
+
+/// Does each of `jobs` as [`run`](crate::run) would, and says how each went, in their order. One
+/// that fails does not stop the others.
+///
+/// # Errors
+///
+/// [`Error::Threads`] if there is no thread to work.
+pub fn run_all(
+    jobs: &[Job],
+    source: &SourceOptions,
+    sink: SinkOptions,
+    options: &Options,
+) -> Result<Vec<Result<Outcome>>> {
+    let pool = start_threads(options.threads.max(1))?;
+    // Reading a small file is less work than mapping it.
+    let read = SourceOptions { map: false, ..source.clone() };
+    let alone = SinkOptions { threads: 1, ..sink };
+    let do_alone = |job: &Job| {
+        let done = || run_alone(job, &read, alone, options);
+        let done = panic::catch_unwind(AssertUnwindSafe(done));
+        done.unwrap_or_else(|panic| Some(Err(Error::panic(panic.as_ref()))))
+    };
+    let done: Vec<_> = pool.install(|| jobs.par_iter().map(do_alone).collect());
+    let outcomes = jobs
+        .iter()
+        .zip(done)
+        .map(|(job, done)| done.unwrap_or_else(|| run_together(&pool, job, source, sink, options)));
+    Ok(outcomes.collect())
+}
+
+/// One log by all threads.
+fn run_together(
+    pool: &ThreadPool,
+    job: &Job,
+    source: &SourceOptions,
+    sink: SinkOptions,
+    options: &Options,
+) -> Result<Outcome> {
+    let source = Source::open(&job.input, source)?;
+    let sink = Sink::create(&job.output, &source, sink)?;
+    run_on(pool, source, sink, options)
+}
+
+/// One log by the calling thread alone, unless it should be done by all.
+fn run_alone(
+    job: &Job,
+    source: &SourceOptions,
+    sink: SinkOptions,
+    options: &Options,
+) -> Option<Result<Outcome>> {
+    let source = match Source::open(&job.input, source) {
+        Ok(source) => source,
+        Err(error) => return Some(Err(error)),
+    };
+    let is_plain = source.origin.format() == Some(Format::Plain);
+    if is_plain && source.size().is_some_and(|size| size > LARGE) {
+        return None;
+    }
+    let sink = Sink::create(&job.output, &source, sink);
+    Some(sink.and_then(|sink| normalize_alone(source, sink, options)))
+}
+
+fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<Outcome> {
+    let block_size = block_size(&source, options);
+    let Source { bytes, origin } = source;
+    let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
+    let mut reader = stream.reader(block_size, 2, 1)?;
+    let mut normalizer = Normalizer::with_kernel(options.kernel);
+    let mut counts = Counts::default();
+    let mut arena = Vec::new();
+    while let Some(block) = reader.next()? {
+        counts += normalize(&mut normalizer, &block, &mut arena)?;
+        sink.write_all(&mut [IoSlice::new(&arena)])?;
+        arena.clear();
+    }
+    finish(&origin, sink, "stream", counts, 1)
+}
+
+/// Bytes of text to work on at once: all of a small log, and the byte more that shows that it is
+/// all, for what is not used has to be cleared nevertheless.
+fn block_size(source: &Source, options: &Options) -> usize {
+    /// Text for a byte of compressed log: logs are compressed to a tenth.
+    const EXPANSION: u64 = 16;
+    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+    let is_plain = source.origin.format() == Some(Format::Plain);
+    let Some(size) = source.size() else { return chunk_size };
+    let size = if is_plain { size } else { size.saturating_mul(EXPANSION) };
+    usize::try_from(size + 1).map_or(chunk_size, |size| size.min(chunk_size))
+}

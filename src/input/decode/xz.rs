@@ -1,0 +1,47 @@
+//! The `.xz` format. A file that is split into blocks, as `xz -T` writes, is decoded by several
+//! threads.
+
+use std::io::{self, Read};
+
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::MtStreamBuilder;
+
+use super::members::Member;
+use crate::input::format::Format;
+use crate::input::raw::RawInput;
+
+/// Memory that more threads than one may take; `xz -T4` writes blocks that take 30 MB each.
+const MEMORY_FOR_THREADS: u64 = 256 << 20;
+
+/// Memory that one thread may take. `xz -9` asks for 65 MiB, and the format for up to 4 GiB.
+const MEMORY: u64 = 512 << 20;
+
+pub(super) struct Decoder(XzDecoder<RawInput>);
+
+impl Member for Decoder {
+    const FORMAT: Format = Format::Xz;
+    const PADDING: Option<u64> = Some(4);
+
+    fn start(input: RawInput, threads: usize) -> io::Result<Self> {
+        let stream = MtStreamBuilder::new()
+            .threads(u32::try_from(threads).unwrap_or(u32::MAX))
+            .memlimit_threading(MEMORY_FOR_THREADS)
+            .memlimit_stop(MEMORY)
+            .decoder()?;
+        Ok(Self(XzDecoder::new_stream(input, stream)))
+    }
+
+    fn input(&self) -> &RawInput {
+        self.0.get_ref()
+    }
+
+    fn into_input(self) -> RawInput {
+        self.0.into_inner()
+    }
+}
+
+impl Read for Decoder {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}

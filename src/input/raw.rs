@@ -1,0 +1,122 @@
+//! The bytes of an input as they stand in the file or come out of the pipe, with a look ahead.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::format::Format;
+use super::meter::Meter;
+
+/// Bytes read at once for a decoder. Of 16 KiB to 1 MiB, all but the first took the same time.
+const BUFFER_SIZE: usize = 128 << 10;
+
+/// A file that is read from front to back, and can be told from where it would have to wait.
+pub(crate) struct RawInput {
+    file: Arc<File>,
+    /// Bytes to be read before the input is taken to be at its end.
+    left: u64,
+    meter: Meter,
+    buffer: Vec<u8>,
+    position: usize,
+    filled: usize,
+    is_at_end: bool,
+}
+
+impl RawInput {
+    /// The next `limit` bytes of `file`, or fewer if it ends before, counted by `meter`.
+    pub(super) fn new(file: Arc<File>, limit: u64, meter: Meter) -> Self {
+        let (buffer, position, filled) = (Vec::new(), 0, 0);
+        Self { file, left: limit, meter, buffer, position, filled, is_at_end: false }
+    }
+
+    /// What was looked at and not yet read.
+    pub(super) fn ahead(&self) -> &[u8] {
+        &self.buffer[self.position..self.filled]
+    }
+
+    /// Looks further ahead, by one read. Not at the end, and not further than the buffer is long.
+    pub(super) fn look_ahead(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            let all = usize::try_from(self.left).unwrap_or(usize::MAX);
+            // One byte at least, for an empty buffer would look like the end.
+            self.buffer.resize(BUFFER_SIZE.min(all).max(Format::LONGEST_SIGNATURE), 0);
+        }
+        self.buffer.copy_within(self.position..self.filled, 0);
+        (self.position, self.filled) = (0, self.filled - self.position);
+        let read = read(&self.file, &mut self.left, &self.meter, &mut self.buffer[self.filled..])?;
+        self.filled += read;
+        self.is_at_end = read == 0;
+        Ok(())
+    }
+
+    /// Whether more was asked for than there is.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_at_end
+    }
+
+    /// Whether the next read would have to wait for whoever writes the input.
+    pub(super) fn would_wait(&self) -> bool {
+        let mut fds = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
+        self.ahead().is_empty() && self.left > 0 && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
+    }
+}
+
+/// Plain input: what it gives need not be put into another buffer first.
+pub(super) struct Unbuffered(pub(super) RawInput);
+
+impl Read for Unbuffered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Self(input) = self;
+        if input.ahead().is_empty() {
+            return read(&input.file, &mut input.left, &input.meter, buffer);
+        }
+        input.read(buffer)
+    }
+}
+
+impl Read for RawInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for RawInput {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.ahead().is_empty() {
+            self.look_ahead()?;
+        }
+        Ok(self.ahead())
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.position += len;
+    }
+}
+
+/// One read, which waits also where another process made the descriptor non-blocking.
+fn read(mut file: &File, left: &mut u64, meter: &Meter, buffer: &mut [u8]) -> io::Result<usize> {
+    let most = buffer.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+    if most == 0 {
+        return Ok(0);
+    }
+    loop {
+        match file.read(&mut buffer[..most]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let mut fds = [PollFd::new(file.as_fd(), PollFlags::POLLIN)];
+                poll(&mut fds, PollTimeout::NONE)?;
+            }
+            result => {
+                let read = result?;
+                *left -= read as u64;
+                meter.add(read);
+                return Ok(read);
+            }
+        }
+    }
+}

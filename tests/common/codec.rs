@@ -1,0 +1,27 @@
+//! The compressors that users have, to make with them what the program must read.
+
+use super::needs;
+
+/// A format, and the program that writes it to standard output.
+#[derive(Debug)]
+pub struct Codec {
+    /// As `--decompress` has it.
+    pub name: &'static str,
+    pub ending: &'static str,
+    pub program: &'static str,
+    /// Decompresses, likewise.
+    pub reverse: &'static str,
+}
+
+pub const CODECS: [Codec; 5] = [
+    Codec { name: "gzip", ending: "gz", program: "gzip -c", reverse: "gzip -dc" },
+    Codec { name: "zstd", ending: "zst", program: "zstd -qc", reverse: "zstd -dqc" },
+    Codec { name: "xz", ending: "xz", program: "xz -c", reverse: "xz -dc" },
+    Codec { name: "bzip2", ending: "bz2", program: "bzip2 -c", reverse: "bzip2 -dc" },
+    Codec { name: "lz4", ending: "lz4", program: "lz4 -qc", reverse: "lz4 -dqc" },
+];
+
+/// Those whose programs are installed.
+pub fn codecs() -> impl Iterator<Item = &'static Codec> {
+    CODECS.iter().filter(|codec| needs::program(codec.name))
+}

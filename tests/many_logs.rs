@@ -1,0 +1,207 @@
+//! Many logs into one folder.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Output;
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::big::BigLog;
+use common::codec::{Codec, codecs};
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::needs;
+use common::running::Running;
+use common::text::assert_same;
+
+/// A folder with another in it, called `out`.
+fn folder_with_target() -> Folder {
+    let folder = Folder::with([LOG]);
+    folder.succeeds("mkdir out");
+    folder
+}
+
+/// Fails with exit code `code` and without touching `out`; returns the message.
+#[track_caller]
+fn refused(folder: &Folder, script: &str, code: i32) -> String {
+    let before = folder.succeeds("ls -A out");
+    let Output { status, stdout, stderr } = folder.run(script);
+    let message = utf8(stderr);
+    assert_eq!((status.code(), utf8(stdout)), (Some(code), String::new()), "{script}: {message}");
+    assert_eq!(folder.succeeds("ls -A out"), before, "{script}");
+    message
+}
+
+#[test]
+fn each_goes_to_a_file_of_its_own_name_without_the_ending_of_its_format() {
+    let folder = folder_with_target();
+    folder.succeeds("mkdir -p a; cp in.log a/plain.log; cp in.log a/no-ending");
+    let mut names = vec!["no-ending".to_owned(), "plain.log".to_owned()];
+    for Codec { ending, program, .. } in codecs() {
+        folder.succeeds(&format!("{program} in.log >a/x-{ending}.log.{ending}"));
+        names.push(format!("x-{ending}.log"));
+    }
+    names.sort();
+    for options in ["", "--threads=1", "--chunk-size=3", "--no-mmap --threads=3"] {
+        folder.succeeds(&format!("rm -f out/*; lognorm-mmap {options} -t out a/*"));
+        assert_eq!(folder.succeeds("ls -A out").lines().collect::<Vec<_>>(), names, "{options}");
+        for name in &names {
+            assert_eq!(folder.read(&format!("out/{name}")), PATTERNS, "{options} {name}");
+        }
+    }
+}
+
+#[test]
+fn they_can_be_compressed_and_are_called_so() {
+    let folder = folder_with_target();
+    for (name, ending, reverse) in [("gzip", "gz", "gzip -dc"), ("zstd", "zst", "zstd -dqc")] {
+        if !needs::program(name) {
+            continue;
+        }
+        let script = format!("lognorm-mmap --compress={name} -t out in.log");
+        folder.succeeds(&script);
+        assert_eq!(folder.succeeds(&format!("{reverse} <out/in.log.{ending}")), PATTERNS);
+        folder.succeeds("rm out/*");
+    }
+}
+
+#[test]
+fn large_ones_and_small_ones_come_out_the_same() {
+    let folder = folder_with_target();
+    let log = BigLog::new(40_000_000);
+    fs::write(folder.path("large.log"), &log.bytes).unwrap();
+    for options in ["--threads=1", "--threads=4", "--no-mmap --threads=2"] {
+        folder.succeeds(&format!("lognorm-mmap {options} -t out in.log large.log"));
+        assert_same(&fs::read(folder.path("out/large.log")).unwrap(), &log.patterns, options);
+        assert_eq!(folder.read("out/in.log"), PATTERNS);
+        folder.succeeds("rm out/*");
+    }
+}
+
+#[test]
+fn one_that_cannot_be_done_does_not_stop_the_others_and_is_named() {
+    let folder = folder_with_target();
+    folder.succeeds("cp in.log one.log; cp in.log two.log; printf '\\37\\213\\10bad' >bad.gz");
+    folder.succeeds("echo old >out/bad; mkdir sub out/taken; cp in.log taken");
+    let inputs = "one.log bad.gz no-such.log sub taken two.log";
+    for options in ["--threads=1", "--threads=4"] {
+        let script = format!("lognorm-mmap {options} --stats=json -t out {inputs}");
+        let Output { status, stdout, stderr } = folder.run(&script);
+        assert_eq!((status.code(), stdout.len()), (Some(1), 0), "{script}");
+        let message = utf8(stderr);
+        let mut lines = message.lines();
+        let stats: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        assert_eq!((&stats["inputs"], &stats["failed"]), (&6.into(), &4.into()), "{message}");
+        let reasons: Vec<_> = lines.collect();
+        assert_eq!(
+            reasons,
+            [
+                "lognorm-mmap: bad.gz: unexpected end of compressed input",
+                "lognorm-mmap: no-such.log: No such file or directory",
+                "lognorm-mmap: sub: Is a directory",
+                "lognorm-mmap: out/taken: Is a directory",
+            ]
+        );
+        assert_eq!(folder.succeeds("ls -A out"), "bad\none.log\ntaken\ntwo.log\n");
+        assert_eq!(folder.read("out/one.log") + &folder.read("out/two.log"), PATTERNS.repeat(2));
+        assert_eq!(folder.read("out/bad"), "old\n");
+        folder.succeeds("rm out/*.log");
+    }
+}
+
+#[test]
+fn what_cannot_be_right_is_refused_before_anything_is_written() {
+    let folder = folder_with_target();
+    folder.succeeds("mkdir a; cp in.log a/in.log; cp in.log in.log.gz; cp in.log other.log");
+    for (inputs, reason) in [
+        ("other.log in.log a/in.log", "in.log and a/in.log would both become out/in.log"),
+        ("in.log.gz in.log", "in.log.gz and in.log would both become out/in.log"),
+        ("in.log -", "has no name"),
+        ("", "no INPUT"),
+    ] {
+        let message = refused(&folder, &format!("lognorm-mmap -t out {inputs}"), 2);
+        assert!(message.contains(reason), "{message}");
+    }
+    for (target, reason) in
+        [("no-such", "No such file or directory"), ("in.log", "Not a directory")]
+    {
+        let message = refused(&folder, &format!("lognorm-mmap -t {target} other.log in.log"), 1);
+        assert_eq!(message, format!("lognorm-mmap: {target}: {reason}\n"));
+    }
+    let message = refused(&folder, "lognorm-mmap -t . in.log", 1);
+    assert_eq!(message, "lognorm-mmap: in.log: input and output are the same file\n");
+}
+
+#[test]
+fn a_file_that_exists_is_kept_if_that_is_asked_for() {
+    let folder = folder_with_target();
+    folder.succeeds("echo old >out/in.log; echo old >old; cp in.log other.log");
+    let run = "lognorm-mmap --no-clobber -t out in.log other.log";
+    let Output { status, stderr, .. } = folder.run(run);
+    let expected = "lognorm-mmap: out/in.log: File exists\n";
+    assert_eq!((status.code(), &*utf8(stderr)), (Some(1), expected));
+    assert_eq!(folder.read("out/in.log"), "old\n");
+    assert_eq!(folder.read("out/other.log"), PATTERNS);
+    let reason = folder.fails("lognorm-mmap --no-clobber in.log old", "old");
+    assert_eq!(reason, "File exists");
+    assert_eq!(folder.succeeds("lognorm-mmap --no-clobber in.log new; cat new"), PATTERNS);
+    // Nothing is replaced there.
+    folder.succeeds("lognorm-mmap --no-clobber in.log /dev/null");
+}
+
+#[test]
+fn a_file_that_appears_meanwhile_is_kept_too() {
+    let folder = Folder::with([]);
+    folder.succeeds("mkfifo fifo");
+    let run = Running::start(&mut folder.process("exec lognorm-mmap --no-clobber fifo out"));
+    // The program has looked for `out` once its reader has opened the pipe and found a line.
+    folder.succeeds(
+        "{ echo line; while ! ls -A | grep -q '^\\.lognorm'; do :; done; echo new >out; } >fifo",
+    );
+    let (status, message) = run.end();
+    assert_eq!((status.code(), &*message), (Some(1), "lognorm-mmap: out: File exists\n"));
+    assert_eq!(
+        (folder.read("out"), folder.names()),
+        ("new\n".into(), ["fifo", "out"].map(String::from).to_vec())
+    );
+}
+
+#[test]
+fn none_is_lost_when_the_run_is_interrupted_and_repeated() {
+    let folder = folder_with_target();
+    const COUNT: usize = 2000;
+    let name = |index| format!("{index:04}.log");
+    let text = |index: usize| format!("line of {index}\n").repeat(index % 50 + 1);
+    folder.succeeds("mkdir in");
+    for index in 0..COUNT {
+        fs::write(folder.path(&format!("in/{}", name(index))), text(index)).unwrap();
+    }
+    let outputs = || -> BTreeMap<String, String> {
+        let names = folder.succeeds("ls -A out");
+        names.lines().map(|name| (name.to_owned(), folder.read(&format!("out/{name}")))).collect()
+    };
+    let expected: BTreeMap<_, _> = (0..COUNT)
+        .map(|index| (name(index), text(index).replace(&index.to_string(), "Y")))
+        .map(|(name, text)| (name, text.replace("line of", "Y Y")))
+        .collect();
+    let run = "exec lognorm-mmap --threads=2 -t out in/*";
+    let mut interrupted = 0;
+    for delay in [1, 5, 10, 20, 40] {
+        let run = Running::start(&mut folder.process(run));
+        sleep(Duration::from_millis(delay));
+        run.signal("TERM");
+        let (status, message) = run.end();
+        assert_eq!(message, "");
+        interrupted += usize::from(!status.success());
+        // What is there is whole, and nothing else is there.
+        for (name, patterns) in outputs() {
+            assert_eq!(Some(&patterns), expected.get(&name), "{name}");
+        }
+    }
+    assert!(interrupted > 0, "the program is too fast for this test");
+    folder.succeeds(run);
+    assert_eq!(outputs(), expected);
+}
