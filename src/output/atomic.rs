@@ -19,13 +19,13 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Creates the file beside `destination`, with the permissions and, as far as that is
-    /// allowed, the owner of the file that stands there, or, where none does, as the umask says.
-    pub(super) fn create(destination: PathBuf) -> io::Result<(Self, File)> {
-        let old = match OpenOptions::new().write(true).open(&destination) {
+    /// allowed, the owner of the file that `exists` there, or, where none does, as the umask says.
+    pub(super) fn create(destination: PathBuf, exists: bool) -> io::Result<(Self, File)> {
+        let old = if exists {
             // Opened to see that its owner lets it be written: a rename alone would not ask.
-            Ok(old) => Some(old.metadata()?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
+            Some(OpenOptions::new().write(true).open(&destination)?.metadata()?)
+        } else {
+            None
         };
         let mut open = OpenOptions::new();
         // Private until it has the permissions of the file it replaces.

@@ -9,7 +9,7 @@ mod encoder;
 mod ordered;
 mod unfinished;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -68,12 +68,11 @@ impl Sink {
     /// folder or cannot be written. Nothing has been touched then.
     pub fn create(path: &Path, source: &Source, options: SinkOptions) -> Result<Self> {
         let failed = |error| Error::io(path, error);
-        let destination = atomic::follow_links(path).map_err(failed)?;
-        let existing = match fs::metadata(&destination) {
-            Ok(metadata) => Some(metadata),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(failed(error)),
-        };
+        // Asked first, for most often nothing is there, and nothing more has to be asked then.
+        let is_there = fs::symlink_metadata(path).is_ok();
+        let destination = if is_there { atomic::follow_links(path) } else { Ok(path.to_owned()) };
+        let destination = destination.map_err(failed)?;
+        let existing = if is_there { existing(&destination).map_err(failed)? } else { None };
         if let Some(metadata) = &existing {
             source.check_is_not(metadata)?;
             if metadata.is_dir() {
@@ -83,11 +82,12 @@ impl Sink {
                 return Err(failed(Errno::EEXIST.into()));
             }
         }
-        let is_direct = existing.is_some_and(|existing| !existing.is_file());
-        let (replacement, file) = if is_direct || is_in_proc(&destination) {
+        let is_replaced = existing.as_ref().is_none_or(Metadata::is_file);
+        let (replacement, file) = if !is_replaced || (is_there && is_in_proc(&destination)) {
             (None, open_directly(&destination).map_err(failed)?)
         } else {
-            let (replacement, file) = Replacement::create(destination).map_err(failed)?;
+            let made = Replacement::create(destination, existing.is_some());
+            let (replacement, file) = made.map_err(failed)?;
             (Some(replacement), file)
         };
         Self::new(path.to_owned(), file, replacement, options)
@@ -160,6 +160,15 @@ impl Sink {
             replacement.map_or(Ok(()), |replacement| replacement.commit(options))
         };
         finish().map_err(|error| Error::io(path, error))
+    }
+}
+
+/// What stands at `path`, if anything does.
+fn existing(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

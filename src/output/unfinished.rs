@@ -4,11 +4,18 @@ use std::fs;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tempfile::TempPath;
 
+/// Held by all who make or finish a file, side by side, and alone by who removes them all.
+static GATE: RwLock<()> = RwLock::new(());
+
 static FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn gate() -> RwLockReadGuard<'static, ()> {
+    GATE.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn files() -> MutexGuard<'static, Vec<PathBuf>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
@@ -22,18 +29,18 @@ impl Unfinished {
     pub(super) fn create<T>(
         create: impl FnOnce() -> io::Result<(T, TempPath)>,
     ) -> io::Result<(T, Self)> {
-        // Locked before the file is there, so that it cannot be missed.
-        let mut files = files();
+        // Entered before the file is there, so that it cannot be missed.
+        let _gate = gate();
         let (made, path) = create()?;
-        files.push(path.to_path_buf());
+        files().push(path.to_path_buf());
         Ok((made, Self(Some(path))))
     }
 
     /// Renames the file to `destination`, unless a file that stands there is to be kept.
     pub(super) fn finish(mut self, destination: &Path, keep_existing: bool) -> io::Result<()> {
-        let mut files = files();
+        let _gate = gate();
         let Some(path) = self.0.take() else { return Ok(()) };
-        files.retain(|file| **file != *path);
+        files().retain(|file| **file != *path);
         let persisted = if keep_existing {
             path.persist_noclobber(destination)
         } else {
@@ -46,8 +53,8 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
-            let mut files = files();
-            files.retain(|file| **file != *path);
+            let _gate = gate();
+            files().retain(|file| **file != *path);
             drop(path);
         }
     }
@@ -56,10 +63,10 @@ impl Drop for Unfinished {
 /// Removes the temporary files of all outputs under construction. For a process that is about to
 /// end: no output can be started or finished afterwards, and a thread that tries waits for ever.
 pub fn remove_unfinished_outputs() {
-    let files = files();
-    for file in files.iter() {
+    let gate = GATE.write().unwrap_or_else(PoisonError::into_inner);
+    for file in files().iter() {
         // If it cannot be removed, nobody is there to be told.
         let _ = fs::remove_file(file);
     }
-    mem::forget(files);
+    mem::forget(gate);
 }
