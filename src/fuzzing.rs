@@ -1,6 +1,10 @@
 //! What the fuzz targets reach of the inside. Not there in any other build.
 
-use std::io::Read;
+use std::io::{self, Read, Seek, Write};
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::input::{Meter, RawInput, Stream};
 
 /// The chunks that a mapped file of these bytes is cut into.
 pub fn chunks(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
@@ -10,4 +14,23 @@ pub fn chunks(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
 /// The blocks that are read from `input`.
 pub fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
     crate::input::blocks(input, size, would_wait)
+}
+
+/// The plain text of a file of these bytes, read in blocks of `size`.
+pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
+    let file = file_of(bytes).expect("a temporary file");
+    let input = RawInput::new(Arc::new(file), bytes.len() as u64, Meter::new());
+    let mut reader = Stream::new(input, None, "fuzz".into()).reader(size, 2, 1)?;
+    let mut text = Vec::new();
+    while let Some(block) = reader.next()? {
+        text.extend_from_slice(&block);
+    }
+    Ok(text)
+}
+
+fn file_of(bytes: &[u8]) -> io::Result<std::fs::File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
 }

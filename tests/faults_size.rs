@@ -11,7 +11,9 @@ use std::thread::scope;
 use std::time::Instant;
 
 use common::big::full_size;
+use common::codec::codecs;
 use common::folder::{Folder, utf8};
+use common::needs;
 
 /// What the program takes whatever the input is: itself, and the chunks under way.
 const ANY_INPUT: u64 = 48 << 20;
@@ -107,4 +109,19 @@ fn a_sparse_file_of_eight_gigabytes() {
     let ways_in: &[&str] = if full_size() { &["in.log"] } else { &["in.log", "--no-mmap in.log"] };
     let large = Large { script: &script, longest_line: size, byte: 0, count: size };
     assert_bounded(&large, ways_in);
+}
+
+#[test]
+fn an_archive_of_far_more_than_it_seems() {
+    let size = sized(2 << 30, 10);
+    for codec in codecs().filter(|codec| ["gzip", "zstd", "lz4"].contains(&codec.name)) {
+        let lines = format!("yes '' | head -c {size} | {} >in.log", codec.program);
+        let lines = Large { script: &lines, longest_line: 0, byte: b'\n', count: size };
+        assert_bounded(&lines, &["in.log", "- <in.log"]);
+    }
+    if needs::program("gzip") {
+        let line = format!("head -c {size} /dev/zero | tr '\\0' a | gzip -c >in.log");
+        let line = Large { script: &line, longest_line: size, byte: b'Y', count: 1 };
+        assert_bounded(&line, &["in.log"]);
+    }
 }

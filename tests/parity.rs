@@ -11,9 +11,10 @@ use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
+use common::codec::CODECS;
 use common::folder::{Folder, lognorm_mmap, utf8};
 use common::text::{assert_same, hostile_lines, log_lines, sample};
-use common::{fixtures, oracle};
+use common::{fixtures, needs, oracle};
 use lognorm_mmap::Kernel;
 use proptest::collection::vec;
 
@@ -27,6 +28,8 @@ enum WayIn {
     NotMapped,
     StdinFromFile,
     StdinFromPipe,
+    /// Compressed by the program of this name.
+    Archive(&'static str),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +73,10 @@ static TEXT: LazyLock<Text> = LazyLock::new(|| {
 fn assert_every_combination(way_in: WayIn) {
     let folder = Folder::with([]);
     fs::write(folder.path("in.log"), &TEXT.bytes).unwrap();
+    if let WayIn::Archive(name) = way_in {
+        let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
+        folder.succeeds(&format!("{} in.log >archive", codec.program));
+    }
     for threads in THREADS {
         for chunk_size in CHUNK_SIZES {
             for way_out in WAYS_OUT {
@@ -94,6 +101,7 @@ fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
         WayIn::NotMapped => command.arg("--no-mmap").arg(log),
         WayIn::StdinFromFile => command.arg("-").stdin(File::open(log).unwrap()),
         WayIn::StdinFromPipe => command.arg("-").stdin(Stdio::piped()),
+        WayIn::Archive(_) => command.arg(folder.path("archive")),
     };
     if let WayOut::File = way_out {
         command.arg(&out);
@@ -159,4 +167,36 @@ fn a_file_on_standard_input() {
 #[test]
 fn a_pipe_on_standard_input() {
     assert_every_combination(WayIn::StdinFromPipe);
+}
+
+#[track_caller]
+fn assert_archive(name: &'static str) {
+    if needs::program(name) {
+        assert_every_combination(WayIn::Archive(name));
+    }
+}
+
+#[test]
+fn an_archive_of_gzip() {
+    assert_archive("gzip");
+}
+
+#[test]
+fn an_archive_of_zstd() {
+    assert_archive("zstd");
+}
+
+#[test]
+fn an_archive_of_xz() {
+    assert_archive("xz");
+}
+
+#[test]
+fn an_archive_of_bzip2() {
+    assert_archive("bzip2");
+}
+
+#[test]
+fn an_archive_of_lz4() {
+    assert_archive("lz4");
 }

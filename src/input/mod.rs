@@ -29,7 +29,6 @@ use nix::errno::Errno;
 
 use crate::error::{Error, Result};
 use crate::identity::{FileId, Snapshot};
-use raw::RawInput;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
@@ -37,6 +36,7 @@ pub(crate) use block::blocks;
 pub use format::Format;
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
+pub(crate) use raw::RawInput;
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
 

@@ -27,7 +27,7 @@ pub(crate) struct RawInput {
 
 impl RawInput {
     /// The next `limit` bytes of `file`, or fewer if it ends before, counted by `meter`.
-    pub(super) fn new(file: Arc<File>, limit: u64, meter: Meter) -> Self {
+    pub(crate) fn new(file: Arc<File>, limit: u64, meter: Meter) -> Self {
         let (buffer, position, filled) = (Vec::new(), 0, 0);
         Self { file, left: limit, meter, buffer, position, filled, is_at_end: false }
     }

@@ -36,7 +36,7 @@ pub(crate) struct Reader {
 impl Stream {
     /// What `input` gives, taken to be in `format`, or else in the one that its first bytes tell.
     /// It is called `path` in messages.
-    pub(super) fn new(input: RawInput, format: Option<Format>, path: PathBuf) -> Self {
+    pub(crate) fn new(input: RawInput, format: Option<Format>, path: PathBuf) -> Self {
         let format = Arc::new(format.map_or_else(OnceLock::new, OnceLock::from));
         Self { input, format, path }
     }

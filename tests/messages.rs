@@ -1,0 +1,154 @@
+//! What is told beside the patterns: figures, progress, and what the program says of itself.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::needs;
+
+/// The names of all options, as `--help` has them.
+const OPTIONS: [&str; 18] = [
+    "--decompress",
+    "--no-mmap",
+    "--target-directory",
+    "--compress",
+    "--level",
+    "--no-clobber",
+    "--sync",
+    "--threads",
+    "--chunk-size",
+    "--kernel",
+    "--stats",
+    "--progress",
+    "--quiet",
+    "--completions",
+    "--man",
+    "--help",
+    "--version",
+    "-t",
+];
+
+#[test]
+fn the_keys_of_the_figures_are_those_that_are_documented() {
+    let folder = Folder::with([LOG]);
+    let Output { stderr, .. } = folder.run("lognorm-mmap --stats=json in.log");
+    let stats: serde_json::Map<_, _> = serde_json::from_slice(&stderr).unwrap();
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/STATS.md");
+    let document = fs::read_to_string(document).unwrap();
+    // The rows of its table: | `key` | type | meaning |
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows = rows.map(|row| row.split_once("` | ").unwrap());
+    let documented: Vec<_> = rows.collect();
+    let keys: Vec<_> = documented.iter().map(|(key, _)| *key).collect();
+    assert_eq!(stats.keys().map(String::as_str).collect::<Vec<_>>(), {
+        let mut keys = keys.clone();
+        keys.sort_unstable();
+        keys
+    });
+    for (key, rest) in documented {
+        let is_type = match rest.split(" | ").next().unwrap() {
+            "integer" => stats[key].is_u64(),
+            "number" => stats[key].is_f64(),
+            "string" => stats[key].is_string(),
+            other => panic!("{key} is of type {other}"),
+        };
+        assert!(is_type, "{key}: {}", stats[key]);
+    }
+}
+
+#[test]
+fn progress_is_shown_where_it_is_asked_for() {
+    let folder = Folder::with([LOG]);
+    let Output { status, stdout, stderr } = folder.run("lognorm-mmap --progress=always in.log");
+    let shown = utf8(stderr);
+    assert_eq!((status.code(), utf8(stdout)), (Some(0), PATTERNS.into()));
+    assert!(shown.contains("of 32 B"), "{shown:?}");
+    // Of a pipe nobody knows the length.
+    let Output { stdout, stderr, .. } = folder.run("cat in.log | lognorm-mmap --progress=always");
+    let shown = utf8(stderr);
+    assert_eq!(utf8(stdout), PATTERNS);
+    assert!(shown.contains("B/s") && !shown.contains(" of "), "{shown:?}");
+    for options in ["", "--progress=auto", "--progress=never", "--quiet"] {
+        assert_eq!(folder.succeeds(&format!("lognorm-mmap {options} in.log")), PATTERNS);
+    }
+}
+
+#[test]
+fn progress_comes_after_a_second_on_a_terminal_and_goes_away() {
+    if !needs::program("script") {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    let slow = "(cat in.log; sleep 2; cat in.log) | lognorm-mmap - out";
+    let on_terminal = |run: &str| {
+        folder.succeeds(&format!("script --quiet --return --command '{run}' typescript >shown"));
+        folder.read("shown")
+    };
+    let shown = on_terminal(slow);
+    assert!(shown.contains("32 B, "), "{shown:?}");
+    // What is left of it is the cleared line.
+    let end = shown.rfind("B/s, ").unwrap();
+    assert!(shown[..end].contains('\r') || shown[end..].contains("\u{1b}[2K"), "{shown:?}");
+    for quiet in
+        ["lognorm-mmap in.log out", &format!("{slow} -q"), &format!("{slow} --progress=never")]
+    {
+        let shown = on_terminal(quiet);
+        assert!(!shown.contains("\u{1b}[2K"), "{quiet}: {shown:?}");
+    }
+}
+
+#[test]
+fn the_long_version_names_kernels_and_codecs() {
+    let folder = Folder::with([]);
+    let short = format!("lognorm-mmap {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(folder.succeeds("lognorm-mmap -V"), short);
+    let long = folder.succeeds("lognorm-mmap --version");
+    assert!(long.starts_with(&short), "{long}");
+    let best = lognorm_mmap::Kernel::best().name();
+    for part in ["\nkernels: ", &format!("{best} (used)"), "scalar", "\ncodecs: gzip, zstd, xz, "] {
+        assert!(long.contains(part), "{part}: {long}");
+    }
+}
+
+#[test]
+fn help_and_the_manual_page_have_every_option_and_an_example() {
+    let folder = Folder::with([]);
+    let help = folder.succeeds("lognorm-mmap --help");
+    let manual = folder.succeeds("lognorm-mmap --man").replace("\\-", "-");
+    for option in OPTIONS {
+        assert!(help.contains(option), "{option}: {help}");
+        assert!(manual.contains(option), "{option}: {manual}");
+    }
+    for heading in ["\nInput:\n", "\nOutput:\n", "\nExamples:\n", "\nUsage: "] {
+        assert!(help.contains(heading), "{heading}: {help}");
+    }
+    if needs::program("man") {
+        let page = folder.succeeds("lognorm-mmap --man >page; man -l -P cat page 2>warnings");
+        assert!(page.contains("lognorm-mmap") && page.contains("OPTIONS"), "{page}");
+    }
+}
+
+#[test]
+fn completions_know_the_options_and_their_values() {
+    let folder = Folder::with([]);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = folder.succeeds(&format!("lognorm-mmap --completions {shell}"));
+        assert!(script.contains("target-directory"), "{shell}: {script}");
+    }
+    if needs::program("bash") {
+        let ask = "COMP_WORDS=(lognorm-mmap --decompress ''); COMP_CWORD=2; \
+                   _lognorm__mmap lognorm-mmap '' --decompress; echo ${COMPREPLY[@]}";
+        let script = format!(". ./it; {ask}");
+        fs::write(folder.path("ask"), script).unwrap();
+        let values = folder.succeeds("lognorm-mmap --completions bash >it; bash ask");
+        assert_eq!(values, "auto none gzip zstd xz bzip2 lz4\n");
+    }
+    let Output { status, stderr, .. } = folder.run("lognorm-mmap --completions tcsh");
+    assert_eq!(status.code(), Some(2));
+    assert!(utf8(stderr).contains("bash, elvish, fish"));
+    folder.fails("lognorm-mmap --man >/dev/full", "standard output");
+}
