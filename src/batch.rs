@@ -27,9 +27,9 @@ pub struct Job {
     pub output: PathBuf,
 }
 
-/// A plain log of more bytes than this is worked on by all threads. Below it, that took longer than
-/// to give each thread a log of its own; above, it makes no difference if there are many, and all
-/// if there are few.
+/// A plain log of more bytes than this is worked on by all threads, so that one far larger than the
+/// rest is not left to a single one. For 2 to 16 logs of 1 to 64 MiB each, either way took the same
+/// time but for a tenth.
 const LARGE: u64 = 32 << 20;
 
 /// Does each of `jobs` as [`run`](crate::run) would, and says how each went, in their order. One
@@ -45,7 +45,7 @@ pub fn run_all(
     options: &Options,
 ) -> Result<Vec<Result<Outcome>>> {
     let pool = start_threads(options.threads.max(1))?;
-    // Reading a small file is less work than mapping it.
+    // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };
     let alone = SinkOptions { threads: 1, ..sink };
     let do_alone = |job: &Job| {
