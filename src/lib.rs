@@ -56,6 +56,7 @@ mod arena;
 mod pipeline;
 mod output;
 mod batch;
+pub mod patterns;
 pub mod report;
 
 #[cfg(fuzzing)]

@@ -1,0 +1,255 @@
+//! All patterns of a log, with what is known of each.
+
+use std::borrow::Cow;
+
+use hashbrown::HashTable;
+
+use super::RULES_VERSION;
+use super::hash::PatternHasher;
+use super::position::Spread;
+use super::row::{Place, Row};
+use super::tally::{ChunkTally, Found};
+use super::texts::{Text, Texts};
+
+/// How much a catalogue may hold. Patterns that come first are kept; what goes beyond is counted
+/// together, so that the counts still add up to the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Distinct patterns.
+    pub patterns: usize,
+    /// Bytes of memory. Each pattern is charged its length, that of its example, and
+    /// [`Limits::CHARGE`].
+    pub bytes: usize,
+}
+
+impl Limits {
+    /// What each pattern is charged beside its texts: the most that it can come to take if its
+    /// lines are everywhere in the log, so that what is kept does not depend on what comes later.
+    pub const CHARGE: usize = size_of::<Entry>() + Spread::LARGEST + 16;
+
+    /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue
+    /// can take half a gigabyte at the worst. A log of 10 million distinct patterns, 41 bytes a
+    /// line, took 52 MB, all of one thread's work included; with a million patterns, 177 MB.
+    pub const DEFAULT_PATTERNS: usize = 250_000;
+
+    /// No limits, for a catalogue that has been within some before.
+    pub const NONE: Self = Self { patterns: usize::MAX, bytes: usize::MAX };
+
+    /// At most so many patterns, in at most 2 KiB for each, on the average, and 16 MiB.
+    pub const fn of_patterns(patterns: usize) -> Self {
+        Self { patterns, bytes: patterns.saturating_mul(2 << 10).saturating_add(16 << 20) }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::of_patterns(Self::DEFAULT_PATTERNS)
+    }
+}
+
+/// The distinct patterns of a log. See the [module](super).
+#[derive(Debug)]
+pub struct Catalogue {
+    pub(super) rules: u32,
+    pub(super) lines: u64,
+    pub(super) bytes: u64,
+    limits: Limits,
+    charged: usize,
+    pub(super) hasher: PatternHasher,
+    /// Indices into `entries`.
+    slots: HashTable<u32>,
+    entries: Vec<Entry>,
+    texts: Texts,
+    other: Option<Other>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    text: Text,
+    lines: Lines,
+}
+
+/// What went beyond the limits.
+#[derive(Debug)]
+struct Other {
+    example: Vec<u8>,
+    lines: Lines,
+}
+
+/// The lines that have a pattern.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    count: u64,
+    first: Place,
+    last: Place,
+    spread: Spread,
+}
+
+impl Catalogue {
+    /// An empty catalogue that is held to `limits`.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            rules: RULES_VERSION,
+            lines: 0,
+            bytes: 0,
+            limits,
+            charged: 0,
+            hasher: PatternHasher::default(),
+            slots: HashTable::new(),
+            entries: Vec::new(),
+            texts: Texts::default(),
+            other: None,
+        }
+    }
+
+    /// Adds the chunk that comes behind those added before. `arena` is what the patterns of
+    /// `tally` were counted in.
+    ///
+    /// Takes time linear in the number of distinct patterns of the chunk.
+    pub fn add(&mut self, arena: &[u8], tally: &ChunkTally) {
+        debug_assert_eq!(tally.start, self.bytes, "chunks are added in order");
+        for found in tally.found(arena) {
+            let place = |(line, offset): (u64, u64)| Place {
+                line: self.lines + line + 1,
+                offset: self.bytes + offset,
+            };
+            let Found { hash, pattern, example, count, .. } = found;
+            let (first, last) = (place(found.first), place(found.last));
+            let lines = self.lines_of(hash, pattern, example);
+            lines.add(count, first, last);
+            for (bucket, count) in found.buckets() {
+                lines.spread.add(tally.width, bucket, count);
+            }
+        }
+        self.lines += tally.lines();
+        self.bytes += tally.bytes;
+    }
+
+    /// Adds the lines of `row`, which come behind those of its pattern added before.
+    pub(super) fn add_row(&mut self, row: &Row<'_>) {
+        let lines = match &row.pattern {
+            Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example),
+            None => Self::other_lines(&mut self.other, &row.example),
+        };
+        lines.add(row.count, row.first, row.last);
+    }
+
+    /// The lines that have `pattern`: those of an entry, a new one where need be and the limits
+    /// allow, or the others.
+    ///
+    /// What is left of the limits never grows, so that a pattern that did not fit when it first
+    /// came will not fit later. All its lines are therefore among the others.
+    fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> &mut Lines {
+        let Self { slots, entries, texts, limits, .. } = self;
+        let is_same = |&index: &u32| {
+            let entry = &entries[index as usize];
+            entry.hash == hash && texts.pattern(entry.text) == pattern
+        };
+        if let Some(&index) = slots.find(hash, is_same) {
+            return &mut entries[index as usize].lines;
+        }
+        let charge = [pattern.len(), example.len(), Limits::CHARGE].iter().sum::<usize>();
+        let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
+            && charge <= limits.bytes - self.charged;
+        let text = if is_within { texts.keep(pattern, example) } else { None };
+        let Some(text) = text else {
+            return Self::other_lines(&mut self.other, example);
+        };
+        self.charged += charge;
+        slots.insert_unique(hash, entries.len() as u32, |&index| entries[index as usize].hash);
+        let index = entries.len();
+        entries.push(Entry { hash, text, lines: Lines::default() });
+        &mut entries[index].lines
+    }
+
+    fn other_lines<'a>(other: &'a mut Option<Other>, example: &[u8]) -> &'a mut Lines {
+        let new = || Other { example: example.to_vec(), lines: Lines::default() };
+        &mut other.get_or_insert_with(new).lines
+    }
+
+    /// All rows: most lines first, then by first appearance, the [others](Catalogue::other) last.
+    pub fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows: Vec<_> = self.kept().chain(self.other()).collect();
+        rows.sort_unstable_by(Row::order);
+        rows
+    }
+
+    /// The rows of the patterns that were kept, in any order.
+    pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
+        self.entries.iter().map(|entry| self.row(entry))
+    }
+
+    /// The row of what went beyond the limits, if anything did.
+    pub fn other(&self) -> Option<Row<'_>> {
+        self.other.as_ref().map(|other| other.lines.row(None, &other.example))
+    }
+
+    /// The row of `pattern`, if it was kept.
+    pub fn get(&self, pattern: &[u8]) -> Option<Row<'_>> {
+        self.find(pattern).map(|entry| self.row(entry))
+    }
+
+    /// Whether `pattern` was kept.
+    #[inline]
+    pub fn contains(&self, pattern: &[u8]) -> bool {
+        self.find(pattern).is_some()
+    }
+
+    #[inline]
+    fn find(&self, pattern: &[u8]) -> Option<&Entry> {
+        let hash = self.hasher.hash(pattern);
+        let is_same = |&index: &u32| {
+            let entry = &self.entries[index as usize];
+            entry.hash == hash && self.texts.pattern(entry.text) == pattern
+        };
+        self.slots.find(hash, is_same).map(|&index| &self.entries[index as usize])
+    }
+
+    fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
+        let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
+        entry.lines.row(Some(pattern), self.texts.example(entry.text))
+    }
+
+    /// Lines read, which is the sum of the counts.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Length of the plain text.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How many distinct patterns were kept.
+    pub fn patterns(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The [version of the line rules](RULES_VERSION) that the patterns were made by.
+    pub fn rules(&self) -> u32 {
+        self.rules
+    }
+}
+
+impl Lines {
+    fn add(&mut self, count: u64, first: Place, last: Place) {
+        if self.count == 0 {
+            self.first = first;
+        }
+        self.count += count;
+        // The others of a chunk come pattern by pattern, and not in the order of their lines.
+        self.last = self.last.max(last);
+    }
+
+    fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
+        Row {
+            pattern,
+            count: self.count,
+            first: self.first,
+            last: self.last,
+            example: Cow::Borrowed(example),
+            spread: (self.spread != Spread::default()).then_some(&self.spread),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! What is new in one catalogue since another, what is gone, and what became more or less.
+
+use std::fmt;
+
+use super::catalogue::Catalogue;
+use super::escape::escape;
+use super::merge::{MergeError, check_rules};
+use super::row::{Row, share};
+
+/// By how much the share of a pattern must differ to count as changed. All three must hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Threshold {
+    /// The greater share is at least so many times the smaller.
+    pub factor: f64,
+    /// The greater share is at least this part of all lines: what is rarer is no one's concern.
+    pub share: f64,
+    /// One of the two has at least so many lines: fewer are as well chance.
+    pub lines: u64,
+}
+
+impl Default for Threshold {
+    /// Twice as much or half, of a thousandth of the lines, and of ten lines.
+    fn default() -> Self {
+        Self { factor: 2.0, share: 0.001, lines: 10 }
+    }
+}
+
+/// What became of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change<'a> {
+    /// Its row in the catalogue that is newer, or in the older if it is gone.
+    pub row: Row<'a>,
+    /// Lines in the older catalogue.
+    pub old_count: u64,
+    /// Lines in the newer catalogue.
+    pub new_count: u64,
+    /// Share of the older catalogue's lines, from 0 to 1.
+    pub old_share: f64,
+    /// Share of the newer catalogue's lines, from 0 to 1.
+    pub new_share: f64,
+}
+
+/// How two catalogues differ. Each list has the pattern with the most lines first, in the newer
+/// catalogue or, of what is gone, in the older.
+///
+/// Displays as a line for each change and one that sums up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diff<'a> {
+    /// Patterns that only the newer catalogue names.
+    pub new: Vec<Change<'a>>,
+    /// Patterns that only the older catalogue names.
+    pub gone: Vec<Change<'a>>,
+    /// Patterns whose share differs by the threshold.
+    pub changed: Vec<Change<'a>>,
+    /// How many patterns are in both and did not change.
+    pub unchanged: usize,
+    /// Lines of the older catalogue that it does not name the pattern of. If there are any, some
+    /// of what is called new may be among them.
+    pub old_unnamed: u64,
+    /// Lines of the newer catalogue that it does not name the pattern of. If there are any, more
+    /// may be new, and some of what is called gone may be among them.
+    pub new_unnamed: u64,
+}
+
+/// Compares two catalogues, in time linear in their patterns and what it takes to sort them.
+///
+/// # Errors
+///
+/// [`MergeError::Rules`] if their patterns were made by different rules.
+pub fn diff<'a>(
+    old: &'a Catalogue,
+    new: &'a Catalogue,
+    threshold: Threshold,
+) -> Result<Diff<'a>, MergeError> {
+    check_rules(old, new)?;
+    let unnamed = |catalogue: &Catalogue| catalogue.other().map_or(0, |other| other.count);
+    let change = |row: Row<'a>, old_count, new_count| Change {
+        row,
+        old_count,
+        new_count,
+        old_share: share(old_count, old.lines),
+        new_share: share(new_count, new.lines),
+    };
+    let mut diff = Diff {
+        new: Vec::new(),
+        gone: Vec::new(),
+        changed: Vec::new(),
+        unchanged: 0,
+        old_unnamed: unnamed(old),
+        new_unnamed: unnamed(new),
+    };
+    for row in new.rows() {
+        let Some(pattern) = row.pattern.as_deref() else { continue };
+        let (old_row, count) = (old.get(pattern), row.count);
+        let change = change(row, old_row.as_ref().map_or(0, |row| row.count), count);
+        match old_row {
+            None => diff.new.push(change),
+            Some(_) if change.is_beyond(threshold) => diff.changed.push(change),
+            Some(_) => diff.unchanged += 1,
+        }
+    }
+    let gone = |row: &Row<'_>| row.pattern.as_deref().is_some_and(|it| !new.contains(it));
+    diff.gone.extend(old.rows().into_iter().filter(gone).map(|row| {
+        let count = row.count;
+        change(row, count, 0)
+    }));
+    Ok(diff)
+}
+
+impl Change<'_> {
+    fn is_beyond(&self, threshold: Threshold) -> bool {
+        let greater = self.old_share.max(self.new_share);
+        let smaller = self.old_share.min(self.new_share);
+        greater >= smaller * threshold.factor
+            && greater >= threshold.share
+            && self.old_count.max(self.new_count) >= threshold.lines
+    }
+}
+
+impl Diff<'_> {
+    /// Whether the newer catalogue names a pattern that the older one does not.
+    pub fn has_new(&self) -> bool {
+        !self.new.is_empty()
+    }
+}
+
+impl fmt::Display for Diff<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |share: f64| format!("{:.3} %", share * 100.0);
+        let lists = [("new", &self.new), ("gone", &self.gone), ("changed", &self.changed)];
+        for (kind, changes) in lists {
+            for change in changes {
+                let mut example = String::new();
+                escape(&change.row.example, &mut example);
+                let (old, new) = (percent(change.old_share), percent(change.new_share));
+                let Change { old_count, new_count, .. } = change;
+                writeln!(
+                    f,
+                    "{kind:<7} {old_count:>10} {old:>9} -> {new_count:>10} {new:>9}  {example}"
+                )?;
+            }
+        }
+        let Self { new, gone, changed, unchanged, old_unnamed, new_unnamed } = self;
+        let [new, gone, changed] = [new, gone, changed].map(Vec::len);
+        write!(f, "{new} new, {gone} gone, {changed} changed, {unchanged} much as before")?;
+        if *old_unnamed > 0 {
+            write!(
+                f,
+                "\nThe older catalogue does not name the patterns of {old_unnamed} lines that \
+                 went beyond its limits: what is called new may be among them."
+            )?;
+        }
+        if *new_unnamed > 0 {
+            write!(
+                f,
+                "\nThe newer catalogue does not name the patterns of {new_unnamed} lines that \
+                 went beyond its limits: more may be new, and what is called gone may be there."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns::Limits;
+    use crate::patterns::tests::catalogue_of;
+
+    fn catalogue(parts: &[(&str, usize)], limits: Limits) -> Catalogue {
+        let log: String = parts.iter().map(|&(line, count)| line.repeat(count)).collect();
+        catalogue_of(log.as_bytes(), 100, limits)
+    }
+
+    fn patterns<'a>(changes: &'a [Change<'_>]) -> Vec<&'a [u8]> {
+        changes.iter().map(|change| change.row.pattern.as_deref().unwrap()).collect()
+    }
+
+    #[test]
+    fn new_gone_and_changed() {
+        let limits = Limits::default();
+        let old = catalogue(&[("a\n", 900), ("b=\n", 60), ("-\n", 20), ("(c)\n", 20)], limits);
+        let new = catalogue(&[("b=\n", 240), ("a\n", 1720), ("(c)\n", 39), ("<d>\n", 1)], limits);
+        let diff = diff(&old, &new, Threshold::default()).unwrap();
+        assert_eq!(patterns(&diff.new), [b"<X>"]);
+        assert_eq!(patterns(&diff.gone), [b"-"]);
+        // Twice as much; the others a little less.
+        assert_eq!(patterns(&diff.changed), [b"Y="]);
+        assert!(diff.has_new());
+        let expected = "\
+new              0   0.000 % ->          1   0.050 %  <d>
+gone            20   2.000 % ->          0   0.000 %  -
+changed         60   6.000 % ->        240  12.000 %  b=
+1 new, 1 gone, 1 changed, 2 much as before";
+        assert_eq!(diff.to_string(), expected);
+    }
+
+    #[test]
+    fn what_is_rare_or_few_has_not_changed() {
+        let limits = Limits::default();
+        let threshold = Threshold::default();
+        for (before, after, lines, is_changed) in [
+            (10, 20, 1000, true),
+            (20, 10, 1000, true),
+            (10, 19, 1000, false),
+            (4, 9, 1000, false),
+            (5, 10, 1000, true),
+            (5, 10, 20_000, false),
+        ] {
+            let of = |count| catalogue(&[("a\n", lines - count), ("(b)\n", count)], limits);
+            let (old, new) = (of(before), of(after));
+            let diff = diff(&old, &new, threshold).unwrap();
+            assert_eq!(diff.changed.len(), usize::from(is_changed), "{before} {after} of {lines}");
+            assert_eq!(diff.unchanged, 2 - diff.changed.len());
+            assert!(!diff.has_new());
+        }
+    }
+
+    #[test]
+    fn what_the_catalogues_do_not_name_is_said() {
+        let (one, all) = (Limits::of_patterns(1), Limits::default());
+        let (old, new) =
+            (catalogue(&[("a\n", 2), ("(b)\n", 3)], one), catalogue(&[("(b)\n", 4)], all));
+        let there = diff(&old, &new, Threshold::default()).unwrap();
+        assert_eq!((there.old_unnamed, there.new_unnamed), (3, 0));
+        assert_eq!(patterns(&there.new), [b"(X)"]);
+        assert!(
+            there.to_string().contains("older catalogue does not name the patterns of 3 lines")
+        );
+        let back = diff(&new, &old, Threshold::default()).unwrap();
+        assert_eq!((back.old_unnamed, back.new_unnamed), (0, 3));
+        assert_eq!(patterns(&back.gone), [b"(X)"]);
+        assert!(back.to_string().contains("newer catalogue does not name the patterns of 3 lines"));
+    }
+
+    #[test]
+    fn other_rules_are_not_compared() {
+        let mut old = catalogue(&[("a\n", 1)], Limits::default());
+        old.rules += 1;
+        let new = catalogue(&[("a\n", 1)], Limits::default());
+        assert!(matches!(diff(&old, &new, Threshold::default()), Err(MergeError::Rules { .. })));
+    }
+}

@@ -1,0 +1,62 @@
+//! What a real line of a pattern looks like, in no more than a kibibyte.
+
+use std::str;
+
+/// The most bytes of an example, 1 KiB: a longer line is cut.
+pub const LONGEST_EXAMPLE: usize = 1 << 10;
+
+/// The example that `line` makes, which is given without its `\n`: without the `\r` of its ending,
+/// and cut to [`LONGEST_EXAMPLE`], or a little before where that would cut a UTF-8 character.
+pub(super) fn example_of(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let Some(head) = line.get(..LONGEST_EXAMPLE) else {
+        return line;
+    };
+    if head.len() == line.len() {
+        return line;
+    }
+    // A character has at most four bytes, so one that is cut begins in the last three.
+    let cut = (head.len() - 3..head.len()).find(|&start| begins_a_character(&head[start..]));
+    &head[..cut.unwrap_or(head.len())]
+}
+
+/// Whether `bytes` are the beginning of a character, and not all of it.
+fn begins_a_character(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes)
+        .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_ending_goes_and_no_more_than_one() {
+        assert_eq!(example_of(b""), b"");
+        assert_eq!(example_of(b"\r"), b"");
+        assert_eq!(example_of(b"a\r\r"), b"a\r");
+        let longest = [b'a'; LONGEST_EXAMPLE];
+        assert_eq!(example_of(&longest), longest);
+        assert_eq!(example_of(&[&longest[..], b"\r"].concat()), longest);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_at_the_last_character_that_fits() {
+        for character in ["a", "ï", "☃", "🦀"] {
+            for offset in 0..4 {
+                let line = "-".repeat(offset) + &character.repeat(LONGEST_EXAMPLE);
+                let example = str::from_utf8(example_of(line.as_bytes())).unwrap();
+                assert!(line.starts_with(example));
+                let room = LONGEST_EXAMPLE - example.len();
+                assert!(room < character.len(), "{room} bytes left for {character}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_character_are_kept_to_the_last() {
+        for byte in [0x80, 0xbf, 0xc0, 0xff] {
+            assert_eq!(example_of(&[byte; 2000]), [byte; LONGEST_EXAMPLE]);
+        }
+    }
+}

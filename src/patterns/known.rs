@@ -1,0 +1,98 @@
+//! Finds the lines whose pattern is in no catalogue: the new ones.
+
+use memchr::memchr_iter;
+
+use super::RULES_VERSION;
+use super::catalogue::Catalogue;
+use super::merge::MergeError;
+
+/// What is kept of a line that is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The line as it was read, ended by `\n` also where the log's last line is not.
+    Line,
+    /// Its pattern.
+    Pattern,
+}
+
+/// The patterns of a catalogue, to look others up in. Any number of threads may.
+#[derive(Debug)]
+pub struct Known {
+    catalogue: Catalogue,
+}
+
+impl Known {
+    /// Knows the patterns that `catalogue` kept. Those among its
+    /// [others](Catalogue::other) are not known by name, and so are new.
+    ///
+    /// # Errors
+    ///
+    /// [`MergeError::Rules`] if its patterns were made by other rules than this program's.
+    pub fn new(catalogue: Catalogue) -> Result<Self, MergeError> {
+        if catalogue.rules != RULES_VERSION {
+            return Err(MergeError::Rules { ours: RULES_VERSION, next: catalogue.rules });
+        }
+        Ok(Self { catalogue })
+    }
+
+    /// The lines of the known log whose patterns are not known, for they went beyond the limits.
+    pub fn unnamed_lines(&self) -> u64 {
+        self.catalogue.other().map_or(0, |other| other.count)
+    }
+
+    /// Appends to `output` what is to be kept of each line that is new, in order, and returns how
+    /// many that are. `lines` and `patterns` are as in [`Tally::count`](super::Tally::count).
+    ///
+    /// Takes time linear in both. `output` grows by at most the length of what is kept and one
+    /// byte.
+    pub fn filter(&self, lines: &[u8], patterns: &[u8], keep: Keep, output: &mut Vec<u8>) -> u64 {
+        let kept = match keep {
+            Keep::Line => lines,
+            Keep::Pattern => patterns,
+        };
+        let (mut new, mut start, mut kept_start) = (0, 0, 0);
+        let mut kept_ends = memchr_iter(b'\n', kept);
+        let mut before: Option<(&[u8], bool)> = None;
+        for end in memchr_iter(b'\n', patterns) {
+            let pattern = &patterns[start..end];
+            let kept_end = kept_ends.next().unwrap_or(kept.len());
+            // Often lines of one pattern follow each other.
+            let is_known = match before {
+                Some((same, is_known)) if same == pattern => is_known,
+                _ => self.catalogue.contains(pattern),
+            };
+            if !is_known {
+                output.extend_from_slice(&kept[kept_start..kept_end]);
+                output.push(b'\n');
+                new += 1;
+            }
+            before = Some((pattern, is_known));
+            (start, kept_start) = (end + 1, kept_end + 1);
+        }
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns::Limits;
+    use crate::patterns::tests::catalogue_of;
+
+    #[test]
+    fn patterns_of_other_rules_are_not_looked_up() {
+        let mut catalogue = catalogue_of(b"a\n", 100, Limits::default());
+        catalogue.rules = RULES_VERSION + 1;
+        assert!(matches!(Known::new(catalogue), Err(MergeError::Rules { .. })));
+    }
+
+    #[test]
+    fn what_went_beyond_the_limits_is_new_and_said_to_be_unnamed() {
+        let known = catalogue_of(b"a\n(b)\n(b)\n", 100, Limits::of_patterns(1));
+        let known = Known::new(known).unwrap();
+        assert_eq!(known.unnamed_lines(), 2);
+        let mut output = Vec::new();
+        assert_eq!(known.filter(b"(x)\na", b"(X)\nY\n", Keep::Line, &mut output), 1);
+        assert_eq!(output, b"(x)\n");
+    }
+}

@@ -1,0 +1,65 @@
+//! The catalogue of patterns: how many lines have each, where they stand, what one looks like.
+//!
+//! A gigabyte of log leaves a few hundred distinct patterns, and it is them that most people want.
+//!
+//! ```text
+//! chunk and arena ──► Tally::count ──► ChunkTally ──► Catalogue::add ──► file::write, table::write
+//!     on each thread, in any order      chunk by chunk, in order            │
+//!                                                              file::read ──┴─► merge, diff, known
+//! ```
+//!
+//! It is exact: patterns are compared as a whole, and counts add up to the lines read. Because the
+//! catalogue takes chunks in order, it is the same for every number of threads, size of chunks,
+//! kernel and source, also where a limit decides which patterns are kept.
+//!
+//! This module knows nothing of files, threads or arguments: it takes slices, readers and writers.
+//!
+//! ```
+//! use lognorm_mmap::Normalizer;
+//! use lognorm_mmap::patterns::{Catalogue, ChunkTally, Limits, Tally};
+//!
+//! let log = b"took 12 ms\ntook 7 ms (cached)\ntook 9 ms\n";
+//! let mut arena = Vec::new();
+//! Normalizer::new().normalize(log, &mut arena);
+//!
+//! let (mut tally, mut catalogue) = (ChunkTally::new(), Catalogue::new(Limits::default()));
+//! Tally::new().count(log, &arena, 0, &mut tally);
+//! catalogue.add(&arena, &tally);
+//!
+//! let rows = catalogue.rows();
+//! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
+//! assert_eq!((rows[0].count, rows[0].last.line), (2, 3));
+//! assert_eq!(*rows[1].example, *b"took 7 ms (cached)");
+//! ```
+
+mod hash;
+mod line_starts;
+mod example;
+mod position;
+mod tally;
+mod texts;
+mod catalogue;
+mod row;
+mod merge;
+mod diff;
+mod known;
+mod escape;
+pub mod file;
+pub mod table;
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Catalogue, Limits};
+pub use diff::{Change, Diff, Threshold, diff};
+pub use example::LONGEST_EXAMPLE;
+pub use known::{Keep, Known};
+pub use merge::MergeError;
+pub use row::{Place, Row};
+pub use tally::{ChunkTally, Tally};
+
+/// The version of the line rules that patterns are made by. Catalogues of different versions are
+/// not about the same patterns. Rises with every change that gives any line another pattern.
+pub const RULES_VERSION: u32 = 1;
+
+/// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
+pub const COLUMNS: usize = 40;

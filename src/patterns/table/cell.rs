@@ -1,0 +1,78 @@
+//! A text in a cell of a table, cut to its width.
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::patterns::escape::{Piece, pieces, push_escaped};
+
+/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What has
+/// no width of its own and is no accent could turn the line around, and is shown escaped.
+pub(super) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
+    let mut taken = 0;
+    // Where to cut, should the rest not fit: the `…` needs a column.
+    let mut cut = line.len();
+    let mut part = String::new();
+    for piece in pieces(bytes) {
+        part.clear();
+        let part_width = push_piece(&piece, &mut part);
+        if taken + part_width > width {
+            line.truncate(cut);
+            line.push('…');
+            return;
+        }
+        taken += part_width;
+        line.push_str(&part);
+        if taken < width {
+            cut = line.len();
+        }
+    }
+}
+
+/// Appends one piece, and returns how many columns it takes.
+fn push_piece(piece: &Piece<'_>, part: &mut String) -> usize {
+    let mut buffer = [0; 4];
+    let bytes = match *piece {
+        Piece::Char(char) if !turns_text(char) => {
+            part.push(char);
+            return char.width().unwrap_or(0);
+        }
+        Piece::Char(char) => char.encode_utf8(&mut buffer).as_bytes(),
+        Piece::Bytes(bytes) => bytes,
+    };
+    bytes.iter().for_each(|&byte| push_escaped(part, byte));
+    part.len()
+}
+
+/// Whether `char` has what follows written in the other direction, or divides lines.
+fn turns_text(char: char) -> bool {
+    matches!(char, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: impl AsRef<[u8]>, width: usize) -> String {
+        let mut line = "| ".to_owned();
+        push_cell(text.as_ref(), width, &mut line);
+        line.split_off(2)
+    }
+
+    #[test]
+    fn a_text_that_fits_is_whole_and_one_that_does_not_ends_with_dots() {
+        assert_eq!(cell("", 3), "");
+        assert_eq!(cell("abc", 3), "abc");
+        assert_eq!(cell("abcd", 3), "ab…");
+        assert_eq!(cell("日本語", 6), "日本語");
+        assert_eq!(cell("日本語", 5), "日本…");
+        assert_eq!(cell("日本語", 4), "日…");
+        assert_eq!(cell("e\u{301}e\u{301}", 2), "e\u{301}e\u{301}");
+    }
+
+    #[test]
+    fn nothing_in_it_moves_the_cursor() {
+        assert_eq!(cell("a\tb\x1b[31m", 80), "a\\tb\\x1B[31m");
+        assert_eq!(cell("\u{202e}a", 80), "\\xE2\\x80\\xAEa");
+        assert_eq!(cell(b"\xff\xfe", 80), "\\xFF\\xFE");
+        assert_eq!(cell(b"\xff\xfe", 7), "\\xFF…");
+    }
+}

@@ -1,0 +1,74 @@
+//! The texts of a catalogue, many in one allocation.
+
+/// Bytes in a segment. One that was allocated is not moved when there is need for another.
+const SEGMENT: usize = 1 << 20;
+
+/// A pattern and its example, where they are kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text {
+    segment: u32,
+    start: u32,
+    pattern_len: u32,
+    example_len: u32,
+}
+
+/// Patterns with their examples, which are only ever added.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    segments: Vec<Vec<u8>>,
+}
+
+impl Texts {
+    /// Keeps a copy of both, unless they are 4 GiB or more, or the system has no memory for them.
+    pub(super) fn keep(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
+        let len = pattern.len().checked_add(example.len()).filter(|&len| len < 1 << 32)?;
+        let has_room = |segment: &Vec<u8>| segment.capacity() - segment.len() >= len;
+        if !self.segments.last().is_some_and(has_room) {
+            // One that is long by itself gets no room behind it.
+            let mut segment = Vec::new();
+            segment.try_reserve_exact(len.max(SEGMENT)).ok()?;
+            self.segments.push(segment);
+        }
+        let segment = self.segments.last_mut()?;
+        let start = segment.len() as u32;
+        segment.extend_from_slice(pattern);
+        segment.extend_from_slice(example);
+        Some(Text {
+            segment: (self.segments.len() - 1) as u32,
+            start,
+            pattern_len: pattern.len() as u32,
+            example_len: example.len() as u32,
+        })
+    }
+
+    pub(super) fn pattern(&self, text: Text) -> &[u8] {
+        let start = text.start as usize;
+        &self.segments[text.segment as usize][start..start + text.pattern_len as usize]
+    }
+
+    pub(super) fn example(&self, text: Text) -> &[u8] {
+        let start = text.start as usize + text.pattern_len as usize;
+        &self.segments[text.segment as usize][start..start + text.example_len as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_any_length_stay_what_they_were() {
+        let mut texts = Texts::default();
+        let lens = [0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 3 * SEGMENT, 5, 0];
+        let kept: Vec<_> = lens
+            .iter()
+            .zip(b'a'..)
+            .map(|(&len, byte)| (len, byte, texts.keep(&vec![byte; len], &[byte, b'!'])))
+            .collect();
+        for (len, byte, text) in kept {
+            let text = text.unwrap();
+            assert_eq!(texts.pattern(text), vec![byte; len]);
+            assert_eq!(texts.example(text), [byte, b'!']);
+        }
+    }
+}
