@@ -46,7 +46,7 @@ fn pipeline(criterion: &mut Criterion) {
                     let _ = fs::remove_file(&out);
                     let options = SourceOptions { map: true, ..Default::default() };
                     let source = Source::open(&log, &options).unwrap();
-                    let sink = Sink::create(path, &source, SinkOptions::default()).unwrap();
+                    let sink = Sink::create(path, Some(&source), SinkOptions::default()).unwrap();
                     (source, sink)
                 };
                 bencher.iter_batched(

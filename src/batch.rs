@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::crew::normalize;
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
-use crate::normalize::{Counts, Normalizer};
+use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
 use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, Outcome, finish, run_on, start_threads};
+use crate::worker::{Extras, Product, Worker};
 
 /// A log, and where its patterns go.
 #[derive(Clone, Debug)]
@@ -70,8 +70,8 @@ fn run_together(
     options: &Options,
 ) -> Result<Outcome> {
     let source = Source::open(&job.input, source)?;
-    let sink = Sink::create(&job.output, &source, sink)?;
-    run_on(pool, source, sink, options)
+    let sink = Sink::create(&job.output, Some(&source), sink)?;
+    run_on(pool, source, sink, options, Extras::default())
 }
 
 /// One log by the calling thread alone, unless it should be done by all.
@@ -89,7 +89,7 @@ fn run_alone(
     if is_plain && source.size().is_some_and(|size| size > LARGE) {
         return None;
     }
-    let sink = Sink::create(&job.output, &source, sink);
+    let sink = Sink::create(&job.output, Some(&source), sink);
     Some(sink.and_then(|sink| normalize_alone(source, sink, options)))
 }
 
@@ -98,13 +98,12 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
     let Source { bytes, origin } = source;
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
     let mut reader = stream.reader(block_size, 2, 1)?;
-    let mut normalizer = Normalizer::with_kernel(options.kernel);
-    let mut counts = Counts::default();
-    let mut arena = Vec::new();
+    let mut worker = Worker::new(options.kernel, None);
+    let (mut counts, mut product) = (Counts::default(), Product::default());
     while let Some(block) = reader.next()? {
-        counts += normalize(&mut normalizer, &block, &mut arena)?;
-        sink.write_all(&mut [IoSlice::new(&arena)])?;
-        arena.clear();
+        counts += worker.work(&block, counts.bytes_in, &mut product)?;
+        sink.write_all(&mut [IoSlice::new(&product.arena)])?;
+        product.arena.clear();
     }
     finish(&origin, sink, "stream", counts, 1)
 }

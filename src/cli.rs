@@ -3,15 +3,22 @@
 use std::path::PathBuf;
 
 use bytesize::ByteSize;
-use clap::{Parser, ValueEnum};
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
+
+use crate::catalogues::Destination;
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
 /// in brackets or quotes becomes X, all else stays.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, override_usage = USAGE, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The log, and then the OUTPUT for its patterns, one a line; `-` or nothing is standard input
     /// and standard output. With -t, any number of logs
     #[arg(value_name = "INPUT")]
@@ -47,6 +54,28 @@ pub struct Cli {
     /// Have OUTPUT written to the disk, not only handed to the system, before the run is done
     #[arg(long, help_heading = OUTPUT)]
     pub sync: bool,
+
+    /// Write the catalogue of the distinct patterns to FILE, as its ending says, .tsv or .jsonl: how
+    /// many lines have each, the first and the last of them, and an example. `-` is standard
+    /// output, as a table if that is a terminal. OUTPUT is then not written unless it is named
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
+    pub patterns: Option<Destination>,
+
+    /// Patterns in a catalogue; those that come when it is full are counted together [default:
+    /// 250000]
+    #[arg(long, value_name = "N", help_heading = PATTERNS)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_patterns: Option<u32>,
+
+    /// Write only what is new: patterns that are not in the catalogue FILE
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with = "target_directory")]
+    pub known: Option<PathBuf>,
+
+    /// Write the lines that are new as they are, and not their patterns
+    #[arg(long, requires = "known", help_heading = PATTERNS)]
+    pub raw: bool,
 
     /// Threads to work with; 0 is one for each CPU that the process may use
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
@@ -92,23 +121,58 @@ const _: () = assert!(DEFAULT_CHUNK_SIZE == 1 << 20);
 
 const INPUT: &str = "Input";
 const OUTPUT: &str = "Output";
+const PATTERNS: &str = "Patterns";
 const WORK: &str = "Work";
 const MESSAGES: &str = "Messages";
 const ABOUT: &str = "About this program";
 
 const USAGE: &str = "\
 lognorm-mmap [OPTIONS] [INPUT] [OUTPUT]
-       lognorm-mmap [OPTIONS] -t DIR INPUT...";
+       lognorm-mmap [OPTIONS] -t DIR INPUT...
+       lognorm-mmap patterns <merge|diff|show> ...";
 
 const EXAMPLES: &str = "\
 Examples:
   lognorm-mmap big.log out.log           one pattern for each line, in order
   lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
   lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
-  lognorm-mmap big.log | sort | uniq -c  how many lines of each pattern
+  lognorm-mmap big.log --patterns -      which patterns there are, and how many lines have each
+  lognorm-mmap new.log --known old.tsv   what was not in an older log, whose catalogue is old.tsv
   journalctl -f | lognorm-mmap           as the lines come in
 
-Exit codes: 0 done, 1 failed while running, 2 wrong usage";
+Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 patterns diff has found new ones";
+
+/// What can be done without a log.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add up, compare or show catalogues of patterns, which --patterns writes
+    #[command(subcommand)]
+    Patterns(Patterns),
+}
+
+/// What can be done with catalogues.
+#[derive(Debug, Subcommand)]
+pub enum Patterns {
+    /// Add up the catalogues of several logs, as if the logs stood one behind the other
+    Merge {
+        #[arg(required = true, value_name = "CATALOGUE")]
+        catalogues: Vec<PathBuf>,
+
+        /// The sum, as its ending says, .tsv or .jsonl; `-` or nothing is standard output
+        #[arg(short, long, value_name = "FILE", value_parser = destination())]
+        output: Option<Destination>,
+
+        /// Patterns in the sum; those that come when it is full are counted together [default: as
+        /// many as there are]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        max_patterns: Option<u32>,
+    },
+    /// Say which patterns are new in NEW, which are gone, and which became more or less frequent.
+    /// The exit code is 3 if any is new, and 0 if none is
+    Diff { old: PathBuf, new: PathBuf },
+    /// Show a catalogue as a table
+    Show { catalogue: PathBuf },
+}
 
 /// What an input is compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -166,6 +230,10 @@ pub enum When {
     Auto,
     Always,
     Never,
+}
+
+fn destination() -> impl TypedValueParser<Value = Destination> {
+    PathBufValueParser::new().try_map(Destination::named)
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::thread;
 
 use clap::error::ErrorKind;
+use lognorm_mmap::patterns::{Keep, Limits};
 use lognorm_mmap::{
     Compression, Format, Kernel, Meter, Options, Result, SinkOptions, SourceOptions,
 };
 
+use crate::catalogues::Destination;
 use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
-use crate::task::{Place, Task};
+use crate::task::{Extras, Place, Task};
 use crate::{about, limits, targets};
 
 /// A run that makes sense.
@@ -103,9 +105,32 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
              name a log, or give - to type one",
         ));
     }
-    let (input, output) = (Place::named(input), Place::named(output));
+    let output = match output {
+        None if cli.patterns.is_some() => Place::Nowhere,
+        output => Place::named(output),
+    };
     let compression = compression(cli, output.file())?;
-    Ok((Task::One { input, output }, compression))
+    let extras = extras(cli, &output)?;
+    Ok((Task::One { input: Place::named(input), output, extras }, compression))
+}
+
+fn extras(cli: &Cli, output: &Place) -> Result<Extras, clap::Error> {
+    let catalogue = cli.patterns.clone();
+    let is_clash = match (&catalogue, output) {
+        (Some(Destination::Stdout), Place::Standard) => true,
+        (Some(catalogue), output) => {
+            catalogue.file().is_some() && catalogue.file() == output.file()
+        }
+        (None, _) => false,
+    };
+    if is_clash {
+        let message = "--patterns and OUTPUT are the same; leave OUTPUT out, or name another";
+        return Err(usage(ErrorKind::ArgumentConflict, message));
+    }
+    let most = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |most| most as usize);
+    let keep = if cli.raw { Keep::Line } else { Keep::Pattern };
+    let known = cli.known.clone().map(|path| (path, keep));
+    Ok(Extras { catalogue, limits: Limits::of_patterns(most), known })
 }
 
 fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap::Error> {

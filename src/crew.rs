@@ -9,23 +9,26 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::{ScopeFifo, Yield};
 
-use crate::arena::{self, Arena};
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::input::Block;
-use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
+use crate::normalize::Counts;
+use crate::worker::{Product, Worker};
 
-/// A chunk to be normalised into an arena.
+/// A chunk to be worked on.
 pub(crate) struct Task<'a> {
     pub(crate) sequence: u64,
     pub(crate) chunk: Chunk<'a>,
-    pub(crate) arena: Arena,
+    /// Bytes of plain text before the chunk.
+    pub(crate) start: u64,
+    /// What is made of it goes here.
+    pub(crate) product: Product,
 }
 
 /// A task that was done.
 pub(crate) struct Finished {
     pub(crate) sequence: u64,
-    pub(crate) arena: Arena,
+    pub(crate) product: Product,
     pub(crate) counts: Counts,
 }
 
@@ -52,11 +55,11 @@ pub(crate) trait Crew<'a> {
 /// What one thread works with. It has cache lines of its own, two, for CPUs fetch them by twos: the
 /// stack of levels changes with every bracket, and would be torn back and forth with a neighbour's.
 #[repr(align(128))]
-pub(crate) struct Workplace(Mutex<Normalizer>);
+pub(crate) struct Workplace<'a>(Mutex<Worker<'a>>);
 
-impl Workplace {
-    pub(crate) fn new(kernel: Kernel) -> Self {
-        Self(Mutex::new(Normalizer::with_kernel(kernel)))
+impl<'a> Workplace<'a> {
+    pub(crate) fn new(worker: Worker<'a>) -> Self {
+        Self(Mutex::new(worker))
     }
 }
 
@@ -64,13 +67,16 @@ impl Workplace {
 pub(crate) struct RayonCrew<'scope, 'env> {
     scope: &'env ScopeFifo<'scope>,
     /// One for each thread of the pool.
-    workplaces: &'scope [Workplace],
+    workplaces: &'scope [Workplace<'scope>],
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
 
 impl<'scope, 'env> RayonCrew<'scope, 'env> {
-    pub(crate) fn new(scope: &'env ScopeFifo<'scope>, workplaces: &'scope [Workplace]) -> Self {
+    pub(crate) fn new(
+        scope: &'env ScopeFifo<'scope>,
+        workplaces: &'scope [Workplace<'scope>],
+    ) -> Self {
         let (sender, events) = mpsc::channel();
         Self { scope, workplaces, sender, events }
     }
@@ -88,8 +94,8 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
             let thread = rayon::current_thread_index().unwrap_or(0);
             // A panic must reach the driving thread as an event: it waits for one.
             let result = panic::catch_unwind(AssertUnwindSafe(|| {
-                let normalizer = workplaces[thread].0.lock();
-                do_task(task, &mut normalizer.unwrap_or_else(PoisonError::into_inner))
+                let worker = workplaces[thread].0.lock();
+                do_task(task, &mut worker.unwrap_or_else(PoisonError::into_inner))
             }));
             let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
             // Nobody listens any more if the run has failed elsewhere.
@@ -116,22 +122,8 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
 }
 
 /// The chunk's memory is given back here, by the thread that used it, and before the event.
-fn do_task(task: Task<'_>, normalizer: &mut Normalizer) -> Result<Finished> {
-    let Task { sequence, chunk, mut arena } = task;
-    let counts = normalize(normalizer, &chunk, &mut arena)?;
-    Ok(Finished { sequence, arena, counts })
-}
-
-/// Appends the patterns of `lines` to `arena`.
-///
-/// # Errors
-///
-/// [`Error::Memory`], where the normalizer itself would end the process.
-pub(crate) fn normalize(
-    normalizer: &mut Normalizer,
-    lines: &[u8],
-    arena: &mut Arena,
-) -> Result<Counts> {
-    arena::grow(arena, max_output_len(lines.len()) + SLACK)?;
-    normalizer.try_normalize(lines, arena).ok_or(Error::Memory { bytes: lines.len() })
+fn do_task(task: Task<'_>, worker: &mut Worker<'_>) -> Result<Finished> {
+    let Task { sequence, chunk, start, mut product } = task;
+    let counts = worker.work(&chunk, start, &mut product)?;
+    Ok(Finished { sequence, product, counts })
 }

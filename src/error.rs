@@ -29,6 +29,14 @@ pub enum Error {
         /// The input, as it was named.
         path: PathBuf,
     },
+    /// A file that should hold a catalogue of patterns does not, or not one that goes with others.
+    #[error("{}: {reason}", Printable(path))]
+    Catalogue {
+        /// The file, as it was named.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// There is not enough memory for a chunk, as long as its longest line, and its patterns.
     #[error("cannot get {bytes} bytes of memory; try fewer --threads or a smaller --chunk-size")]
     Memory {

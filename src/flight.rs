@@ -1,32 +1,41 @@
 //! The chunks that were handed out and whose output was not yet written: their number is what
 //! bounds memory.
 
-use crate::arena::{Arena, FreeArenas};
+use crate::arena::FreeArenas;
 use crate::chunk::Chunk;
 use crate::crew::{Finished, Task};
 use crate::error::Result;
 use crate::normalize::Counts;
 use crate::output::Ordered;
+use crate::patterns::ChunkTally;
+use crate::worker::Product;
 
 /// What was handed out and not yet written.
 pub(crate) struct Flight {
     most: usize,
     in_flight: usize,
     next_sequence: u64,
-    finished: Ordered<Arena>,
+    /// Bytes of plain text that were handed out.
+    position: u64,
+    finished: Ordered<Product>,
     free: FreeArenas,
+    /// Tallies to be filled again, if any are to be made.
+    tallies: Option<Vec<ChunkTally>>,
     counts: Counts,
 }
 
 impl Flight {
-    /// At most `most` chunks, each with an arena for `arena_size` bytes, or more where it must be.
-    pub(crate) fn new(most: usize, arena_size: usize) -> Self {
+    /// At most `most` chunks, each with an arena for `arena_size` bytes, or more where it must be,
+    /// and a tally if `is_tallied`.
+    pub(crate) fn new(most: usize, arena_size: usize, is_tallied: bool) -> Self {
         Self {
             most,
             in_flight: 0,
             next_sequence: 0,
+            position: 0,
             finished: Ordered::new(),
             free: FreeArenas::new(arena_size),
+            tallies: is_tallied.then(Vec::new),
             counts: Counts::default(),
         }
     }
@@ -46,29 +55,34 @@ impl Flight {
 
     /// A task on `chunk`, which is in flight from now on.
     pub(crate) fn depart<'a>(&mut self, chunk: Chunk<'a>) -> Result<Task<'a>> {
-        let arena = self.free.take()?;
-        let sequence = self.next_sequence;
+        let tally = self.tallies.as_mut().map(|tallies| tallies.pop().unwrap_or_default());
+        let product = Product { arena: self.free.take()?, tally };
+        let (sequence, start) = (self.next_sequence, self.position);
         self.next_sequence += 1;
+        self.position += chunk.len() as u64;
         self.in_flight += 1;
-        Ok(Task { sequence, chunk, arena })
+        Ok(Task { sequence, chunk, start, product })
     }
 
-    /// Takes the arena of a task that was done.
+    /// Takes what a task that was done has made.
     pub(crate) fn arrive(&mut self, finished: Finished) {
         self.counts += finished.counts;
-        self.finished.insert(finished.sequence, finished.arena);
+        self.finished.insert(finished.sequence, finished.product);
     }
 
-    /// The arenas whose turn it is to be written, all that there are.
-    pub(crate) fn land(&mut self, batch: &mut Vec<Arena>) {
+    /// The products whose turn it is to be written, all that there are.
+    pub(crate) fn land(&mut self, batch: &mut Vec<Product>) {
         batch.extend(std::iter::from_fn(|| self.finished.pop()));
     }
 
-    /// Takes arenas that were written.
-    pub(crate) fn recycle(&mut self, arenas: impl Iterator<Item = Arena>) {
-        for arena in arenas {
+    /// Takes products that were written.
+    pub(crate) fn recycle(&mut self, products: impl Iterator<Item = Product>) {
+        for Product { arena, tally } in products {
             self.in_flight -= 1;
             self.free.put_back(arena);
+            if let Some(tallies) = &mut self.tallies {
+                tallies.extend(tally);
+            }
         }
     }
 }

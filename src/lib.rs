@@ -19,7 +19,7 @@
 //! // Without it, a log that is truncated meanwhile ends the process with a signal.
 //! let _guard = TruncationGuard::install()?;
 //! let source = Source::open("big.log.gz".as_ref(), &SourceOptions::default())?;
-//! let sink = Sink::create("out.log".as_ref(), &source, SinkOptions::default())?;
+//! let sink = Sink::create("out.log".as_ref(), Some(&source), SinkOptions::default())?;
 //! let kernel = Kernel::best();
 //! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
 //! let outcome = run(source, sink, &options)?;
@@ -49,14 +49,15 @@ mod error;
 mod identity;
 mod input;
 mod chunk;
-mod crew;
-mod flight;
 mod normalize;
 mod arena;
+pub mod patterns;
+mod worker;
+mod crew;
+mod flight;
 mod pipeline;
 mod output;
 mod batch;
-pub mod patterns;
 pub mod report;
 
 #[cfg(fuzzing)]
@@ -67,4 +68,5 @@ pub use error::{Error, Result};
 pub use input::{Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
 pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
-pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run};
+pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run, run_with};
+pub use worker::Extras;

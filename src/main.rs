@@ -1,6 +1,7 @@
 //! The command: parse, run, exit code.
 
 mod about;
+mod catalogues;
 mod cli;
 mod config;
 mod limits;
@@ -19,13 +20,15 @@ use clap::FromArgMatches;
 use lognorm_mmap::report::Stats;
 use lognorm_mmap::{Error, TruncationGuard};
 
-use cli::{Cli, StatsFormat};
+use cli::{Cli, Command, StatsFormat};
 use config::Config;
 
 /// Failed while running.
 const FAILED: u8 = 1;
 /// Wrong usage.
 const USAGE: u8 = 2;
+/// Patterns were found that were not there before.
+const NEW: u8 = 3;
 
 fn main() -> ExitCode {
     // A panic becomes an error, and that is one line.
@@ -37,6 +40,13 @@ fn main() -> ExitCode {
     };
     if let Some(text) = about::wanted(&cli) {
         return end_printing(|| io::stdout().write_all(&text));
+    }
+    if let Some(Command::Patterns(command)) = cli.command {
+        return match catalogues::perform(command) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(NEW),
+            Err(error) => end(&[error]),
+        };
     }
     match Config::new(cli) {
         Ok(config) => end(&normalize(config)),
@@ -50,18 +60,20 @@ fn normalize(mut config: Config) -> Vec<Error> {
     // Without them the run is as good, and an early end leaves more behind.
     let _ = signals::set_up();
     let _guard = TruncationGuard::install();
-    let results = match config.fit_memory().and_then(|()| config.task.perform(&config)) {
-        Ok(results) => results,
+    let report = match config.fit_memory().and_then(|()| config.task.perform(&config)) {
+        Ok(report) => report,
         Err(error) => return vec![error],
     };
-    let stats = Stats::new(&results, config.options, start.elapsed());
-    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    let mut stats = Stats::new(&report.results, config.options, start.elapsed());
+    if let Some(catalogue) = &report.catalogue {
+        stats = stats.with_catalogue(catalogue);
+    }
     match config.stats {
         Some(StatsFormat::Text) => tell(format_args!("{stats}")),
         Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),
         None => {}
     }
-    errors
+    report.results.into_iter().filter_map(Result::err).collect()
 }
 
 /// Prints help or the version, which were asked for, or what is wrong with the arguments.

@@ -15,11 +15,11 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::iter;
 use std::panic::{self, AssertUnwindSafe};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::arena::Arena;
 use crate::chunk::{Chunk, Chunks};
 use crate::crew::{Crew, Event, RayonCrew, Workplace};
 use crate::error::{Error, Result};
@@ -27,6 +27,8 @@ use crate::flight::Flight;
 use crate::input::{Bytes, Format, Origin, Source};
 use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
 use crate::output::Sink;
+use crate::patterns::Catalogue;
+use crate::worker::{Extras, Product, Worker};
 
 /// How a run goes about its work. None of it changes the output.
 #[derive(Clone, Copy, Debug)]
@@ -85,26 +87,39 @@ const ORDINARY_LINE: usize = 64 << 10;
 /// [`Error::Memory`]. What stood in the place of the output before is still there then, unless
 /// [`Sink::sync`] was asked for and only the folder could not be synced.
 pub fn run(source: Source, sink: Sink, options: &Options) -> Result<Outcome> {
+    run_with(source, sink, options, Extras::default())
+}
+
+/// [`run`], with what else is to be known of the patterns.
+///
+/// # Errors
+///
+/// Those of [`run`]. The catalogue then holds the patterns of a part of the log.
+pub fn run_with(
+    source: Source,
+    sink: Sink,
+    options: &Options,
+    extras: Extras<'_>,
+) -> Result<Outcome> {
     let most_chunks = match &source.bytes {
         Bytes::Mapped(mapped) => mapped.as_bytes().len().div_ceil(options.chunk_size.max(1)),
         Bytes::Stream(_) => usize::MAX,
     };
     let pool = start_threads(options.threads.clamp(1, most_chunks.max(1)))?;
-    run_on(&pool, source, sink, options)
+    run_on(&pool, source, sink, options, extras)
 }
 
-/// [`run`], with the threads of `pool`.
+/// [`run_with`], with the threads of `pool`.
 pub(crate) fn run_on(
     pool: &ThreadPool,
     source: Source,
     mut sink: Sink,
     options: &Options,
+    extras: Extras<'_>,
 ) -> Result<Outcome> {
-    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
     let kind = source.kind();
     let Source { bytes, origin } = source;
-    let normalize =
-        || pool.install(|| normalize(bytes, &origin, &mut sink, options.kernel, chunk_size));
+    let normalize = || pool.install(|| normalize(bytes, &origin, &mut sink, options, extras));
     // Tasks have their panics caught; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let counts = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
@@ -131,13 +146,22 @@ fn normalize(
     bytes: Bytes,
     origin: &Origin,
     sink: &mut Sink,
-    kernel: Kernel,
-    chunk_size: usize,
+    options: &Options,
+    extras: Extras<'_>,
 ) -> Result<Counts> {
     let threads = rayon::current_num_threads();
-    let workplaces: Vec<_> = (0..threads).map(|_| Workplace::new(kernel)).collect();
+    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+    let Extras { mut catalogue, known } = extras;
+    let workplace = || Workplace::new(Worker::new(options.kernel, known));
+    let workplaces: Vec<_> = iter::repeat_with(workplace).take(threads).collect();
     let arena_size = max_output_len(chunk_size + ORDINARY_LINE) + SLACK;
-    let mut flight = Flight::new(IN_FLIGHT_PER_THREAD * threads, arena_size);
+    let mut flight = Flight::new(IN_FLIGHT_PER_THREAD * threads, arena_size, catalogue.is_some());
+    let mut put = |products: &[Product]| {
+        if let Some(catalogue) = &mut catalogue {
+            note_patterns(products, catalogue);
+        }
+        write(products, sink)
+    };
     match bytes {
         Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
             let mut crew = RayonCrew::new(scope, &workplaces);
@@ -146,9 +170,9 @@ fn normalize(
             let check = || {
                 if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_unchanged() }
             };
-            drive(&mut feed, &mut crew, &mut flight, |arenas| {
+            drive(&mut feed, &mut crew, &mut flight, |products| {
                 check()?;
-                write(arenas, sink)
+                put(products)
             })?;
             check()
         })?,
@@ -160,7 +184,7 @@ fn normalize(
                 events.send(Event::Read(block)).is_ok()
             })?;
             let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
-            drive(&mut feed, &mut crew, &mut flight, |arenas| write(arenas, sink))
+            drive(&mut feed, &mut crew, &mut flight, put)
         })?,
     }
     Ok(flight.counts())
@@ -208,7 +232,7 @@ fn drive<'a>(
     feed: &mut Feed<'a>,
     crew: &mut impl Crew<'a>,
     flight: &mut Flight,
-    mut write: impl FnMut(&[Arena]) -> Result<()>,
+    mut put: impl FnMut(&[Product]) -> Result<()>,
 ) -> Result<()> {
     let mut batch = Vec::new();
     loop {
@@ -224,7 +248,7 @@ fn drive<'a>(
         }
         flight.land(&mut batch);
         if !batch.is_empty() {
-            write(&batch)?;
+            put(&batch)?;
             flight.recycle(batch.drain(..));
         } else if !flight.is_empty() || feed.is_expected() {
             note(crew.wait(), feed, flight)?;
@@ -246,7 +270,16 @@ fn note(event: Event, feed: &mut Feed<'_>, flight: &mut Flight) -> Result<()> {
     Ok(())
 }
 
-fn write(arenas: &[Arena], sink: &mut Sink) -> Result<()> {
-    let mut slices: Vec<_> = arenas.iter().map(|arena| IoSlice::new(arena)).collect();
+/// Adds the patterns of chunks, which come in order, to the catalogue.
+fn note_patterns(products: &[Product], catalogue: &mut Catalogue) {
+    for Product { arena, tally } in products {
+        if let Some(tally) = tally {
+            catalogue.add(arena, tally);
+        }
+    }
+}
+
+fn write(products: &[Product], sink: &mut Sink) -> Result<()> {
+    let mut slices: Vec<_> = products.iter().map(|product| IoSlice::new(&product.arena)).collect();
     sink.write_all(&mut slices)
 }

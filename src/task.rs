@@ -4,10 +4,12 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use lognorm_mmap::patterns::{Catalogue, Keep, Limits};
 use lognorm_mmap::report::Progress;
-use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, run, run_all};
+use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, run_all, run_with};
 use nix::errno::Errno;
 
+use crate::catalogues::{self, Destination};
 use crate::cli::When;
 use crate::config::Config;
 use crate::streams;
@@ -15,8 +17,26 @@ use crate::streams;
 /// What is to be read and written.
 #[derive(Debug)]
 pub enum Task {
-    One { input: Place, output: Place },
+    One { input: Place, output: Place, extras: Extras },
     Many { jobs: Vec<Job>, folder: PathBuf },
+}
+
+/// How it went.
+#[derive(Debug)]
+pub struct Report {
+    /// One for each input, in order.
+    pub results: Vec<Result<Outcome>>,
+    /// The catalogue, if one was wanted.
+    pub catalogue: Option<Catalogue>,
+}
+
+/// What is wanted of a log beside its patterns.
+#[derive(Debug)]
+pub struct Extras {
+    pub catalogue: Option<Destination>,
+    pub limits: Limits,
+    /// The catalogue of what is known, and what is to be written of what is not.
+    pub known: Option<(PathBuf, Keep)>,
 }
 
 /// One end of a run.
@@ -24,6 +44,8 @@ pub enum Task {
 pub enum Place {
     /// Standard input, or standard output.
     Standard,
+    /// Of an output that nobody wants.
+    Nowhere,
     File(PathBuf),
 }
 
@@ -40,25 +62,20 @@ impl Place {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Standard => None,
+            Self::Standard | Self::Nowhere => None,
         }
     }
 }
 
 impl Task {
-    /// Does all there is to do, and says how it went, for each of the inputs.
+    /// Does all there is to do, and says how it went.
     ///
     /// # Errors
     ///
     /// Nothing could be done.
-    pub fn perform(&self, config: &Config) -> Result<Vec<Result<Outcome>>> {
+    pub fn perform(&self, config: &Config) -> Result<Report> {
         match self {
-            Self::One { input, output } => {
-                let source = open_source(input, config)?;
-                let sink = open_sink(output, &source, config)?;
-                let _progress = progress(config, source.size());
-                Ok(vec![Ok(run(source, sink, &config.options)?)])
-            }
+            Self::One { input, output, extras } => perform_one(input, output, extras, config),
             Self::Many { jobs, folder } => {
                 check_folder(folder)?;
                 let size =
@@ -66,7 +83,8 @@ impl Task {
                 let total = || jobs.iter().map(size).sum();
                 let is_shown = config.progress != When::Never;
                 let _progress = progress(config, is_shown.then(total));
-                run_all(jobs, &config.source, config.sink, &config.options)
+                let results = run_all(jobs, &config.source, config.sink, &config.options)?;
+                Ok(Report { results, catalogue: None })
             }
         }
     }
@@ -77,10 +95,31 @@ impl Task {
     }
 }
 
+fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) -> Result<Report> {
+    let source = open_source(input, config)?;
+    let sink = open_sink(output, &source, config)?;
+    let destination = extras.catalogue.as_ref();
+    let destination = destination.map(|it| Ok((it, it.open(Some(&source))?))).transpose()?;
+    let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
+    let known = extras.known.as_ref();
+    let known = known.map(|(path, keep)| Ok((catalogues::known(path)?, *keep))).transpose()?;
+    let extras = lognorm_mmap::Extras {
+        catalogue: catalogue.as_mut(),
+        known: known.as_ref().map(|(known, keep)| (known, *keep)),
+    };
+    let progress = progress(config, source.size());
+    let outcome = run_with(source, sink, &config.options, extras)?;
+    drop(progress);
+    if let (Some(catalogue), Some((destination, sink))) = (&catalogue, destination) {
+        destination.write(catalogue, sink)?;
+    }
+    Ok(Report { results: vec![Ok(outcome)], catalogue })
+}
+
 fn open_source(input: &Place, config: &Config) -> Result<Source> {
     match input {
         Place::Standard if streams::stdin_was_closed() => Err(closed("standard input")),
-        Place::Standard => Source::stdin(&config.source),
+        Place::Standard | Place::Nowhere => Source::stdin(&config.source),
         Place::File(path) => Source::open(path, &config.source),
     }
 }
@@ -89,8 +128,9 @@ fn open_source(input: &Place, config: &Config) -> Result<Source> {
 fn open_sink(output: &Place, source: &Source, config: &Config) -> Result<Sink> {
     match output {
         Place::Standard if streams::stdout_was_closed() => Err(closed("standard output")),
-        Place::Standard => Sink::stdout(source, config.sink),
-        Place::File(path) => Sink::create(path, source, config.sink),
+        Place::Standard => Sink::stdout(Some(source), config.sink),
+        Place::Nowhere => Ok(Sink::nowhere()),
+        Place::File(path) => Sink::create(path, Some(source), config.sink),
     }
 }
 

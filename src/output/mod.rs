@@ -10,7 +10,7 @@ mod ordered;
 mod unfinished;
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, IoSlice, Write};
+use std::io::{self, BufWriter, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
@@ -55,18 +55,42 @@ pub struct Sink {
 
 /// Where bytes go.
 enum Writer {
+    Nowhere,
     Plain(Patient),
     Compressed(Box<Compressor>),
 }
 
+impl Writer {
+    fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+        match self {
+            Self::Nowhere => Ok(()),
+            Self::Plain(file) => write_all_vectored(file, slices),
+            Self::Compressed(compressor) => {
+                slices.iter().try_for_each(|slice| compressor.write_all(slice))
+            }
+        }
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(&mut [IoSlice::new(bytes)])?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Sink {
-    /// Prepares to write to `path` what is made of `source`.
+    /// Prepares to write to `path` what is made of `source`, if it is made of one.
     ///
     /// # Errors
     ///
     /// [`Error::SameFile`] if that would overwrite `source`, and [`Error::Io`] if `path` is a
     /// folder or cannot be written. Nothing has been touched then.
-    pub fn create(path: &Path, source: &Source, options: SinkOptions) -> Result<Self> {
+    pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
         let failed = |error| Error::io(path, error);
         // Asked first, for most often nothing is there, and nothing more has to be asked then.
         let is_there = fs::symlink_metadata(path).is_ok();
@@ -74,7 +98,7 @@ impl Sink {
         let destination = destination.map_err(failed)?;
         let existing = if is_there { existing(&destination).map_err(failed)? } else { None };
         if let Some(metadata) = &existing {
-            source.check_is_not(metadata)?;
+            source.map_or(Ok(()), |source| source.check_is_not(metadata))?;
             if metadata.is_dir() {
                 return Err(failed(Errno::EISDIR.into()));
             }
@@ -99,12 +123,19 @@ impl Sink {
     ///
     /// [`Error::SameFile`] if it is redirected to the file that `source` is, and [`Error::Io`] if
     /// it is closed.
-    pub fn stdout(source: &Source, options: SinkOptions) -> Result<Self> {
+    pub fn stdout(source: Option<&Source>, options: SinkOptions) -> Result<Self> {
         let path = PathBuf::from("standard output");
         let failed = |error| Error::io(&path, error);
         let file = clone_stdout().map_err(failed)?;
-        source.check_is_not(&file.metadata().map_err(failed)?)?;
+        let metadata = file.metadata().map_err(failed)?;
+        source.map_or(Ok(()), |source| source.check_is_not(&metadata))?;
         Self::new(path, file, None, options)
+    }
+
+    /// Drops what is written: for a run of which only the figures or the catalogue matter.
+    pub fn nowhere() -> Self {
+        let options = SinkOptions::default();
+        Self { path: PathBuf::new(), writer: Writer::Nowhere, replacement: None, options }
     }
 
     fn new(
@@ -130,13 +161,26 @@ impl Sink {
 
     /// Writes all of `slices`, in order.
     pub(crate) fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
-        let result = match &mut self.writer {
-            Writer::Plain(file) => write_all_vectored(file, slices),
-            Writer::Compressed(compressor) => {
-                slices.iter().try_for_each(|slice| compressor.write_all(slice))
-            }
-        };
+        let result = self.writer.write_all(slices);
         result.map_err(|error| Error::io(&self.path, error))
+    }
+
+    /// Writes what `write` writes, buffered, and makes it final.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if that could not be done; what stood under the name before is still there
+    /// then.
+    pub fn write_and_commit(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
+        let path = self.path.clone();
+        let mut output = BufWriter::new(&mut self.writer);
+        let written = write(&mut output).and_then(|()| output.flush());
+        drop(output);
+        written.map_err(|error| Error::io(path, error))?;
+        self.commit()
     }
 
     /// Makes what was written final, under its name.
@@ -148,6 +192,7 @@ impl Sink {
         let Self { path, writer, replacement, options } = self;
         let finish = || {
             let file = match writer {
+                Writer::Nowhere => return Ok(()),
                 Writer::Plain(Patient(file)) => file,
                 Writer::Compressed(compressor) => compressor.finish()?,
             };

@@ -3,6 +3,9 @@
 //! To find the end of one line takes longer than to count the ends in a kilobyte. Only the first
 //! and the last line of each pattern are asked for, so the chunk is counted through in blocks, and
 //! ends are looked for in the blocks that matter.
+//!
+//! The bytes of a mapped log may change between two looks at them, and lines with them. What is
+//! found is of no use then, and the run fails for it later; here it only must not be out of bounds.
 
 use std::ops::Range;
 
@@ -81,12 +84,13 @@ impl<'a> Seeker<'a> {
 
     /// Where the line that starts at `start` ends, without its `\n`.
     pub(super) fn end(&self, start: usize) -> usize {
-        memchr(b'\n', &self.lines[start..]).map_or(self.lines.len(), |length| start + length)
+        let rest = self.lines.get(start..).unwrap_or_default();
+        memchr(b'\n', rest).map_or(self.lines.len(), |length| start + length)
     }
 
     /// The bytes of line `number`, without its `\n`, and where it starts.
     pub(super) fn line(&mut self, number: u32) -> Range<usize> {
-        let start = self.start_of(number);
+        let start = self.start_of(number).min(self.lines.len());
         start..self.end(start)
     }
 }

@@ -13,13 +13,13 @@ use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
 use super::{Feed, Options, drive, run as run_to_file};
-use crate::arena::Arena;
 use crate::crew::{Crew, Event, Finished, Task};
 use crate::error::{Error, Result};
 use crate::flight::Flight;
 use crate::input::{Block, Source, SourceOptions};
 use crate::normalize::{Counts, Kernel};
 use crate::output::{Sink, SinkOptions};
+use crate::worker::Product;
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -35,14 +35,15 @@ impl Crew<'static> for Threads {
     fn start(&mut self, task: Task<'static>) {
         let (sender, fails_at) = (self.sender.clone(), self.fails_at);
         thread::spawn(move || {
-            let Task { sequence, chunk, mut arena } = task;
-            assert!(arena.is_empty(), "an arena was given away before it was written");
-            arena.extend_from_slice(&chunk);
+            let Task { sequence, chunk, start, mut product } = task;
+            assert!(product.arena.is_empty(), "an arena was given away before it was written");
+            assert_eq!(start, sequence, "blocks of one byte");
+            product.arena.extend_from_slice(&chunk);
             drop(chunk);
             let counts = Counts { lines: 1, ..Counts::default() };
             let finished = match fails_at {
                 Some(at) if at == sequence => Err(Error::Panic { message: "meant to".into() }),
-                _ => Ok(Finished { sequence, arena, counts }),
+                _ => Ok(Finished { sequence, product, counts }),
             };
             let _ = sender.send(Event::Finished(finished));
         });
@@ -86,11 +87,11 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
     let mut crew = Threads { sender, events, fails_at };
     let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
-    let mut flight = Flight::new(most, 16);
+    let mut flight = Flight::new(most, 16, false);
     let mut written = Vec::new();
-    let write = |arenas: &[Arena]| {
-        assert!(arenas.len() <= most, "{} arenas in flight", arenas.len());
-        written.extend(arenas.concat());
+    let write = |products: &[Product]| {
+        assert!(products.len() <= most, "{} products in flight", products.len());
+        products.iter().for_each(|product| written.extend_from_slice(&product.arena));
         Ok(())
     };
     let result = drive(&mut feed, &mut crew, &mut flight, write);
@@ -132,7 +133,7 @@ fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
     std::fs::write(&input, "a line\n".repeat(1000)).unwrap();
     for (map, threads) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
-        let sink = Sink::create(&output, &source, SinkOptions::default()).unwrap();
+        let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
         let options = Options { threads, chunk_size: 100, kernel: Kernel::panicking() };
         let error = run_to_file(source, sink, &options).unwrap_err();
         assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
@@ -149,7 +150,7 @@ fn sizes_that_make_no_sense_lose_nothing() {
         [(true, 0, 0), (false, 0, 0), (true, 2, usize::MAX), (false, 1, 1)]
     {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
-        let sink = Sink::create(&output, &source, SinkOptions::default()).unwrap();
+        let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
         let options = Options { threads, chunk_size, kernel: Kernel::best() };
         match run_to_file(source, sink, &options) {
             Ok(outcome) => {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::normalize::Counts;
+use crate::patterns::Catalogue;
 use crate::pipeline::{Options, Outcome};
 
 /// What a run did and what it took.
@@ -30,6 +31,8 @@ pub struct Stats {
     source: &'static str,
     input_format: &'static str,
     output_format: &'static str,
+    patterns: Option<usize>,
+    other_lines: Option<u64>,
     peak_resident_bytes: Option<u64>,
 }
 
@@ -64,8 +67,16 @@ impl Stats {
             source: common(&outcomes, |outcome| outcome.source),
             input_format: common(&outcomes, |outcome| outcome.input_format.name()),
             output_format: common(&outcomes, |outcome| outcome.output_format),
+            patterns: None,
+            other_lines: None,
             peak_resident_bytes: peak_resident_bytes(),
         }
+    }
+
+    /// With the figures of the catalogue that was made.
+    pub fn with_catalogue(self, catalogue: &Catalogue) -> Self {
+        let other_lines = catalogue.other().map_or(0, |other| other.count);
+        Self { patterns: Some(catalogue.patterns()), other_lines: Some(other_lines), ..self }
     }
 
     /// The figures as one JSON object on one line.
@@ -92,6 +103,12 @@ impl fmt::Display for Stats {
         )?;
         if self.inputs > 1 {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
+        }
+        if let Some(patterns) = self.patterns {
+            write!(f, ", {patterns} patterns")?;
+        }
+        if let Some(lines @ 1..) = self.other_lines {
+            write!(f, ", and {lines} lines of others, beyond the limits")?;
         }
         if let Some(peak) = self.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;

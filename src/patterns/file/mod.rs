@@ -71,7 +71,7 @@ struct Header {
 pub fn write(
     catalogue: &Catalogue,
     format: Format,
-    output: &mut impl Write,
+    output: &mut (impl Write + ?Sized),
 ) -> std::io::Result<()> {
     let Catalogue { rules, lines, bytes, .. } = *catalogue;
     let header = Header { schema: SCHEMA, rules, lines, bytes };

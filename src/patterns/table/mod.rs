@@ -47,7 +47,11 @@ pub struct Style {
 /// # Errors
 ///
 /// Those of `output`.
-pub fn write(catalogue: &Catalogue, style: Style, output: &mut impl Write) -> io::Result<()> {
+pub fn write(
+    catalogue: &Catalogue,
+    style: Style,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
     let rows = catalogue.rows();
     let layout = Layout::new(&rows, style);
     let mut line = String::new();

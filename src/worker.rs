@@ -1,0 +1,74 @@
+//! What one thread does with a chunk: patterns, and what else is to be known of them.
+
+use crate::arena::{self, Arena};
+use crate::error::{Error, Result};
+use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
+use crate::patterns::{Catalogue, ChunkTally, Keep, Known, Tally};
+
+/// What is to be done with patterns beside writing them.
+#[derive(Debug, Default)]
+pub struct Extras<'a> {
+    /// Has the patterns of the log added.
+    pub catalogue: Option<&'a mut Catalogue>,
+    /// Only lines whose patterns are not known are written, as they are or as patterns.
+    pub known: Option<(&'a Known, Keep)>,
+}
+
+/// What became of a chunk. Its buffers are used again.
+#[derive(Debug, Default)]
+pub(crate) struct Product {
+    /// What is to be written.
+    pub(crate) arena: Arena,
+    /// The patterns of the chunk, if they are to be counted, and what they stand in if that is not
+    /// what is to be written.
+    pub(crate) tally: Option<ChunkTally>,
+}
+
+/// The working memory of one thread.
+pub(crate) struct Worker<'a> {
+    normalizer: Normalizer,
+    tally: Tally,
+    known: Option<(&'a Known, Keep)>,
+    /// Patterns, where it is not they that are written.
+    patterns: Arena,
+}
+
+impl<'a> Worker<'a> {
+    pub(crate) fn new(kernel: Kernel, known: Option<(&'a Known, Keep)>) -> Self {
+        let normalizer = Normalizer::with_kernel(kernel);
+        Self { normalizer, tally: Tally::new(), known, patterns: Arena::new() }
+    }
+
+    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, into `product`,
+    /// which is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`], where the normalizer itself would end the process.
+    pub(crate) fn work(
+        &mut self,
+        lines: &[u8],
+        start: u64,
+        product: &mut Product,
+    ) -> Result<Counts> {
+        let Product { arena, tally } = product;
+        let Some((known, keep)) = self.known else {
+            let counts = normalize(&mut self.normalizer, lines, arena)?;
+            if let Some(tally) = tally {
+                self.tally.count(lines, arena, start, tally);
+            }
+            return Ok(counts);
+        };
+        self.patterns.clear();
+        let counts = normalize(&mut self.normalizer, lines, &mut self.patterns)?;
+        arena::grow(arena, lines.len().max(self.patterns.len()) + 1)?;
+        known.filter(lines, &self.patterns, keep, arena);
+        Ok(Counts { bytes_out: arena.len() as u64, ..counts })
+    }
+}
+
+/// Appends the patterns of `lines` to `arena`.
+fn normalize(normalizer: &mut Normalizer, lines: &[u8], arena: &mut Arena) -> Result<Counts> {
+    arena::grow(arena, max_output_len(lines.len()) + SLACK)?;
+    normalizer.try_normalize(lines, arena).ok_or(Error::Memory { bytes: lines.len() })
+}

@@ -1,0 +1,291 @@
+//! Catalogues of patterns: made in every way, written, added up, compared, and looked at.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::collections::HashMap;
+use std::fs;
+use std::process::Output;
+
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::text::{hostile_lines, log_lines, sample};
+use common::{fixtures, needs, oracle};
+use lognorm_mmap::Kernel;
+use proptest::collection::vec;
+
+/// A log of some thousand lines, many of them alike, and of bytes of every kind.
+fn log() -> Vec<u8> {
+    let fixtures: Vec<_> = fixtures("log").iter().map(|log| fs::read(log).unwrap()).collect();
+    let lines = [sample(vec(log_lines(), 100)), sample(vec(hostile_lines(), 50))].concat();
+    [fixtures.concat(), lines.concat(), fixtures.concat(), b"(the end)".to_vec()].concat()
+}
+
+/// What a catalogue says, by other means: count, line and offset of the first and the last line.
+fn naive(log: &[u8]) -> HashMap<Vec<u8>, [u64; 5]> {
+    let patterns = oracle::patterns(log);
+    let mut rows: HashMap<Vec<u8>, [u64; 5]> = HashMap::new();
+    let mut offset = 0;
+    let lines = log.split_inclusive(|&byte| byte == b'\n');
+    for ((line, pattern), number) in lines.zip(patterns.split(|&byte| byte == b'\n')).zip(1..) {
+        let row = rows.entry(pattern.to_vec()).or_insert([0, number, offset, 0, 0]);
+        *row = [row[0] + 1, row[1], row[2], number, offset];
+        offset += line.len() as u64;
+    }
+    rows
+}
+
+/// The rows of a catalogue in TSV: its pattern, figures and example, all unescaped.
+fn rows(catalogue: &str) -> Vec<(Vec<u8>, [u64; 5], Vec<u8>)> {
+    let rows = catalogue.lines().skip(2).map(|line| {
+        let columns: Vec<_> = line.split('\t').collect();
+        let [kind, count, _, first, first_offset, last, last_offset, example, pattern] =
+            columns[..]
+        else {
+            panic!("{line}")
+        };
+        assert_eq!(kind, "pattern");
+        let figures = [count, first, first_offset, last, last_offset].map(|it| it.parse().unwrap());
+        (unescape(pattern), figures, unescape(example))
+    });
+    rows.collect()
+}
+
+fn unescape(text: &str) -> Vec<u8> {
+    let mut parts = text.split('\\');
+    let mut bytes = parts.next().unwrap().as_bytes().to_vec();
+    while let Some(part) = parts.next() {
+        let (byte, rest) = match part.as_bytes().first() {
+            None => (b'\\', parts.next().unwrap()),
+            Some(b't') => (b'\t', &part[1..]),
+            Some(b'n') => (b'\n', &part[1..]),
+            Some(b'r') => (b'\r', &part[1..]),
+            Some(b'x') => (u8::from_str_radix(&part[1..3], 16).unwrap(), &part[3..]),
+            Some(_) => panic!("{text}"),
+        };
+        bytes.push(byte);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn the_catalogue_is_exact_and_the_same_in_every_way() {
+    let (folder, log) = (Folder::with([]), log());
+    fs::write(folder.path("in.log"), &log).unwrap();
+    let expected = naive(&log);
+    assert!(expected.len() > 500, "{} patterns", expected.len());
+    let run = |options: &str| {
+        folder.succeeds(&format!("lognorm-mmap {options} --patterns p.tsv"));
+        folder.read("p.tsv")
+    };
+    let catalogue = run("in.log");
+    let rows = rows(&catalogue);
+    let mut before = (u64::MAX, 0);
+    for (pattern, figures, example) in &rows {
+        assert_eq!(Some(figures), expected.get(pattern), "{}", pattern.escape_ascii());
+        let order = (figures[0], figures[1]);
+        assert!(order.0 < before.0 || (order.0 == before.0 && order.1 > before.1), "{order:?}");
+        before = order;
+        let line = log[figures[2] as usize..].split(|&byte| byte == b'\n').next().unwrap();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        assert!(line.starts_with(example) && example.len() >= line.len().min(1021));
+    }
+    assert_eq!(rows.len(), expected.len());
+    assert_eq!(
+        rows.iter().map(|row| row.1[0]).sum::<u64>(),
+        expected.values().map(|row| row[0]).sum::<u64>()
+    );
+
+    for kernel in Kernel::available().map(Kernel::name) {
+        for threads in [1, 3, 8] {
+            for chunk_size in [1, 100, 5000, 1 << 20] {
+                for input in ["in.log", "--no-mmap in.log", "- <in.log"] {
+                    let options = format!(
+                        "--kernel={kernel} --threads={threads} --chunk-size={chunk_size} {input}"
+                    );
+                    assert!(run(&options) == catalogue, "{options}");
+                }
+            }
+        }
+    }
+    if needs::program("zstd") {
+        folder.succeeds("zstd -q in.log");
+        assert!(run("in.log.zst") == catalogue);
+    }
+}
+
+#[test]
+fn the_patterns_are_written_too_where_that_is_wanted() {
+    let folder = Folder::with([LOG]);
+    for (arguments, printed, files) in [
+        ("in.log --patterns p.tsv", "", "in.log p.tsv"),
+        ("in.log - --patterns p.jsonl", PATTERNS, "in.log p.jsonl"),
+        ("in.log out --patterns p.tsv", "", "in.log out p.tsv"),
+        ("--patterns p.tsv <in.log", "", "in.log p.tsv"),
+    ] {
+        let script = format!("lognorm-mmap {arguments}");
+        assert_eq!(folder.succeeds(&script), printed, "{script}");
+        assert_eq!(folder.succeeds("ls | tr '\\n' ' '").trim(), files, "{script}");
+        if files.contains("out") {
+            assert_eq!(folder.read("out"), PATTERNS);
+        }
+        folder.succeeds("rm -f out p.*");
+    }
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    for script in ["lognorm-mmap in.log --patterns -", "lognorm-mmap in.log out --patterns -"] {
+        assert_eq!(folder.succeeds(script), folder.read("p.tsv"), "{script}");
+    }
+}
+
+#[test]
+fn both_formats_say_the_same_and_can_be_read_again() {
+    let folder = Folder::with([]);
+    fs::write(folder.path("in.log"), log()).unwrap();
+    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
+    for other in ["a.tsv", "a.jsonl"] {
+        folder.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.tsv"));
+        folder.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.jsonl"));
+        assert!(folder.read("a.tsv") == folder.read("b.tsv"), "{other}");
+        assert!(folder.read("a.jsonl") == folder.read("b.jsonl"), "{other}");
+        let printed = folder.succeeds(&format!("lognorm-mmap patterns merge {other}"));
+        assert!(printed == folder.read("a.tsv"), "{other}");
+    }
+    let lines = folder.read("a.jsonl");
+    let header: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((&header["schema"], &header["rules"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn patterns_beyond_the_limit_are_counted_together() {
+    let folder = Folder::with([("in.log", "a\na b\na b c\na\na b\n(d)\n")]);
+    let run = "lognorm-mmap in.log --patterns p.tsv --max-patterns 2 --stats";
+    for options in ["", "--chunk-size=1 --threads=4", "--no-mmap"] {
+        let Output { status, stderr, .. } = folder.run(&format!("{run} {options}"));
+        assert_eq!(status.code(), Some(0));
+        let lines = folder.read("p.tsv");
+        let kinds: Vec<_> = lines.lines().skip(2).map(|line| line.split('\t').take(2)).collect();
+        let kinds: Vec<String> =
+            kinds.into_iter().map(|kind| kind.collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(kinds, ["pattern 2", "pattern 2", "other 2"], "{options}");
+        let summary = utf8(stderr);
+        assert!(summary.contains("2 patterns, and 2 lines of others"), "{summary}");
+    }
+}
+
+#[test]
+fn the_catalogues_of_the_parts_add_up_to_that_of_the_whole() {
+    let (folder, log) = (Folder::with([]), log());
+    let cut = log.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(700).unwrap().0 + 1;
+    let (one, two) = log.split_at(cut);
+    for (name, bytes) in [("whole", &log[..]), ("one", one), ("two", two)] {
+        fs::write(folder.path(name), bytes).unwrap();
+        folder.succeeds(&format!("lognorm-mmap {name} --patterns {name}.tsv"));
+    }
+    folder.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o sum.tsv");
+    assert!(folder.read("sum.tsv") == folder.read("whole.tsv"));
+    // The sum may be one of the parts.
+    folder.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o one.tsv");
+    assert!(folder.read("one.tsv") == folder.read("whole.tsv"));
+}
+
+#[test]
+fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
+    let folder = Folder::with([LOG, ("out.tsv", "old")]);
+    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; sed s/rules=1/rules=2/ a.tsv >b.tsv");
+    folder.succeeds("head -n 3 a.tsv >cut.tsv; head -c -1 a.tsv >cut2.tsv; mkdir d.tsv");
+    for (arguments, path, reason) in [
+        ("merge a.tsv b.tsv -o out.tsv", "b.tsv", "version 2 of the line rules"),
+        ("merge a.tsv in.log -o out.tsv", "in.log", "line 1: no catalogue"),
+        ("merge cut.tsv -o out.tsv", "cut.tsv", "the counts add up to 1"),
+        ("merge cut2.tsv -o out.tsv", "cut2.tsv", "cut short"),
+        ("merge no-such.tsv -o out.tsv", "no-such.tsv", "No such file"),
+        ("merge a.tsv -o no-such/out.tsv", "no-such/out.tsv", "No such file"),
+        ("diff a.tsv d.tsv", "d.tsv", "Is a directory"),
+        ("diff a.tsv b.tsv", "b.tsv", "version 2"),
+        ("show in.log", "in.log", "no catalogue"),
+    ] {
+        let got = folder.fails(&format!("lognorm-mmap patterns {arguments}"), path);
+        assert!(got.contains(reason), "{arguments}: {got}");
+    }
+    let got = folder.fails("lognorm-mmap in.log --known b.tsv", "b.tsv");
+    assert!(got.contains("version 2"), "{got}");
+    folder.fails("lognorm-mmap no-such.log --patterns out.tsv", "no-such.log");
+    folder.fails("lognorm-mmap in.log --patterns d.tsv", "d.tsv");
+    folder.fails("lognorm-mmap in.log --patterns - >/dev/full", "standard output");
+    folder.fails("lognorm-mmap patterns show a.tsv >/dev/full", "standard output");
+    for (arguments, allowed) in [
+        ("in.log --patterns p.csv", ".jsonl"),
+        ("in.log - --patterns -", "are the same"),
+        ("in.log p.tsv --patterns p.tsv", "are the same"),
+        ("-t . in.log --patterns p.tsv", "cannot be used with"),
+        ("in.log --raw", "--known"),
+        ("in.log --patterns p.tsv --max-patterns 0", "--max-patterns"),
+        ("patterns merge a.tsv -o c", ".jsonl"),
+        ("patterns merge", "CATALOGUE"),
+        ("patterns", "merge"),
+    ] {
+        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        let message = utf8(stderr);
+        assert_eq!(status.code(), Some(2), "{arguments}: {message}");
+        assert!(message.contains(allowed), "{arguments}: {message}");
+    }
+}
+
+#[test]
+fn a_comparison_says_what_is_new_and_gone_and_exits_3_if_anything_is_new() {
+    let folder =
+        Folder::with([("old.log", "up 1\nup 2\ndown (3)\n"), ("new.log", "up 1\n[x] up\n")]);
+    folder.succeeds("for it in old new; do lognorm-mmap $it.log --patterns $it.tsv; done");
+    let Output { status, stdout, stderr } =
+        folder.run("lognorm-mmap patterns diff old.tsv new.tsv");
+    assert_eq!((status.code(), &*utf8(stderr)), (Some(3), ""));
+    let lines = utf8(stdout);
+    let has = |kind: &str, example: &str| {
+        lines.lines().any(|line| line.starts_with(kind) && line.ends_with(example))
+    };
+    assert!(has("new ", "  [x] up") && has("gone ", "  down (3)"), "{lines}");
+    assert!(lines.ends_with("1 new, 1 gone, 0 changed, 1 much as before\n"), "{lines}");
+    folder.succeeds("head -n 2 old.log >less.log; lognorm-mmap less.log --patterns less.jsonl");
+    let gone = folder.succeeds("lognorm-mmap patterns diff old.tsv less.jsonl");
+    assert!(gone.ends_with("0 new, 1 gone, 0 changed, 1 much as before\n"), "{gone}");
+}
+
+#[test]
+fn only_what_is_new_is_written() {
+    let old = "up 1\ndown (3)\n";
+    let new = "up 2\n[x] up\r\ndown (4)\nup up up";
+    let folder = Folder::with([("old.log", old), ("new.log", new)]);
+    folder.succeeds("lognorm-mmap old.log --patterns old.tsv");
+    for options in ["", "--threads=4 --chunk-size=1", "--no-mmap"] {
+        let run = format!("lognorm-mmap {options} --known old.tsv");
+        assert_eq!(folder.succeeds(&format!("{run} new.log")), "[X] Y\nY Y Y\n", "{options}");
+        let raw = folder.succeeds(&format!("{run} --raw new.log out; cat out"));
+        assert_eq!(raw, "[x] up\r\nup up up\n", "{options}");
+        assert_eq!(folder.succeeds(&format!("{run} --raw old.log")), "", "{options}");
+    }
+    let script = "lognorm-mmap --known old.tsv new.log --stats=json 2>&1 >out";
+    let stats: serde_json::Value = serde_json::from_str(&folder.succeeds(script)).unwrap();
+    assert_eq!((&stats["lines"], &stats["bytes_out"]), (&4.into(), &12.into()));
+}
+
+#[test]
+fn a_terminal_shows_a_table_that_fits_it() {
+    if !needs::program("script") {
+        return;
+    }
+    let folder = Folder::with([]);
+    fs::write(folder.path("in.log"), log()).unwrap();
+    for (columns, colour) in [(80, ""), (200, ""), (80, "NO_COLOR=1")] {
+        let run = format!("stty cols {columns}; {colour} lognorm-mmap -q in.log --patterns -");
+        folder.succeeds(&format!("script -q -e -c '{run}' typescript >shown"));
+        let shown = folder.read("shown");
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(lines[0].contains("COUNT") && lines[0].contains("EXAMPLE"), "{}", lines[0]);
+        assert_eq!(shown.contains('\u{1b}'), colour.is_empty());
+        if !colour.is_empty() {
+            let widths = lines.iter().map(|line| line.trim_end().chars().count());
+            assert_eq!(widths.max().unwrap(), columns);
+        }
+    }
+}
