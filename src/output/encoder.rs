@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use super::{Patient, SinkOptions};
+use super::SinkOptions;
+use super::writer::Patient;
 
 /// How an output is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

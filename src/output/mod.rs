@@ -8,6 +8,7 @@ mod compress;
 mod encoder;
 mod ordered;
 mod unfinished;
+mod writer;
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, IoSlice, Write};
@@ -15,7 +16,6 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 
 pub use encoder::Compression;
@@ -27,6 +27,7 @@ use crate::identity::FileId;
 use crate::input::Source;
 use atomic::Replacement;
 use compress::Compressor;
+use writer::{Patient, Writer};
 
 /// How an output is to be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,36 +52,6 @@ pub struct Sink {
     writer: Writer,
     replacement: Option<Replacement>,
     options: SinkOptions,
-}
-
-/// Where bytes go.
-enum Writer {
-    Nowhere,
-    Plain(Patient),
-    Compressed(Box<Compressor>),
-}
-
-impl Writer {
-    fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> io::Result<()> {
-        match self {
-            Self::Nowhere => Ok(()),
-            Self::Plain(file) => write_all_vectored(file, slices),
-            Self::Compressed(compressor) => {
-                slices.iter().try_for_each(|slice| compressor.write_all(slice))
-            }
-        }
-    }
-}
-
-impl Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(&mut [IoSlice::new(bytes)])?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Sink {
@@ -161,7 +132,7 @@ impl Sink {
 
     /// Writes all of `slices`, in order.
     pub(crate) fn write_all(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
-        let result = self.writer.write_all(slices);
+        let result = self.writer.write_all_vectored(slices);
         result.map_err(|error| Error::io(&self.path, error))
     }
 
@@ -236,84 +207,4 @@ fn open_directly(path: &Path) -> io::Result<File> {
 fn is_in_proc(path: &Path) -> bool {
     let folder = path.parent().unwrap_or(path);
     statfs(folder).is_ok_and(|file_system| file_system.filesystem_type() == PROC_SUPER_MAGIC)
-}
-
-/// Writes all of `slices` in as few calls as the system allows.
-fn write_all_vectored(writer: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
-    IoSlice::advance_slices(&mut slices, 0);
-    while !slices.is_empty() {
-        match writer.write_vectored(slices) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut slices, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// A file whose writes wait, also where another process made the descriptor non-blocking.
-struct Patient(File);
-
-impl Write for Patient {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.write_vectored(&[IoSlice::new(buffer)])
-    }
-
-    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        loop {
-            match self.0.write_vectored(slices) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
-                    poll(&mut fds, PollTimeout::NONE)?;
-                }
-                result => return result,
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Takes at most `most` bytes a call, and is interrupted before each of them.
-    struct Reluctant {
-        most: usize,
-        interrupted: bool,
-        taken: Vec<u8>,
-    }
-
-    impl Write for Reluctant {
-        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-            self.interrupted = !self.interrupted;
-            if self.interrupted {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            let len = buffer.len().min(self.most);
-            self.taken.extend(&buffer[..len]);
-            Ok(len)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn short_and_interrupted_writes_lose_nothing() {
-        for most in 1..10 {
-            let mut writer = Reluctant { most, interrupted: false, taken: Vec::new() };
-            let mut slices = [&b""[..], b"one", b"", b"two", b"three"].map(IoSlice::new);
-            write_all_vectored(&mut writer, &mut slices).unwrap();
-            assert_eq!(writer.taken, b"onetwothree");
-        }
-        let mut full = Reluctant { most: 0, interrupted: false, taken: Vec::new() };
-        let error = write_all_vectored(&mut full, &mut [IoSlice::new(b"x")]).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::WriteZero);
-    }
 }
