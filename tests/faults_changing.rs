@@ -139,6 +139,7 @@ fn bytes_that_change_all_the_time_do_no_harm() {
     for kernel in ["auto", "portable", "scalar"] {
         let folder = Folder::with([OLD]);
         log.put(&folder);
+        folder.succeeds("echo a line | lognorm-mmap --patterns known.tsv");
         let input = OpenOptions::new().write(true).open(folder.path("in.log")).unwrap();
         let at_work = AtomicBool::new(true);
         scope(|scope| {
@@ -152,7 +153,12 @@ fn bytes_that_change_all_the_time_do_no_harm() {
                     input.write_all_at(content, place).unwrap();
                 }
             });
-            for options in ["--threads=1", "--threads=4 --chunk-size=64KiB"] {
+            for options in [
+                "--threads=1",
+                "--threads=4 --chunk-size=64KiB",
+                "--threads=2 --patterns p.tsv",
+                "--threads=2 --known known.tsv --raw",
+            ] {
                 let script =
                     format!("exec lognorm-mmap --kernel={kernel} {options} in.log out.log");
                 let (status, message) = Running::start(&mut folder.process(&script)).end();
@@ -162,6 +168,7 @@ fn bytes_that_change_all_the_time_do_no_harm() {
                 }
                 assert!(failed, "{script}: {status}: {message}");
                 assert_eq!(folder.read("out.log"), OLD.1, "{script}");
+                assert!(!folder.path("p.tsv").exists(), "{script}");
             }
             at_work.store(false, Ordering::Relaxed);
         });
