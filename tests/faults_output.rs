@@ -115,7 +115,7 @@ fn short_writes_lose_nothing() {
         log.put(&folder);
         folder.succeeds(&format!("{strace} --chunk-size=5000 in.log out.log"));
         let mut left = &log.patterns[..];
-        let mut expected = Vec::new();
+        let mut expected = Vec::<u8>::new();
         let traces = traces(&folder).concat();
         for call in traces.lines().filter(|call| call.starts_with("writev(")) {
             let is_injected = call.ends_with(" (INJECTED)");

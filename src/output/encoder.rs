@@ -6,6 +6,10 @@ use std::io::{self, Write};
 use super::SinkOptions;
 use super::writer::Patient;
 
+/// As many as zstd takes without a limit of its own being in the way.
+#[cfg(feature = "zstd")]
+const MOST_THREADS: usize = 64;
+
 /// How an output is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
@@ -36,32 +40,42 @@ impl Compression {
 }
 
 /// Writes one compressed file.
-pub(super) enum Encoder {
-    #[cfg(feature = "gzip")]
-    Gzip(flate2::write::GzEncoder<Output>),
-    #[cfg(feature = "zstd")]
-    Zstd(zstd::stream::write::Encoder<'static, Output>),
+pub(super) struct Encoder(Box<dyn Encode>);
+
+/// A format's way of doing that.
+trait Encode: Write + Send {
+    /// Writes what is left, and the end of the format.
+    fn finish(self: Box<Self>) -> io::Result<Output>;
+
+    /// Where it writes to.
+    fn output(&mut self) -> &mut Output;
 }
 
 impl Encoder {
     /// An encoder that writes to `file`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::Unsupported`] if the format was left out of the build, and what the format
+    /// itself has to say.
     pub(super) fn new(file: File, options: SinkOptions) -> io::Result<Self> {
         let output = Output(Some(Patient(file)));
         match options.compression {
             #[cfg(feature = "gzip")]
             Compression::Gzip { level } => {
                 let level = flate2::Compression::new(level.min(9));
-                Ok(Self::Gzip(flate2::write::GzEncoder::new(output, level)))
+                Ok(Self(Box::new(flate2::write::GzEncoder::new(output, level))))
             }
             #[cfg(feature = "zstd")]
             Compression::Zstd { level } => {
                 let mut encoder = zstd::stream::write::Encoder::new(output, level)?;
                 encoder.include_checksum(true)?;
                 // With none the frame would be cut in another way.
-                encoder.multithread(options.threads.clamp(1, 64) as u32)?;
-                Ok(Self::Zstd(encoder))
+                encoder.multithread(options.threads.clamp(1, MOST_THREADS) as u32)?;
+                Ok(Self(Box::new(encoder)))
             }
             other => {
+                drop(output);
                 let message = format!("{} was left out of this build", other.name());
                 Err(io::Error::new(io::ErrorKind::Unsupported, message))
             }
@@ -69,34 +83,40 @@ impl Encoder {
     }
 
     pub(super) fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            #[cfg(feature = "gzip")]
-            Self::Gzip(encoder) => encoder.write_all(bytes),
-            #[cfg(feature = "zstd")]
-            Self::Zstd(encoder) => encoder.write_all(bytes),
-        }
+        self.0.write_all(bytes)
     }
 
     /// Writes what is left, and the end of the format.
     pub(super) fn finish(self) -> io::Result<File> {
-        let output = match self {
-            #[cfg(feature = "gzip")]
-            Self::Gzip(encoder) => encoder.finish()?,
-            #[cfg(feature = "zstd")]
-            Self::Zstd(encoder) => encoder.finish()?,
-        };
-        output.0.map(|Patient(file)| file).ok_or_else(abandoned)
+        self.0.finish()?.0.map(|Patient(file)| file).ok_or_else(abandoned)
     }
 
     /// Lets go of the file. What stands there now is seen to be incomplete by whoever reads it:
     /// some encoders would write an end when they are dropped.
     pub(super) fn abandon(mut self) {
-        match &mut self {
-            #[cfg(feature = "gzip")]
-            Self::Gzip(encoder) => encoder.get_mut().0 = None,
-            #[cfg(feature = "zstd")]
-            Self::Zstd(encoder) => encoder.get_mut().0 = None,
-        }
+        self.0.output().0 = None;
+    }
+}
+
+#[cfg(feature = "gzip")]
+impl Encode for flate2::write::GzEncoder<Output> {
+    fn finish(self: Box<Self>) -> io::Result<Output> {
+        (*self).finish()
+    }
+
+    fn output(&mut self) -> &mut Output {
+        self.get_mut()
+    }
+}
+
+#[cfg(feature = "zstd")]
+impl Encode for zstd::stream::write::Encoder<'static, Output> {
+    fn finish(self: Box<Self>) -> io::Result<Output> {
+        (*self).finish()
+    }
+
+    fn output(&mut self) -> &mut Output {
+        self.get_mut()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The compressors that users have, to make with them what the program must read.
 
+use lognorm_mmap::Format;
+
 use super::needs;
 
 /// A format, and the program that writes it to standard output.
@@ -21,7 +23,11 @@ pub const CODECS: [Codec; 5] = [
     Codec { name: "lz4", ending: "lz4", program: "lz4 -qc", reverse: "lz4 -dqc" },
 ];
 
-/// Those whose programs are installed.
+/// Those whose programs are installed, of the formats that were built in.
 pub fn codecs() -> impl Iterator<Item = &'static Codec> {
-    CODECS.iter().filter(|codec| needs::program(codec.name))
+    let is_built_in = |codec: &&Codec| {
+        let mut formats = Format::COMPRESSED.iter().filter(|format| format.is_built_in());
+        formats.any(|format| format.name() == codec.name)
+    };
+    CODECS.iter().filter(is_built_in).filter(|codec| needs::program(codec.name))
 }

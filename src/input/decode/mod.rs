@@ -44,6 +44,10 @@ impl Decoder {
     /// Uses up to `threads` threads where a format can.
     ///
     /// Waits until there are enough bytes to tell; an empty input is an empty log in every format.
+    #[cfg_attr(
+        not(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz")),
+        expect(unused_variables, reason = "no format of this build has a use for threads")
+    )]
     pub(super) fn new(
         mut input: RawInput,
         format: Option<Format>,
