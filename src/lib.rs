@@ -49,6 +49,7 @@ mod error;
 mod identity;
 mod input;
 mod chunk;
+mod feed;
 mod normalize;
 mod arena;
 pub mod patterns;

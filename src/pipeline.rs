@@ -13,16 +13,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::iter;
 use std::panic::{self, AssertUnwindSafe};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::chunk::{Chunk, Chunks};
+use crate::chunk::Chunks;
 use crate::crew::{Crew, Event, RayonCrew, Workplace};
 use crate::error::{Error, Result};
+use crate::feed::Feed;
 use crate::flight::Flight;
 use crate::input::{Bytes, Format, Origin, Source};
 use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
@@ -183,7 +183,7 @@ fn normalize(
             stream.start(chunk_size, BLOCKS_PER_THREAD * threads + 1, threads, move |block| {
                 events.send(Event::Read(block)).is_ok()
             })?;
-            let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
+            let mut feed = Feed::stream();
             drive(&mut feed, &mut crew, &mut flight, put)
         })?,
     }
@@ -202,29 +202,6 @@ pub(crate) fn start_threads(threads: usize) -> Result<ThreadPool> {
     }
     let pool = builder().num_threads(1).use_current_thread().build();
     pool.map_err(|_| Error::Threads { threads })
-}
-
-/// Where the next chunk comes from.
-enum Feed<'a> {
-    /// Cut here, when it is needed.
-    Mapped(Chunks<'a>),
-    /// Read by another thread, and told of by events.
-    Stream { blocks: VecDeque<Chunk<'a>>, at_end: bool },
-}
-
-impl<'a> Feed<'a> {
-    /// The next chunk, if there is one now.
-    fn next(&mut self) -> Option<Chunk<'a>> {
-        match self {
-            Self::Mapped(chunks) => chunks.next(),
-            Self::Stream { blocks, .. } => blocks.pop_front(),
-        }
-    }
-
-    /// Whether events will bring more.
-    fn is_expected(&self) -> bool {
-        matches!(self, Self::Stream { at_end: false, .. })
-    }
 }
 
 /// Does the whole run: returns when all of `feed` was written, or with the first error.
@@ -259,13 +236,9 @@ fn drive<'a>(
 }
 
 fn note(event: Event, feed: &mut Feed<'_>, flight: &mut Flight) -> Result<()> {
-    match (event, feed) {
-        (Event::Finished(finished), _) => flight.arrive(finished?),
-        (Event::Read(block), Feed::Stream { blocks, at_end }) => match block? {
-            Some(block) => blocks.push_back(Chunk::Read(block)),
-            None => *at_end = true,
-        },
-        (Event::Read(_), Feed::Mapped(_)) => unreachable!("nobody reads a mapped file"),
+    match event {
+        Event::Finished(finished) => flight.arrive(finished?),
+        Event::Read(block) => feed.arrive(block?),
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! The threads and channels are those of shuttle, which picks the order; a schedule that does not
 //! come to an end fails the test.
 
-use std::collections::VecDeque;
 use std::sync::mpsc as std_mpsc;
 
 use shuttle::sync::Arc;
@@ -86,7 +85,7 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     let (reader, reader_is_over) = (sender.clone(), Arc::clone(&is_over));
     thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
     let mut crew = Threads { sender, events, fails_at };
-    let mut feed = Feed::Stream { blocks: VecDeque::new(), at_end: false };
+    let mut feed = Feed::stream();
     let mut flight = Flight::new(most, 16, false);
     let mut written = Vec::new();
     let write = |products: &[Product]| {
