@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
 
-use crate::catalogues::Destination;
+use crate::destination::Destination;
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
 /// in brackets or quotes becomes X, all else stays.

@@ -1,18 +1,17 @@
 //! What the command line means: where to read and write, and how to go about it.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::patterns::{Keep, Limits};
 use lognorm_mmap::{
-    Compression, Format, Kernel, Meter, Options, Result, SinkOptions, SourceOptions,
+    Compression, Format, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions,
 };
 
-use crate::catalogues::Destination;
 use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
-use crate::task::{Extras, Place, Task};
+use crate::destination::Destination;
 use crate::{about, limits, targets};
 
 /// A run that makes sense.
@@ -24,6 +23,57 @@ pub struct Config {
     pub options: Options,
     pub stats: Option<StatsFormat>,
     pub progress: When,
+}
+
+/// What is to be read and written.
+#[derive(Debug)]
+pub enum Task {
+    One { input: Place, output: Place, extras: Extras },
+    Many { jobs: Vec<Job>, folder: PathBuf },
+}
+
+/// What is wanted of a log beside its patterns.
+#[derive(Debug)]
+pub struct Extras {
+    pub catalogue: Option<Destination>,
+    pub limits: Limits,
+    /// The catalogue of what is known, and what is to be written of what is not.
+    pub known: Option<(PathBuf, Keep)>,
+}
+
+/// One end of a run.
+#[derive(Debug)]
+pub enum Place {
+    /// Standard input, or standard output.
+    Standard,
+    /// Of an output that nobody wants.
+    Nowhere,
+    File(PathBuf),
+}
+
+impl Place {
+    /// What `path` names, where `-` or nothing is a standard stream.
+    pub fn named(path: Option<PathBuf>) -> Self {
+        match path {
+            Some(path) if path.as_os_str() != "-" => Self::File(path),
+            _ => Self::Standard,
+        }
+    }
+
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Standard | Self::Nowhere => None,
+        }
+    }
+}
+
+impl Task {
+    /// Whether a progress bar would be drawn into the patterns.
+    pub fn prints_on_terminal(&self) -> bool {
+        matches!(self, Self::One { output: Place::Standard, .. }) && io::stdout().is_terminal()
+    }
 }
 
 impl Config {

@@ -4,6 +4,7 @@ mod about;
 mod catalogues;
 mod cli;
 mod config;
+mod destination;
 mod limits;
 mod signals;
 mod streams;
@@ -60,7 +61,7 @@ fn normalize(mut config: Config) -> Vec<Error> {
     // Without them the run is as good, and an early end leaves more behind.
     let _ = signals::set_up();
     let _guard = TruncationGuard::install();
-    let report = match config.fit_memory().and_then(|()| config.task.perform(&config)) {
+    let report = match config.fit_memory().and_then(|()| task::perform(&config)) {
         Ok(report) => report,
         Err(error) => return vec![error],
     };
@@ -90,7 +91,7 @@ fn print_message(message: &clap::Error) -> ExitCode {
 fn end_printing(print: impl FnOnce() -> io::Result<()>) -> ExitCode {
     let path = "standard output".into();
     let error = if streams::stdout_was_closed() {
-        Some(task::closed(path))
+        Some(streams::closed(path))
     } else {
         print().err().map(|source| Error::Io { path, source })
     };

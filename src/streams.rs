@@ -4,8 +4,10 @@
 //! taken for one of them. Patterns written to a closed standard output would be lost without a
 //! word. Only a constructor, which runs before the runtime, can still see the difference.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use lognorm_mmap::Error;
 use nix::errno::Errno;
 use nix::libc;
 
@@ -19,6 +21,11 @@ pub fn stdin_was_closed() -> bool {
 /// Whether standard output was closed.
 pub fn stdout_was_closed() -> bool {
     CLOSED[1].load(Ordering::Relaxed)
+}
+
+/// That a standard stream was closed when the program was started.
+pub fn closed(stream: impl Into<PathBuf>) -> Error {
+    Error::Io { path: stream.into(), source: Errno::EBADF.into() }
 }
 
 // SAFETY: the loader calls what stands in this section, once, before `main`, as a C function with

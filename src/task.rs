@@ -1,25 +1,17 @@
-//! What there is to do: one log or many, from opening to the last byte.
+//! Doing it: one log or many, from opening to the last byte.
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use lognorm_mmap::patterns::{Catalogue, Keep, Limits};
+use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::report::Progress;
 use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, run_all, run_with};
 use nix::errno::Errno;
 
-use crate::catalogues::{self, Destination};
 use crate::cli::When;
-use crate::config::Config;
-use crate::streams;
-
-/// What is to be read and written.
-#[derive(Debug)]
-pub enum Task {
-    One { input: Place, output: Place, extras: Extras },
-    Many { jobs: Vec<Job>, folder: PathBuf },
-}
+use crate::config::{Config, Extras, Place, Task};
+use crate::{catalogues, streams};
 
 /// How it went.
 #[derive(Debug)]
@@ -30,68 +22,23 @@ pub struct Report {
     pub catalogue: Option<Catalogue>,
 }
 
-/// What is wanted of a log beside its patterns.
-#[derive(Debug)]
-pub struct Extras {
-    pub catalogue: Option<Destination>,
-    pub limits: Limits,
-    /// The catalogue of what is known, and what is to be written of what is not.
-    pub known: Option<(PathBuf, Keep)>,
-}
-
-/// One end of a run.
-#[derive(Debug)]
-pub enum Place {
-    /// Standard input, or standard output.
-    Standard,
-    /// Of an output that nobody wants.
-    Nowhere,
-    File(PathBuf),
-}
-
-impl Place {
-    /// What `path` names, where `-` or nothing is a standard stream.
-    pub fn named(path: Option<PathBuf>) -> Self {
-        match path {
-            Some(path) if path.as_os_str() != "-" => Self::File(path),
-            _ => Self::Standard,
+/// Does all there is to do, and says how it went.
+///
+/// # Errors
+///
+/// Nothing could be done.
+pub fn perform(config: &Config) -> Result<Report> {
+    match &config.task {
+        Task::One { input, output, extras } => perform_one(input, output, extras, config),
+        Task::Many { jobs, folder } => {
+            check_folder(folder)?;
+            let size = |job: &Job| fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
+            let total = || jobs.iter().map(size).sum();
+            let is_shown = config.progress != When::Never;
+            let _progress = progress(config, is_shown.then(total));
+            let results = run_all(jobs, &config.source, config.sink, &config.options)?;
+            Ok(Report { results, catalogue: None })
         }
-    }
-
-    /// The file, if it is one.
-    pub fn file(&self) -> Option<&Path> {
-        match self {
-            Self::File(path) => Some(path),
-            Self::Standard | Self::Nowhere => None,
-        }
-    }
-}
-
-impl Task {
-    /// Does all there is to do, and says how it went.
-    ///
-    /// # Errors
-    ///
-    /// Nothing could be done.
-    pub fn perform(&self, config: &Config) -> Result<Report> {
-        match self {
-            Self::One { input, output, extras } => perform_one(input, output, extras, config),
-            Self::Many { jobs, folder } => {
-                check_folder(folder)?;
-                let size =
-                    |job: &Job| fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
-                let total = || jobs.iter().map(size).sum();
-                let is_shown = config.progress != When::Never;
-                let _progress = progress(config, is_shown.then(total));
-                let results = run_all(jobs, &config.source, config.sink, &config.options)?;
-                Ok(Report { results, catalogue: None })
-            }
-        }
-    }
-
-    /// Whether a progress bar would be drawn into the patterns.
-    pub fn prints_on_terminal(&self) -> bool {
-        matches!(self, Self::One { output: Place::Standard, .. }) && io::stdout().is_terminal()
     }
 }
 
@@ -118,7 +65,7 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
 
 fn open_source(input: &Place, config: &Config) -> Result<Source> {
     match input {
-        Place::Standard if streams::stdin_was_closed() => Err(closed("standard input")),
+        Place::Standard if streams::stdin_was_closed() => Err(streams::closed("standard input")),
         Place::Standard | Place::Nowhere => Source::stdin(&config.source),
         Place::File(path) => Source::open(path, &config.source),
     }
@@ -127,16 +74,11 @@ fn open_source(input: &Place, config: &Config) -> Result<Source> {
 /// After the source: if that fails, the output is not touched.
 fn open_sink(output: &Place, source: &Source, config: &Config) -> Result<Sink> {
     match output {
-        Place::Standard if streams::stdout_was_closed() => Err(closed("standard output")),
+        Place::Standard if streams::stdout_was_closed() => Err(streams::closed("standard output")),
         Place::Standard => Sink::stdout(Some(source), config.sink),
         Place::Nowhere => Ok(Sink::nowhere()),
         Place::File(path) => Sink::create(path, Some(source), config.sink),
     }
-}
-
-/// That a standard stream was closed when the program was started.
-pub fn closed(stream: impl Into<PathBuf>) -> Error {
-    Error::Io { path: stream.into(), source: Errno::EBADF.into() }
 }
 
 /// Checks that `folder` is one, once instead of for each file that is to go there.

@@ -7,6 +7,7 @@ mod atomic;
 mod compress;
 mod encoder;
 mod ordered;
+mod patient;
 mod unfinished;
 mod writer;
 
@@ -27,7 +28,8 @@ use crate::identity::FileId;
 use crate::input::Source;
 use atomic::Replacement;
 use compress::Compressor;
-use writer::{Patient, Writer};
+use patient::Patient;
+use writer::Writer;
 
 /// How an output is to be written.
 #[derive(Clone, Copy, Debug, Default)]

@@ -62,13 +62,15 @@ impl Decoder {
             _ if is_empty => Box::new(Unbuffered(input)),
             Format::Plain => Box::new(Unbuffered(input)),
             #[cfg(feature = "gzip")]
-            Format::Gzip => Box::new(Members::<gzip::Decoder>::new(input, threads)),
+            Format::Gzip => Box::new(Members::<flate2::bufread::GzDecoder<_>>::new(input, threads)),
             #[cfg(feature = "zstd")]
             Format::Zstd => Box::new(zstd::Decoder::new(input)?),
             #[cfg(feature = "xz")]
-            Format::Xz => Box::new(Members::<xz::Decoder>::new(input, threads)),
+            Format::Xz => Box::new(Members::<liblzma::bufread::XzDecoder<_>>::new(input, threads)),
             #[cfg(feature = "bzip2")]
-            Format::Bzip2 => Box::new(Members::<bzip2::Decoder>::new(input, threads)),
+            Format::Bzip2 => {
+                Box::new(Members::<::bzip2::bufread::BzDecoder<_>>::new(input, threads))
+            }
             #[cfg(feature = "lz4")]
             Format::Lz4 => Box::new(Members::<lz4::Decoder>::new(input, threads)),
             #[allow(unreachable_patterns, reason = "unless a format is left out of the build")]

@@ -1,7 +1,7 @@
 //! The `.xz` format. A file that is split into blocks, as `xz -T` writes, is decoded by several
 //! threads.
 
-use std::io::{self, Read};
+use std::io;
 
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::MtStreamBuilder;
@@ -16,9 +16,7 @@ const MEMORY_FOR_THREADS: u64 = 256 << 20;
 /// Memory that one thread may take. `xz -9` asks for 65 MiB, and the format for up to 4 GiB.
 const MEMORY: u64 = 512 << 20;
 
-pub(super) struct Decoder(XzDecoder<RawInput>);
-
-impl Member for Decoder {
+impl Member for XzDecoder<RawInput> {
     const FORMAT: Format = Format::Xz;
     const PADDING: Option<u64> = Some(4);
 
@@ -28,20 +26,14 @@ impl Member for Decoder {
             .memlimit_threading(MEMORY_FOR_THREADS)
             .memlimit_stop(MEMORY)
             .decoder()?;
-        Ok(Self(XzDecoder::new_stream(input, stream)))
+        Ok(Self::new_stream(input, stream))
     }
 
     fn input(&self) -> &RawInput {
-        self.0.get_ref()
+        self.get_ref()
     }
 
     fn into_input(self) -> RawInput {
-        self.0.into_inner()
-    }
-}
-
-impl Read for Decoder {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.into_inner()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::SCHEMA;
+use super::{COLUMNS, SCHEMA};
 
 /// Why a file could not be read as a catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub(super) enum Defect {
     Schema(u32),
     #[error("other columns than a catalogue has; make it again with --patterns")]
     ColumnNames,
-    #[error("{0} columns instead of {expected}", expected = super::tsv::COLUMNS)]
+    #[error("{0} columns instead of {COLUMNS}")]
     Columns(usize),
     #[error("{value:?} is no {column}")]
     Value { column: &'static str, value: String },

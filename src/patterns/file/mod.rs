@@ -34,6 +34,9 @@ use error::Defect;
 /// Rises when a reader of the version before could take something for what it is not.
 const SCHEMA: u32 = 1;
 
+/// How many columns a row has.
+const COLUMNS: usize = 9;
+
 /// How a catalogue is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

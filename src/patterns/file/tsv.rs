@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::str::{self, FromStr};
 
-use super::Header;
 use super::error::Defect;
+use super::{COLUMNS, Header};
 use crate::patterns::escape::{escape, unescape};
 use crate::patterns::row::{Place, Row};
 
@@ -14,9 +14,6 @@ const TITLE: &str = "# lognorm-mmap patterns";
 /// The second line of a file.
 pub(super) const COLUMN_NAMES: &str = "kind\tcount\tshare\tfirst_line\tfirst_offset\t\
                                        last_line\tlast_offset\texample\tpattern";
-
-/// How many columns there are.
-pub(super) const COLUMNS: usize = 9;
 
 const TAKES_ALL: &str = "a string takes all that is written";
 
