@@ -155,6 +155,7 @@ pub enum Command {
 pub enum Patterns {
     /// Add up the catalogues of several logs, as if the logs stood one behind the other
     Merge {
+        /// Catalogues, in the order of their logs
         #[arg(required = true, value_name = "CATALOGUE")]
         catalogues: Vec<PathBuf>,
 
@@ -169,9 +170,17 @@ pub enum Patterns {
     },
     /// Say which patterns are new in NEW, which are gone, and which became more or less frequent.
     /// The exit code is 3 if any is new, and 0 if none is
-    Diff { old: PathBuf, new: PathBuf },
+    Diff {
+        /// The catalogue of what was there before
+        old: PathBuf,
+        /// The catalogue of what is there now
+        new: PathBuf,
+    },
     /// Show a catalogue as a table
-    Show { catalogue: PathBuf },
+    Show {
+        /// A file that --patterns or merge has written
+        catalogue: PathBuf,
+    },
 }
 
 /// What an input is compressed in.

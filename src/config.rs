@@ -141,10 +141,10 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
     }
     let (input, output) = (files.next(), files.next());
     if let Some(third) = files.next() {
+        let third = third.display();
         let message = format!(
-            "one INPUT and one OUTPUT are what '{}' is too many for; \
-             give many logs as -t DIR INPUT...",
-            third.display()
+            "'{third}' is one too many: there is one INPUT and one OUTPUT; \
+             give many logs as -t DIR INPUT..."
         );
         return Err(usage(ErrorKind::TooManyValues, message));
     }
