@@ -90,15 +90,22 @@ struct Avx2([__m256i; 2]);
 impl Block for Avx2 {
     #[inline(always)]
     unsafe fn load(bytes: &[u8; BLOCK]) -> (Self, Classes) {
-        // SAFETY: the features are the caller's promise; the loads are of 32 bytes of the 64.
+        // SAFETY: the features are the caller's promise.
         unsafe {
-            let halves = bytes.as_ptr().cast::<__m256i>();
-            let (low, a) = classify(_mm256_loadu_si256(halves));
-            let (high, b) = classify(_mm256_loadu_si256(halves.add(1)));
+            let [(low, a), (high, b)] = Self::from_bytes(bytes).0.map(|half| classify(half));
             let join = |index: usize| Mask::from(a[index]) | Mask::from(b[index]) << 32;
             let classes =
                 Classes { runs: join(0), brackets: join(1), newlines: join(2), returns: join(3) };
             (Self([low, high]), classes)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn from_bytes(bytes: &[u8; BLOCK]) -> Self {
+        // SAFETY: the features are the caller's promise; the loads are of 32 bytes of the 64.
+        unsafe {
+            let halves = bytes.as_ptr().cast::<__m256i>();
+            Self([_mm256_loadu_si256(halves), _mm256_loadu_si256(halves.add(1))])
         }
     }
 
@@ -115,12 +122,25 @@ impl Block for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn store(self, keep: Mask, crosses: Mask, output: *mut u8) {
+    unsafe fn equal(self, byte: u8) -> Mask {
+        // SAFETY: the features are the caller's promise.
+        let [low, high] = unsafe { self.0.map(|half| equal(half, byte)) };
+        Mask::from(low) | Mask::from(high) << 32
+    }
+
+    #[inline(always)]
+    unsafe fn cross(self, crosses: Mask) -> Self {
+        let [low, high] = self.0;
+        // SAFETY: the features are the caller's promise.
+        unsafe { Self([cross(low, crosses as u32), cross(high, (crosses >> 32) as u32)]) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, keep: Mask, output: *mut u8) {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. Before eight bytes are stored, at most eight for each earlier group were.
         unsafe {
-            let low = cross(self.0[0], crosses as u32);
-            let high = cross(self.0[1], (crosses >> 32) as u32);
+            let [low, high] = self.0;
             let lanes = [
                 _mm256_castsi256_si128(low),
                 _mm256_extracti128_si256::<1>(low),
@@ -168,6 +188,12 @@ fn classify(bytes: __m256i) -> (__m256i, [u32; 4]) {
 fn both_lanes(table: &[u8; 16]) -> __m256i {
     // SAFETY: the load is of the 16 bytes of the table.
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn equal(bytes: __m256i, byte: u8) -> u32 {
+    _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8))) as u32
 }
 
 /// Replaces the bytes in `crosses` by `X`.

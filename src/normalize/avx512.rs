@@ -73,6 +73,12 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn from_bytes(bytes: &[u8; BLOCK]) -> Self {
+        // SAFETY: the features are the caller's promise; the load is of the 64 bytes of `bytes`.
+        unsafe { Self(_mm512_loadu_si512(bytes.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
     unsafe fn bytes(self) -> [u8; BLOCK] {
         let mut bytes = [0; BLOCK];
         // SAFETY: the features are the caller's promise; the store is of the 64 bytes of `bytes`.
@@ -81,19 +87,24 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn store(self, keep: Mask, crosses: Mask, output: *mut u8) {
+    unsafe fn equal(self, byte: u8) -> Mask {
+        // SAFETY: the features are the caller's promise.
+        unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte as i8)) }
+    }
+
+    #[inline(always)]
+    unsafe fn cross(self, crosses: Mask) -> Self {
+        // SAFETY: the features are the caller's promise.
+        unsafe { Self(_mm512_mask_blend_epi8(crosses, self.0, _mm512_set1_epi8(b'X' as i8))) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, keep: Mask, output: *mut u8) {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. A whole register is stored: a compress into memory is slow on Zen 4.
         unsafe {
-            let kept = _mm512_maskz_compress_epi8(keep, cross(self.0, crosses));
+            let kept = _mm512_maskz_compress_epi8(keep, self.0);
             _mm512_storeu_si512(output.cast(), kept);
         }
     }
-}
-
-/// Replaces the bytes in `crosses` by `X`.
-#[target_feature(enable = "avx512bw")]
-#[inline]
-fn cross(bytes: __m512i, crosses: Mask) -> __m512i {
-    _mm512_mask_blend_epi8(crosses, bytes, _mm512_set1_epi8(b'X' as i8))
 }

@@ -21,9 +21,11 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+mod brackets;
 mod kernel;
 mod level;
 mod portable;
+mod row;
 mod scalar;
 mod shape;
 #[cfg(test)]

@@ -33,15 +33,35 @@ impl Block for Portable {
     }
 
     #[inline(always)]
+    unsafe fn from_bytes(bytes: &[u8; BLOCK]) -> Self {
+        Self(*bytes)
+    }
+
+    #[inline(always)]
     unsafe fn bytes(self) -> [u8; BLOCK] {
         self.0
     }
 
     #[inline(always)]
-    unsafe fn store(self, keep: Mask, crosses: Mask, output: *mut u8) {
+    unsafe fn equal(self, byte: u8) -> Mask {
+        mask(&self.0, |other| other == byte)
+    }
+
+    #[inline(always)]
+    unsafe fn cross(self, crosses: Mask) -> Self {
+        let mut bytes = self.0;
+        let mut crosses = crosses;
+        while crosses != 0 {
+            bytes[crosses.trailing_zeros() as usize % BLOCK] = b'X';
+            crosses &= crosses - 1;
+        }
+        Self(bytes)
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, keep: Mask, output: *mut u8) {
         let mut position = 0;
         for (index, byte) in self.0.into_iter().enumerate() {
-            let byte = if crosses >> index & 1 == 1 { b'X' } else { byte };
             // SAFETY: `position` is at most `index`, and `BLOCK` bytes of `output` can be written
             // by the caller's promise.
             unsafe { output.add(position).write(byte) };

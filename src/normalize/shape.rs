@@ -41,62 +41,43 @@ impl Shape {
         Self { keep, crosses: 0, grows: 0 }
     }
 
-    /// Puts an `X` between `opener` and `closer`, whatever stands there.
+    /// Has nothing come out from `first` to the `closer` but an `X` and the closer.
     #[inline(always)]
-    pub(super) fn enclose(&mut self, opener: u32, closer: u32) {
-        self.enclose_all(1 << opener, 1 << closer);
+    pub(super) fn enclose(&mut self, first: Mask, closer: Mask) {
+        // The difference of two bits is all bits between.
+        let inside = closer.wrapping_sub(first);
+        self.keep = self.keep & !inside | first;
+        self.crosses |= first;
+        self.grows &= !inside;
     }
 
     /// Puts an `X` into each of the empty enclosures that stand side by side from `at` to `end`.
     #[inline(always)]
     pub(super) fn enclose_row(&mut self, at: u32, end: u32) {
-        let openers = 0x5555_5555_5555_5555 << at & low_bits(end);
-        self.enclose_all(openers, openers << 1);
+        self.grows |= 0x5555_5555_5555_5555 << at & low_bits(end);
     }
 
-    /// Puts an `X` between each of `openers` and the next of `closers`, which are as many.
+    /// How many bytes come out before those of the byte `at`.
     #[inline(always)]
-    fn enclose_all(&mut self, openers: Mask, closers: Mask) {
-        let first = openers << 1;
-        // The difference of two bits is all bits between, and those of two pairs do not touch.
-        let inside = closers.wrapping_sub(first);
-        self.keep = self.keep & !inside | first;
-        self.crosses |= first & !closers;
-        self.grows = self.grows & !inside | (first & closers) >> 1;
-    }
-
-    /// Has nothing come out that stands before `at`.
-    #[inline(always)]
-    pub(super) fn forget_before(&mut self, at: u32) {
-        self.keep &= !low_bits(at);
-        self.grows &= !low_bits(at);
-    }
-
-    /// How many bytes come out of the first `count`.
-    #[inline(always)]
-    pub(super) fn len_before(&self, count: u32) -> usize {
-        let before = low_bits(count);
+    pub(super) fn len_before(&self, at: u32) -> usize {
+        let before = (1 << at) - 1;
         ((self.keep & before).count_ones() + (self.grows & before).count_ones()) as usize
     }
 
-    /// Writes what comes out, byte by byte.
-    ///
-    /// # Safety
-    ///
-    /// `output` is good for writes of as many bytes and one more.
+    /// What of the `half`, 0 or 1, comes out, where every byte has an `X` behind it.
     #[inline(always)]
-    pub(super) unsafe fn store_bytes(self, bytes: &[u8; BLOCK], mut output: *mut u8) {
-        let mut keep = self.keep;
-        while keep != 0 {
-            let at = keep.trailing_zeros();
-            keep &= keep - 1;
-            let byte = if self.crosses >> at & 1 == 1 { b'X' } else { bytes[at as usize] };
-            // SAFETY: a second byte is written for each that is kept, but only counted if it is
-            // meant to be there.
-            unsafe {
-                output.cast::<[u8; 2]>().write([byte, b'X']);
-                output = output.add(1 + (self.grows >> at & 1) as usize);
-            }
-        }
+    pub(super) fn spread(&self, half: usize) -> Mask {
+        spread(self.keep >> (32 * half)) | spread(self.grows >> (32 * half)) << 1
     }
+}
+
+/// Moves the lower half of the bits apart, so that there is room for one behind each.
+#[inline(always)]
+fn spread(mask: Mask) -> Mask {
+    let mask = mask & 0xffff_ffff;
+    let mask = (mask | mask << 16) & 0x0000_ffff_0000_ffff;
+    let mask = (mask | mask << 8) & 0x00ff_00ff_00ff_00ff;
+    let mask = (mask | mask << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    let mask = (mask | mask << 2) & 0x3333_3333_3333_3333;
+    (mask | mask << 1) & 0x5555_5555_5555_5555
 }
