@@ -48,7 +48,11 @@ pub fn run_all(
     // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };
     let alone = SinkOptions { threads: 1, ..sink };
+    let is_only = jobs.len() == 1;
     let do_alone = |job: &Job| {
+        if is_only {
+            return None;
+        }
         let done = || run_alone(job, &read, alone, options);
         let done = panic::catch_unwind(AssertUnwindSafe(done));
         done.unwrap_or_else(|panic| Some(Err(Error::panic(panic.as_ref()))))
