@@ -16,6 +16,7 @@ use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
 use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, Outcome, finish, run_on, start_threads};
+use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
 
 /// A log, and where its patterns go.
@@ -100,16 +101,17 @@ fn run_alone(
 fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<Outcome> {
     let block_size = block_size(&source, options);
     let Source { bytes, origin } = source;
+    let mut watch = Watch::start(origin.opening());
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
     let mut reader = stream.reader(block_size, 2, 1)?;
     let mut worker = Worker::new(options.kernel, None);
     let (mut counts, mut product) = (Counts::default(), Product::default());
     while let Some(block) = reader.next()? {
         counts += worker.work(&block, counts.bytes_in, &mut product)?;
-        sink.write_all(&mut [IoSlice::new(&product.arena)])?;
+        watch.write(|| sink.write_all(&mut [IoSlice::new(&product.arena)]))?;
         product.arena.clear();
     }
-    finish(&origin, sink, "stream", counts, 1)
+    finish(&origin, sink, watch, "stream", counts, 1)
 }
 
 /// Bytes of text to work on at once: all of a small log, and the byte more that shows that it is

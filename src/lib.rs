@@ -47,6 +47,8 @@
 
 mod error;
 mod identity;
+mod memory;
+mod watch;
 mod input;
 mod chunk;
 mod feed;
@@ -70,4 +72,5 @@ pub use input::{Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
 pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run, run_with};
+pub use watch::Phases;
 pub use worker::Extras;

@@ -25,9 +25,11 @@ use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::flight::Flight;
 use crate::input::{Bytes, Format, Origin, Source};
+use crate::memory;
 use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
 use crate::output::Sink;
 use crate::patterns::Catalogue;
+use crate::watch::{Phases, Watch};
 use crate::worker::{Extras, Product, Worker};
 
 /// How a run goes about its work. None of it changes the output.
@@ -50,6 +52,8 @@ pub struct Outcome {
     /// The threads that worked: fewer than were asked for where there was not enough to do, or
     /// the system did not give them.
     pub threads: usize,
+    /// How long it took.
+    pub phases: Phases,
     /// `mapped` or `stream`.
     pub source: &'static str,
     /// The format of the input.
@@ -119,33 +123,38 @@ pub(crate) fn run_on(
 ) -> Result<Outcome> {
     let kind = source.kind();
     let Source { bytes, origin } = source;
-    let normalize = || pool.install(|| normalize(bytes, &origin, &mut sink, options, extras));
+    let mut watch = Watch::start(origin.opening());
+    let put = |slices: &mut [IoSlice<'_>]| watch.write(|| sink.write_all(slices));
+    let normalize = || pool.install(|| normalize(bytes, &origin, put, options, extras));
     // Tasks have their panics caught; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let counts = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
-    finish(&origin, sink, kind, counts, pool.current_num_threads())
+    finish(&origin, sink, watch, kind, counts, pool.current_num_threads())
 }
 
 /// Makes the output final, if the input is still what was read.
 pub(crate) fn finish(
     origin: &Origin,
     sink: Sink,
+    watch: Watch,
     source: &'static str,
     counts: Counts,
     threads: usize,
 ) -> Result<Outcome> {
-    origin.check_unchanged()?;
     let input_format = origin.format().unwrap_or(Format::Plain);
     let output_format = sink.format();
-    sink.commit()?;
-    Ok(Outcome { counts, threads, source, input_format, output_format })
+    let phases = watch.commit(|| {
+        origin.check_unchanged()?;
+        sink.commit()
+    })?;
+    Ok(Outcome { counts, threads, phases, source, input_format, output_format })
 }
 
 /// All of the run but its end, on a thread of the pool.
 fn normalize(
     bytes: Bytes,
     origin: &Origin,
-    sink: &mut Sink,
+    mut write: impl FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send,
     options: &Options,
     extras: Extras<'_>,
 ) -> Result<Counts> {
@@ -160,7 +169,7 @@ fn normalize(
         if let Some(catalogue) = &mut catalogue {
             note_patterns(products, catalogue);
         }
-        write(products, sink)
+        write(&mut slices(products))
     };
     match bytes {
         Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
@@ -187,6 +196,8 @@ fn normalize(
             drive(&mut feed, &mut crew, &mut flight, put)
         })?,
     }
+    // While what was needed is still there.
+    memory::look();
     Ok(flight.counts())
 }
 
@@ -252,7 +263,6 @@ fn note_patterns(products: &[Product], catalogue: &mut Catalogue) {
     }
 }
 
-fn write(products: &[Product], sink: &mut Sink) -> Result<()> {
-    let mut slices: Vec<_> = products.iter().map(|product| IoSlice::new(&product.arena)).collect();
-    sink.write_all(&mut slices)
+fn slices(products: &[Product]) -> Vec<IoSlice<'_>> {
+    products.iter().map(|product| IoSlice::new(&product.arena)).collect()
 }

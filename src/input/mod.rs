@@ -24,6 +24,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use nix::errno::Errno;
 
@@ -67,6 +68,8 @@ pub(crate) enum Bytes {
 /// What was opened, kept to name it in messages and to see whether it changed.
 pub(crate) struct Origin {
     path: PathBuf,
+    /// When it was begun to be opened.
+    opening: Instant,
     file: Arc<File>,
     id: Option<FileId>,
     at_start: Snapshot,
@@ -96,8 +99,9 @@ impl Source {
     ///
     /// [`Error::Io`] if `path` cannot be opened or is a directory.
     pub fn open(path: &Path, options: &SourceOptions) -> Result<Self> {
+        let opening = Instant::now();
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        Self::from_file(file, path.to_owned(), options)
+        Self::from_file(file, path.to_owned(), opening, options)
     }
 
     /// Standard input, as a stream.
@@ -106,14 +110,20 @@ impl Source {
     ///
     /// [`Error::Io`] if it is closed or a directory.
     pub fn stdin(options: &SourceOptions) -> Result<Self> {
+        let opening = Instant::now();
         let path = PathBuf::from("standard input");
         let file = io::stdin().as_fd().try_clone_to_owned();
         let file = file.map_err(|error| Error::io(&path, error))?;
         let options = SourceOptions { map: false, ..options.clone() };
-        Self::from_file(file.into(), path, &options)
+        Self::from_file(file.into(), path, opening, &options)
     }
 
-    fn from_file(mut file: File, path: PathBuf, options: &SourceOptions) -> Result<Self> {
+    fn from_file(
+        mut file: File,
+        path: PathBuf,
+        opening: Instant,
+        options: &SourceOptions,
+    ) -> Result<Self> {
         let failed = |error| Error::io(&path, error);
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
@@ -143,7 +153,7 @@ impl Source {
             Bytes::Mapped(_) => Arc::new(Format::Plain.into()),
             Bytes::Stream(stream) => stream.format(),
         };
-        Ok(Self { bytes, origin: Origin { path, file, id, at_start, size, format } })
+        Ok(Self { bytes, origin: Origin { path, opening, file, id, at_start, size, format } })
     }
 
     /// `mapped` or `stream`.
@@ -178,6 +188,11 @@ impl Source {
 }
 
 impl Origin {
+    /// When it was begun to be opened.
+    pub(crate) fn opening(&self) -> Instant {
+        self.opening
+    }
+
     /// The bytes that there are to read, where that is known.
     pub(crate) fn size(&self) -> Option<u64> {
         self.size

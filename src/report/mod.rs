@@ -2,6 +2,7 @@
 
 mod progress;
 mod stats;
+mod usage;
 
 pub use progress::Progress;
 pub use stats::Stats;

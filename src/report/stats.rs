@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::normalize::Counts;
 use crate::patterns::Catalogue;
 use crate::pipeline::{Options, Outcome};
+use crate::watch::Phases;
+
+use super::usage::Usage;
 
 /// What a run did and what it took.
 ///
@@ -33,7 +36,12 @@ pub struct Stats {
     output_format: &'static str,
     patterns: Option<usize>,
     other_lines: Option<u64>,
-    peak_resident_bytes: Option<u64>,
+    open_seconds: f64,
+    normalize_seconds: f64,
+    write_seconds: f64,
+    commit_seconds: f64,
+    #[serde(flatten)]
+    usage: Usage,
 }
 
 impl Stats {
@@ -45,7 +53,11 @@ impl Stats {
     pub fn new(results: &[Result<Outcome>], options: Options, elapsed: Duration) -> Self {
         let outcomes: Vec<_> = results.iter().flatten().collect();
         let mut counts = Counts::default();
-        outcomes.iter().for_each(|outcome| counts += outcome.counts);
+        let mut phases = Phases::default();
+        for outcome in &outcomes {
+            counts += outcome.counts;
+            phases += outcome.phases;
+        }
         let threads = match outcomes[..] {
             [outcome] => outcome.threads,
             _ => options.threads,
@@ -69,7 +81,11 @@ impl Stats {
             output_format: common(&outcomes, |outcome| outcome.output_format),
             patterns: None,
             other_lines: None,
-            peak_resident_bytes: peak_resident_bytes(),
+            open_seconds: phases.open.as_secs_f64(),
+            normalize_seconds: phases.normalize.as_secs_f64(),
+            write_seconds: phases.write.as_secs_f64(),
+            commit_seconds: phases.commit.as_secs_f64(),
+            usage: Usage::of_this_process(),
         }
     }
 
@@ -110,7 +126,7 @@ impl fmt::Display for Stats {
         if let Some(lines @ 1..) = self.other_lines {
             write!(f, ", and {lines} lines of others, beyond the limits")?;
         }
-        if let Some(peak) = self.peak_resident_bytes {
+        if let Some(peak) = self.usage.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;
         }
         Ok(())
@@ -142,14 +158,6 @@ impl fmt::Display for Count {
     }
 }
 
-/// The most memory that this process has had resident, mapped files included, where `/proc` tells.
-fn peak_resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +170,7 @@ mod tests {
         let outcome = Outcome {
             counts,
             threads: 4,
+            phases: Phases { write: Duration::from_millis(50), ..Phases::default() },
             source: "mapped",
             input_format: Format::Plain,
             output_format: "plain",
@@ -176,6 +185,7 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);
         assert_eq!(json["bytes_per_second"], 2.4e9);
+        assert_eq!(json["write_seconds"], 0.05);
         assert!(json["peak_resident_bytes"].as_u64().unwrap() > 100_000);
     }
 }
