@@ -106,6 +106,14 @@ pub struct Cli {
     #[arg(short, long, conflicts_with_all = ["stats", "progress"], help_heading = MESSAGES)]
     pub quiet: bool,
 
+    /// Write to FILE where the time of the run goes, for pprof, `go tool pprof` or speedscope
+    #[arg(long, value_name = "FILE", help_heading = PROFILES)]
+    pub cpu_profile: Option<PathBuf>,
+
+    /// Write to FILE where the memory of the run goes, for the viewer of DHAT
+    #[arg(long, value_name = "FILE", help_heading = PROFILES)]
+    pub heap_profile: Option<PathBuf>,
+
     /// Print a script that completes this command line in SHELL
     #[arg(long, value_name = "SHELL", exclusive = true, help_heading = ABOUT)]
     pub completions: Option<Shell>,
@@ -124,6 +132,8 @@ const OUTPUT: &str = "Output";
 const PATTERNS: &str = "Patterns";
 const WORK: &str = "Work";
 const MESSAGES: &str = "Messages";
+const PROFILES: &str =
+    if cfg!(feature = "profile") { "Profiles" } else { "Profiles (left out of this build)" };
 const ABOUT: &str = "About this program";
 
 const USAGE: &str = "\

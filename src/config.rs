@@ -12,6 +12,7 @@ use lognorm_mmap::{
 
 use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
 use crate::destination::Destination;
+use crate::profile::Profile;
 use crate::{about, limits, targets};
 
 /// A run that makes sense.
@@ -23,6 +24,7 @@ pub struct Config {
     pub options: Options,
     pub stats: Option<StatsFormat>,
     pub progress: When,
+    pub profile: Option<Profile>,
 }
 
 /// What is to be read and written.
@@ -70,6 +72,21 @@ impl Place {
 }
 
 impl Task {
+    /// The files that are read and written, as they were named.
+    pub fn files(&self) -> Box<dyn Iterator<Item = &Path> + '_> {
+        match self {
+            Self::One { input, output, extras } => {
+                let catalogue = extras.catalogue.as_ref().and_then(Destination::file);
+                let known = extras.known.as_ref().map(|(path, _)| path.as_path());
+                let files = [input.file(), output.file(), catalogue, known];
+                Box::new(files.into_iter().flatten())
+            }
+            Self::Many { jobs, .. } => {
+                Box::new(jobs.iter().flat_map(|job| [job.input.as_path(), &job.output]))
+            }
+        }
+    }
+
     /// Whether a progress bar would be drawn into the patterns.
     pub fn prints_on_terminal(&self) -> bool {
         matches!(self, Self::One { output: Place::Standard, .. }) && io::stdout().is_terminal()
@@ -98,6 +115,8 @@ impl Config {
             None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
         };
+        let profile = Profile::wanted(&cli, task.files())
+            .map_err(|reason| usage(ErrorKind::ArgumentConflict, reason))?;
         // A limit is on mappings too, and less is to be had by reading.
         let map = !cli.no_mmap && !limits::is_memory_limited();
         Ok(Self {
@@ -112,6 +131,7 @@ impl Config {
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
             progress,
+            profile,
         })
     }
 

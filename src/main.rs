@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod destination;
 mod limits;
+mod profile;
 mod signals;
 mod streams;
 mod targets;
@@ -50,12 +51,19 @@ fn main() -> ExitCode {
         };
     }
     match Config::new(cli) {
-        Ok(config) => end(&normalize(config)),
+        Ok(config) => end(&perform(config)),
         Err(message) => print_message(&message),
     }
 }
 
 /// Returns what went wrong.
+fn perform(mut config: Config) -> Vec<Error> {
+    match config.profile.take() {
+        Some(profile) => profile.of(|| normalize(config)),
+        None => normalize(config),
+    }
+}
+
 fn normalize(mut config: Config) -> Vec<Error> {
     let start = Instant::now();
     // Without them the run is as good, and an early end leaves more behind.

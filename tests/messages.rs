@@ -11,7 +11,7 @@ use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::needs;
 
 /// The names of all options, as `--help` has them.
-const OPTIONS: [&str; 18] = [
+const OPTIONS: [&str; 20] = [
     "--decompress",
     "--no-mmap",
     "--target-directory",
@@ -25,6 +25,8 @@ const OPTIONS: [&str; 18] = [
     "--stats",
     "--progress",
     "--quiet",
+    "--cpu-profile",
+    "--heap-profile",
     "--completions",
     "--man",
     "--help",
@@ -54,6 +56,7 @@ fn the_keys_of_the_figures_are_those_that_are_documented() {
             "integer" => stats[key].is_u64(),
             "integer or null" => stats[key].is_u64() || stats[key].is_null(),
             "number" => stats[key].is_f64(),
+            "number or null" => stats[key].is_f64() || stats[key].is_null(),
             "string" => stats[key].is_string(),
             other => panic!("{key} is of type {other}"),
         };

@@ -1,0 +1,136 @@
+//! Profiles are what they say they are, and have our own functions in them. For builds with the feature
+//! `profile`: `cargo test --release --features profile --test profiles`
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use pprof::protos::{Message, Profile};
+use serde_json::Value;
+
+use common::big::{BigLog, SLOWLY};
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+
+const BOTH: [&str; 2] = ["--cpu-profile", "--heap-profile"];
+
+/// The names of the functions in a profile, by stack, the innermost first.
+fn stacks(profile: &Profile) -> impl Iterator<Item = Vec<&str>> {
+    let location = |id: &u64| profile.location.iter().find(|location| location.id == *id).unwrap();
+    let function = |id: u64| profile.function.iter().find(|function| function.id == id).unwrap();
+    let text = |index: i64| profile.string_table[index as usize].as_str();
+    profile.sample.iter().map(move |sample| {
+        let lines = sample.location_id.iter().flat_map(move |id| &location(id).line);
+        lines.map(move |line| text(function(line.function_id).name)).collect()
+    })
+}
+
+#[test]
+fn a_cpu_profile_shows_the_kernel_at_work() {
+    let folder = Folder::with([]);
+    let log = BigLog::that_takes_a_while();
+    log.put(&folder);
+    folder.succeeds(&format!("lognorm-mmap {SLOWLY} --cpu-profile cpu.pb in.log out"));
+    assert!(fs::read(folder.path("out")).unwrap() == log.patterns);
+
+    let profile = Profile::decode(&*fs::read(folder.path("cpu.pb")).unwrap()).unwrap();
+    let units = profile.sample_type.iter().map(|it| profile.string_table[it.unit as usize].clone());
+    assert_eq!(units.collect::<Vec<_>>(), ["count", "nanoseconds"]);
+    assert!(stacks(&profile).count() > 0);
+    let kernel = "lognorm_mmap::normalize::scalar";
+    let (mut all, mut in_kernel) = (0, 0);
+    for (stack, sample) in stacks(&profile).zip(&profile.sample) {
+        all += sample.value[0];
+        if stack[0].contains(kernel) {
+            in_kernel += sample.value[0];
+            assert!(stack.iter().any(|name| name.contains("Worker::work")), "{stack:?}");
+        }
+    }
+    assert!(all > 10 && in_kernel > all / 2, "{in_kernel} of {all}");
+}
+
+#[test]
+fn a_heap_profile_shows_the_arenas() {
+    let folder = Folder::with([]);
+    let log = BigLog::new(10_000_000);
+    log.put(&folder);
+    folder.succeeds("lognorm-mmap --heap-profile heap.json in.log out");
+    assert!(fs::read(folder.path("out")).unwrap() == log.patterns);
+
+    let profile: Value = serde_json::from_str(&folder.read("heap.json")).unwrap();
+    assert_eq!((&profile["dhatFileVersion"], &profile["mode"]), (&2.into(), &"rust-heap".into()));
+    let functions = profile["ftbl"].as_array().unwrap();
+    let points = profile["pps"].as_array().unwrap();
+    // The largest of all that was allocated.
+    let largest = points.iter().max_by_key(|point| point["tb"].as_u64().unwrap()).unwrap();
+    let stack = largest["fs"].as_array().unwrap().iter();
+    let stack: Vec<_> =
+        stack.map(|index| functions[index.as_u64().unwrap() as usize].as_str().unwrap()).collect();
+    assert!(largest["tb"].as_u64().unwrap() > 1 << 20, "{largest}");
+    assert!(stack.iter().any(|name| name.contains("lognorm_mmap::")), "{stack:?}");
+}
+
+#[test]
+fn pipes_are_read_and_written_while_signals_come() {
+    let folder = Folder::with([]);
+    let log = BigLog::new(50_000_000);
+    log.put(&folder);
+    folder.succeeds("cat in.log | lognorm-mmap --cpu-profile cpu.pb | cat >out");
+    assert!(fs::read(folder.path("out")).unwrap() == log.patterns);
+    assert!(fs::metadata(folder.path("cpu.pb")).unwrap().len() > 0);
+}
+
+#[test]
+fn a_profile_that_cannot_be_written_is_a_failure() {
+    let folder = Folder::with([LOG]);
+    for option in BOTH {
+        folder.fails(&format!("lognorm-mmap {option} no/profile in.log"), "no/profile");
+        let full = format!("lognorm-mmap {option} /dev/full in.log >/dev/null");
+        assert_eq!(folder.fails(&full, "/dev/full"), "No space left on device");
+    }
+}
+
+#[test]
+fn a_run_that_fails_does_so_in_one_line() {
+    let folder = Folder::with([LOG]);
+    for option in BOTH {
+        let Output { status, stderr, .. } =
+            folder.run(&format!("lognorm-mmap {option} profile no.log"));
+        let message = "lognorm-mmap: no.log: No such file or directory\n";
+        assert_eq!((status.code(), utf8(stderr)), (Some(1), message.into()));
+    }
+}
+
+#[test]
+fn nothing_is_told_beside_the_profile() {
+    let folder = Folder::with([LOG]);
+    for option in BOTH {
+        assert_eq!(folder.succeeds(&format!("lognorm-mmap {option} profile in.log")), PATTERNS);
+        let full = format!("lognorm-mmap {option} profile in.log 2>/dev/full");
+        assert_eq!(folder.succeeds(&full), PATTERNS);
+    }
+}
+
+#[test]
+fn a_profile_overwrites_nothing_that_the_run_is_about() {
+    let folder = Folder::with([LOG, ("old.tsv", "")]);
+    for option in BOTH {
+        for wrong in [
+            "in.log in.log",
+            "./in.log in.log",
+            "out in.log out",
+            "out/in.log in.log -t out",
+            "./all.tsv in.log --patterns ./all.tsv",
+            "old.tsv in.log --known old.tsv",
+        ] {
+            let Output { status, stderr, .. } =
+                folder.run(&format!("lognorm-mmap {option} {wrong}"));
+            let message = utf8(stderr);
+            assert_eq!(status.code(), Some(2), "{wrong}: {message}");
+            assert!(message.contains("the profile would overwrite"), "{wrong}: {message}");
+        }
+    }
+    assert_eq!(folder.read("in.log"), LOG.1);
+}
