@@ -87,6 +87,7 @@ fn wrong_usage_exits_2_and_names_what_is_allowed() {
         ("--chunk-size many", "1 B to 1 GiB"),
         ("--stats=xml", "text, json"),
         ("--quiet --stats", "--quiet"),
+        ("--cpu-profile cpu.pb --heap-profile heap.json", "would disturb each other"),
         ("--no-such-option", "--help"),
         ("one two three", "[INPUT] [OUTPUT]"),
     ] {
@@ -95,6 +96,19 @@ fn wrong_usage_exits_2_and_names_what_is_allowed() {
         assert_eq!((status.code(), utf8(stdout)), (Some(2), String::new()), "{script}");
         let message = utf8(stderr);
         assert!(message.contains(allowed), "{script}: {message}");
+    }
+}
+
+#[cfg(not(feature = "profile"))]
+#[test]
+fn a_build_without_profilers_says_how_to_get_one_with_them() {
+    let folder = Folder::with([LOG]);
+    for option in ["--cpu-profile", "--heap-profile"] {
+        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {option} p in.log"));
+        let message = utf8(stderr);
+        assert_eq!(status.code(), Some(2), "{message}");
+        assert!(message.contains("cargo install --path . --features profile"), "{message}");
+        assert_eq!(folder.names(), ["in.log"]);
     }
 }
 

@@ -7,6 +7,7 @@ mod common;
 use std::fs;
 use std::process::Output;
 
+use common::big::BigLog;
 use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::needs;
 
@@ -62,6 +63,24 @@ fn the_keys_of_the_figures_are_those_that_are_documented() {
         };
         assert!(is_type, "{key}: {}", stats[key]);
     }
+}
+
+#[test]
+fn the_phases_make_up_the_run() {
+    let folder = Folder::with([]);
+    BigLog::new(20_000_000).put(&folder);
+    let Output { stderr, .. } = folder.run("lognorm-mmap --stats=json in.log out");
+    let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
+    let number = |key: &str| stats[key].as_f64().unwrap();
+    let phases = ["open_seconds", "normalize_seconds", "write_seconds", "commit_seconds"];
+    assert!(phases.iter().all(|phase| number(phase) > 0.0), "{stats}");
+    let sum: f64 = phases.iter().map(|phase| number(phase)).sum();
+    let elapsed = number("elapsed_seconds");
+    assert!(sum <= elapsed && sum > elapsed / 2.0, "{sum}: {stats}");
+    assert!(number("cpu_user_seconds") > 0.0 && number("minor_page_faults") > 0.0, "{stats}");
+    // An arena at least, and no page of the log.
+    let anonymous = number("peak_anonymous_bytes");
+    assert!(anonymous > 1e6 && anonymous < number("peak_resident_bytes"), "{stats}");
 }
 
 #[test]

@@ -31,7 +31,8 @@ pub fn of(name: &str, bytes: usize) -> Callgrind {
     callgrind
 }
 
-/// Says what is skipped if this CPU lacks AVX2, which valgrind passes on but does not emulate.
-pub fn check_avx2() {
-    let _ = needs::needed(Kernel::avx2().is_some(), "this CPU has no AVX2");
+/// Whether this CPU has AVX2, which valgrind passes on but does not emulate. If not, what needs it is
+/// skipped, which is said.
+pub fn has_avx2() -> bool {
+    needs::needed(Kernel::avx2().is_some(), "this CPU has no AVX2")
 }
