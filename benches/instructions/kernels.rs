@@ -1,6 +1,5 @@
 //! How many instructions each kernel takes for a byte of fixed text. See limits.rs.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a bench fails")]
 #![allow(missing_docs, reason = "the macros of gungraun make public items")]
 
 use std::hint::black_box;
