@@ -89,7 +89,7 @@ const ORDINARY_LINE: usize = 64 << 10;
 ///
 /// Whatever goes wrong with either, [`Error::InputChanged`], [`Error::Threads`] or
 /// [`Error::Memory`]. What stood in the place of the output before is still there then, unless
-/// [`Sink::sync`] was asked for and only the folder could not be synced.
+/// [`sync`](crate::SinkOptions::sync) was asked for and only the folder could not be synced.
 pub fn run(source: Source, sink: Sink, options: &Options) -> Result<Outcome> {
     run_with(source, sink, options, Extras::default())
 }

@@ -9,8 +9,8 @@ use nix::unistd::{dup, dup2_stderr};
 
 use super::recording::Profiler;
 
-/// While no profiler is at work, it takes a lock and hands on to the system's allocator. A CPU
-/// profile does not see that: a run makes some hundred allocations, whatever the size of the log.
+/// While no profiler is at work, it takes a lock and hands on to the system's allocator. There is not
+/// much of that to see in a CPU profile: a run over 1 GB makes some 1,400 allocations.
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
