@@ -66,10 +66,14 @@ fn perform(mut config: Config) -> Vec<Error> {
 
 fn normalize(mut config: Config) -> Vec<Error> {
     let start = Instant::now();
+    // Before the first thread, that for signals, can take what is not there.
+    if let Err(error) = config.fit_memory() {
+        return vec![error];
+    }
     // Without them the run is as good, and an early end leaves more behind.
     let _ = signals::set_up();
     let _guard = TruncationGuard::install();
-    let report = match config.fit_memory().and_then(|()| task::perform(&config)) {
+    let report = match task::perform(&config) {
         Ok(report) => report,
         Err(error) => return vec![error],
     };

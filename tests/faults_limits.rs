@@ -75,11 +75,13 @@ fn assert_all_or_a_reason(limits: impl Iterator<Item = String>, way_in: (&str, &
 
 #[test]
 fn a_limit_on_memory() {
-    // In KiB, from little more than the program itself takes, in small steps, to plenty.
+    // In KiB, from little more than the program itself takes to plenty. In steps too small to miss
+    // what is left behind the stack of one thread, and when there is room for some, in larger ones.
     let least = least_memory();
     let part = if full_size() { 200 } else { 12 };
+    let step = |&size: &u64| if size < least + (3 << 10) { 40 } else { size / part };
     for way_in in WAYS_IN {
-        let sizes = std::iter::successors(Some(least), |size| Some(size + size / part));
+        let sizes = std::iter::successors(Some(least), |size| Some(size + step(size)));
         let sizes: Vec<u64> = sizes.take_while(|&size| size < 1_000_000).collect();
         let limits = sizes.iter().map(|size| format!("ulimit -v {size}; exec"));
         let complete = assert_all_or_a_reason(limits, way_in);
