@@ -37,8 +37,11 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// There is not enough memory for a chunk, as long as its longest line, and its patterns.
-    #[error("cannot get {bytes} bytes of memory; try fewer --threads or a smaller --chunk-size")]
+    /// There is not enough memory for a chunk, as long as its longest line, or for patterns.
+    #[error(
+        "cannot get {bytes} bytes of memory; \
+         try fewer --threads, or a smaller --chunk-size or --max-patterns"
+    )]
     Memory {
         /// How much was asked for.
         bytes: usize,

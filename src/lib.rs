@@ -69,7 +69,7 @@ pub mod fuzzing;
 pub use batch::{Job, run_all};
 pub use error::{Error, Result};
 pub use input::{Format, Meter, Source, SourceOptions, TruncationGuard};
-pub use normalize::{Counts, Kernel, Normalizer, max_output_len, normalize};
+pub use normalize::{Counts, Kernel, LineSpan, LineSpans, Normalizer, max_output_len, normalize};
 pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run, run_with};
 pub use watch::Phases;

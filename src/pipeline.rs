@@ -167,7 +167,7 @@ fn normalize(
     let mut flight = Flight::new(IN_FLIGHT_PER_THREAD * threads, arena_size, catalogue.is_some());
     let mut put = |products: &[Product]| {
         if let Some(catalogue) = &mut catalogue {
-            note_patterns(products, catalogue);
+            note_patterns(products, catalogue)?;
         }
         write(&mut slices(products))
     };
@@ -255,12 +255,13 @@ fn note(event: Event, feed: &mut Feed<'_>, flight: &mut Flight) -> Result<()> {
 }
 
 /// Adds the patterns of chunks, which come in order, to the catalogue.
-fn note_patterns(products: &[Product], catalogue: &mut Catalogue) {
+fn note_patterns(products: &[Product], catalogue: &mut Catalogue) -> Result<()> {
     for Product { arena, tally } in products {
         if let Some(tally) = tally {
-            catalogue.add(arena, tally);
+            catalogue.add(arena, tally)?;
         }
     }
+    Ok(())
 }
 
 fn slices(products: &[Product]) -> Vec<IoSlice<'_>> {

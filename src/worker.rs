@@ -2,8 +2,8 @@
 
 use crate::arena::{self, Arena};
 use crate::error::{Error, Result};
-use crate::normalize::{Counts, Kernel, Normalizer, SLACK, max_output_len};
-use crate::patterns::{Catalogue, ChunkTally, Keep, Known, Tally};
+use crate::normalize::{Counts, Kernel, LineSpans, Normalizer, SLACK, max_output_len};
+use crate::patterns::{Catalogue, ChunkTally, Keep, Known, Normalized, Tally};
 
 /// What is to be done with patterns beside writing them.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ pub(crate) struct Product {
 /// The working memory of one thread.
 pub(crate) struct Worker<'a> {
     normalizer: Normalizer,
+    spans: LineSpans,
     tally: Tally,
     known: Option<(&'a Known, Keep)>,
     /// Patterns, where it is not they that are written.
@@ -36,7 +37,8 @@ pub(crate) struct Worker<'a> {
 impl<'a> Worker<'a> {
     pub(crate) fn new(kernel: Kernel, known: Option<(&'a Known, Keep)>) -> Self {
         let normalizer = Normalizer::with_kernel(kernel);
-        Self { normalizer, tally: Tally::new(), known, patterns: Arena::new() }
+        let (spans, tally, patterns) = (LineSpans::new(), Tally::new(), Arena::new());
+        Self { normalizer, spans, tally, known, patterns }
     }
 
     /// Works on `lines`, a chunk that starts `start` bytes into the plain text, into `product`,
@@ -52,23 +54,29 @@ impl<'a> Worker<'a> {
         product: &mut Product,
     ) -> Result<Counts> {
         let Product { arena, tally } = product;
+        let Self { normalizer, spans, .. } = self;
         let Some((known, keep)) = self.known else {
-            let counts = normalize(&mut self.normalizer, lines, arena)?;
-            if let Some(tally) = tally {
-                self.tally.count(lines, arena, start, tally);
-            }
+            let Some(tally) = tally else { return normalize(normalizer, lines, arena, None) };
+            let counts = normalize(normalizer, lines, arena, Some(spans))?;
+            let chunk = Normalized { lines, patterns: arena, spans };
+            self.tally.count(chunk, start, tally)?;
             return Ok(counts);
         };
         self.patterns.clear();
-        let counts = normalize(&mut self.normalizer, lines, &mut self.patterns)?;
+        let counts = normalize(normalizer, lines, &mut self.patterns, Some(spans))?;
         arena::grow(arena, lines.len().max(self.patterns.len()) + 1)?;
-        known.filter(lines, &self.patterns, keep, arena);
+        known.filter(Normalized { lines, patterns: &self.patterns, spans }, keep, arena);
         Ok(Counts { bytes_out: arena.len() as u64, ..counts })
     }
 }
 
-/// Appends the patterns of `lines` to `arena`.
-fn normalize(normalizer: &mut Normalizer, lines: &[u8], arena: &mut Arena) -> Result<Counts> {
+/// Appends the patterns of `lines` to `arena`, and notes where they end, if anybody wants to know.
+fn normalize(
+    normalizer: &mut Normalizer,
+    lines: &[u8],
+    arena: &mut Arena,
+    spans: Option<&mut LineSpans>,
+) -> Result<Counts> {
     arena::grow(arena, max_output_len(lines.len()) + SLACK)?;
-    normalizer.try_normalize(lines, arena).ok_or(Error::Memory { bytes: lines.len() })
+    normalizer.try_normalize(lines, arena, spans).ok_or(Error::Memory { bytes: lines.len() })
 }

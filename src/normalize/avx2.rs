@@ -10,12 +10,19 @@ use std::arch::x86_64::*;
 use super::block::{self, Block, Classes};
 use super::level::Levels;
 use super::shape::{BLOCK, Mask};
+use super::spans::Note;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+pub(super) fn normalize<N: Note>(
+    input: &[u8],
+    output: &mut Vec<u8>,
+    levels: &mut Levels,
+    spans: &mut N,
+) -> u64 {
     // SAFETY: this function has the features that `Avx2` needs.
-    unsafe { block::normalize::<Avx2>(input, output, levels) }
+    unsafe { block::normalize::<Avx2, N>(input, output, levels, spans) }
 }
 
 /// Each class is the bytes whose low half is in one set and whose high half in another.

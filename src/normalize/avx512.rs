@@ -9,12 +9,19 @@ use super::block::{self, Block, Classes};
 use super::closer_of;
 use super::level::Levels;
 use super::shape::{BLOCK, Mask};
+use super::spans::Note;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+pub(super) fn normalize<N: Note>(
+    input: &[u8],
+    output: &mut Vec<u8>,
+    levels: &mut Levels,
+    spans: &mut N,
+) -> u64 {
     // SAFETY: this function has the features that `Avx512` needs.
-    unsafe { block::normalize::<Avx512>(input, output, levels) }
+    unsafe { block::normalize::<Avx512, N>(input, output, levels, spans) }
 }
 
 /// Bits of a class.

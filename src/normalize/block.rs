@@ -23,6 +23,7 @@
 
 use super::level::{Levels, Stack};
 use super::shape::{BLOCK, Mask, Shape};
+use super::spans::{Note, Start};
 use super::{SLACK, max_output_len};
 
 /// What the bytes of a block are.
@@ -69,16 +70,18 @@ pub(super) trait Block: Copy {
     unsafe fn store(self, keep: Mask, output: *mut u8);
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
 ///
 /// # Safety
 ///
 /// The CPU has the target features of `B`.
 #[inline(always)]
-pub(super) unsafe fn normalize<B: Block>(
+pub(super) unsafe fn normalize<B: Block, N: Note>(
     input: &[u8],
     output: &mut Vec<u8>,
     levels: &mut Levels,
+    spans: &mut N,
 ) -> u64 {
     output.reserve(max_output_len(input.len()) + SLACK);
     // SAFETY: the vector's length is within its allocation.
@@ -99,19 +102,21 @@ pub(super) unsafe fn normalize<B: Block>(
         while let Some(loaded) = ahead {
             index += 1;
             ahead = load::<B>(blocks, index);
-            state.block(loaded, BLOCK, || input.get(index * BLOCK).copied());
+            let next = || input.get(index * BLOCK).copied();
+            state.block(loaded, (index - 1) * BLOCK, BLOCK, next, spans);
         }
     }
     if !rest.is_empty() {
         let mut block = [0; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
         // SAFETY: as above; the padding is not kept.
-        unsafe { state.block::<B>(B::load(&block), rest.len(), || None) };
+        unsafe { state.block(B::load(&block), blocks.len() * BLOCK, rest.len(), || None, spans) };
     }
     let State { position, mut lines, in_line, .. } = state;
     // SAFETY: that many bytes behind the vector's length were reserved and have been written.
     unsafe { output.set_len(output.len() + position) };
     if in_line {
+        spans.push(Start { line: input.len() + 1, pattern: position + 1 });
         output.push(b'\n');
         lines += 1;
     }
@@ -142,17 +147,20 @@ pub(super) struct State<'a> {
 }
 
 impl State<'_> {
-    /// Processes the first `len` bytes of a block; `next` is the byte that follows them.
+    /// Processes the first `len` bytes of a block that has `before` bytes before it; `next` is the
+    /// byte that follows them.
     ///
     /// # Safety
     ///
     /// As for [`Block`], and `output` has room for what the block turns into and [`BLOCK`] more.
     #[inline(always)]
-    unsafe fn block<B: Block>(
+    unsafe fn block<B: Block, N: Note>(
         &mut self,
         (mut block, classes): (B, Classes),
+        before: usize,
         len: usize,
         next: impl Fn() -> Option<u8>,
+        spans: &mut N,
     ) {
         let Classes { runs, brackets, newlines, returns } = classes;
         let valid = Mask::MAX >> (BLOCK - len);
@@ -174,6 +182,7 @@ impl State<'_> {
             } else {
                 self.levels.clear_if(newlines != 0);
             }
+            spans.push_all(newlines, before, |bytes| self.position + shape.len_of(bytes));
             if shape.grows != 0 {
                 for (half, bytes) in spread(block.bytes()).iter().enumerate() {
                     self.store(B::from_bytes(bytes), shape.spread(half));

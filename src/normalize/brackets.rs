@@ -87,7 +87,7 @@ impl State<'_> {
         }
         self.levels.clear_if(newlines != 0);
         let position = self.position;
-        self.levels.settle(|opener| position + shape.len_before(opener) + 1);
+        self.levels.settle(|opener| position + shape.len_of((1 << opener) - 1) + 1);
     }
 
     /// Closes the innermost level, which has its row for itself, by the closer at `bit`.

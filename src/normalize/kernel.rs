@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::level::Levels;
+use super::spans::LineSpans;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use super::{portable, scalar};
@@ -24,12 +25,13 @@ use super::{portable, scalar};
 #[derive(Clone, Copy)]
 pub struct Kernel {
     name: &'static str,
-    function: Function,
+    function: Function<()>,
+    noting: Function<LineSpans>,
 }
 
-/// Appends the pattern of every line of the input to the output and returns the number of lines.
-/// Unsafe to call on a CPU without the target features of the kernel.
-type Function = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels) -> u64;
+/// Appends the pattern of every line of the input to the output and returns the number of lines,
+/// which are noted. Unsafe to call on a CPU without the target features of the kernel.
+type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels, &mut N) -> u64;
 
 impl Kernel {
     /// The names of all kernels of this build, the fastest first.
@@ -62,7 +64,7 @@ impl Kernel {
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
         {
-            return Some(Self { name: "avx512", function: avx512::normalize });
+            return Some(Self::new("avx512", avx512::normalize, avx512::normalize));
         }
         None
     }
@@ -76,25 +78,25 @@ impl Kernel {
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
         {
-            return Some(Self { name: "avx2", function: avx2::normalize });
+            return Some(Self::new("avx2", avx2::normalize, avx2::normalize));
         }
         None
     }
 
     /// For every CPU.
     pub fn portable() -> Self {
-        Self { name: "portable", function: portable::normalize }
+        Self::new("portable", portable::normalize, portable::normalize)
     }
 
     /// The plain reference that the others are tested against. Slow.
     pub fn scalar() -> Self {
-        Self { name: "scalar", function: scalar::normalize }
+        Self::new("scalar", scalar::normalize, scalar::normalize)
     }
 
     /// One that fails, to see what becomes of that.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        Self { name: "panicking", function: |_, _, _| panic!("meant to") }
+        Self::new("panicking", |_, _, _, _| panic!("meant to"), |_, _, _, _| panic!("meant to"))
     }
 
     /// `avx512`, `avx2`, `portable` or `scalar`.
@@ -102,10 +104,25 @@ impl Kernel {
         self.name
     }
 
-    pub(super) fn run(self, input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+    fn new(name: &'static str, function: Function<()>, noting: Function<LineSpans>) -> Self {
+        Self { name, function, noting }
+    }
+
+    pub(super) fn run(
+        self,
+        input: &[u8],
+        output: &mut Vec<u8>,
+        levels: &mut Levels,
+        spans: Option<&mut LineSpans>,
+    ) -> u64 {
         // SAFETY: `self` was made by one of the functions above, and those that make a kernel
         // which needs target features have asked the CPU for every one of them.
-        unsafe { (self.function)(input, output, levels) }
+        unsafe {
+            match spans {
+                Some(spans) => (self.noting)(input, output, levels, spans),
+                None => (self.function)(input, output, levels, &mut ()),
+            }
+        }
     }
 }
 

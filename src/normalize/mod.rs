@@ -28,14 +28,17 @@ mod portable;
 mod row;
 mod scalar;
 mod shape;
+mod spans;
 #[cfg(test)]
 mod tests;
 
 pub use kernel::Kernel;
+pub use spans::{LineSpan, LineSpans};
 
 use level::Levels;
 
 use std::alloc::{Layout, handle_alloc_error};
+use std::mem::take;
 use std::ops::AddAssign;
 
 /// What a stretch of input amounted to. Adds up with `+=`.
@@ -123,21 +126,42 @@ impl Normalizer {
     ///
     /// Ends the process, as [`Vec`] does, if there is not enough memory.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
-        self.try_normalize(lines, output)
+        self.try_normalize(lines, output, None)
             .unwrap_or_else(|| handle_alloc_error(Layout::new::<Levels>()))
     }
 
-    /// [`Normalizer::normalize`], or nothing if there is no memory for the levels that a line
-    /// opens. Memory for the output is not asked for if `output` has it to spare.
-    pub(crate) fn try_normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Option<Counts> {
+    /// [`Normalizer::normalize`], which also notes where each line lies, in `spans` and in place of
+    /// what was there.
+    pub fn normalize_noting(
+        &mut self,
+        lines: &[u8],
+        output: &mut Vec<u8>,
+        spans: &mut LineSpans,
+    ) -> Counts {
+        self.try_normalize(lines, output, Some(spans))
+            .unwrap_or_else(|| handle_alloc_error(Layout::new::<LineSpans>()))
+    }
+
+    /// Both of the above, or nothing if there is no memory for the levels that a line opens, or for
+    /// `spans`. Memory for the output is not asked for if `output` has it to spare.
+    pub(crate) fn try_normalize(
+        &mut self,
+        lines: &[u8],
+        output: &mut Vec<u8>,
+        mut spans: Option<&mut LineSpans>,
+    ) -> Option<Counts> {
         let before = output.len();
-        let line_count = self.kernel.run(lines, output, &mut self.levels);
+        if let Some(spans) = &mut spans {
+            spans.clear();
+        }
+        let line_count = self.kernel.run(lines, output, &mut self.levels, spans.as_deref_mut());
         let counts = Counts {
             lines: line_count,
             bytes_in: lines.len() as u64,
             bytes_out: (output.len() - before) as u64,
         };
-        let is_complete = !std::mem::take(&mut self.levels.is_incomplete);
+        let are_spans_complete = spans.is_none_or(|spans| !take(&mut spans.is_incomplete));
+        let is_complete = !take(&mut self.levels.is_incomplete) && are_spans_complete;
         is_complete.then_some(counts)
     }
 }

@@ -6,11 +6,18 @@
 use super::block::{self, Block, Classes};
 use super::level::Levels;
 use super::shape::{BLOCK, Mask, mask};
+use super::spans::Note;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, levels: &mut Levels) -> u64 {
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
+pub(super) fn normalize<N: Note>(
+    input: &[u8],
+    output: &mut Vec<u8>,
+    levels: &mut Levels,
+    spans: &mut N,
+) -> u64 {
     // SAFETY: `Portable` needs no target features.
-    unsafe { block::normalize::<Portable>(input, output, levels) }
+    unsafe { block::normalize::<Portable, N>(input, output, levels, spans) }
 }
 
 /// For each way to keep some of eight bytes, where bytes arrive that move by one, two, four bytes.

@@ -4,6 +4,7 @@
 //! other kernel is tested against.
 
 use super::level::Levels;
+use super::spans::{Note, Start};
 use super::{closer_of, max_output_len};
 
 /// An open enclosure. The reference has its own, and shares nothing with those it is to judge.
@@ -14,16 +15,29 @@ struct Level {
     content: usize,
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines.
-pub(super) fn normalize(input: &[u8], output: &mut Vec<u8>, _: &mut Levels) -> u64 {
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
+pub(super) fn normalize<N: Note>(
+    input: &[u8],
+    output: &mut Vec<u8>,
+    _: &mut Levels,
+    spans: &mut N,
+) -> u64 {
     output.reserve(max_output_len(input.len()));
+    let before = output.len();
     let mut levels = Vec::new();
-    let mut lines = 0;
+    let (mut lines, mut start) = (0, 0);
     for line in input.split_inclusive(|&byte| byte == b'\n') {
         levels.clear();
         normalize_line(without_ending(line), output, &mut levels);
         output.push(b'\n');
         lines += 1;
+        start += line.len();
+        // What a mapped log holds may have changed since it was split into lines, which must not lead
+        // out of it.
+        let is_unended = start == input.len() && !line.ends_with(b"\n");
+        let next = start + usize::from(is_unended);
+        spans.push(Start { line: next, pattern: output.len() - before });
     }
     lines
 }

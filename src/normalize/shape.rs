@@ -57,10 +57,9 @@ impl Shape {
         self.grows |= 0x5555_5555_5555_5555 << at & low_bits(end);
     }
 
-    /// How many bytes come out before those of the byte `at`.
+    /// How many bytes come out for the bytes in `before`.
     #[inline(always)]
-    pub(super) fn len_before(&self, at: u32) -> usize {
-        let before = (1 << at) - 1;
+    pub(super) fn len_of(&self, before: Mask) -> usize {
         ((self.keep & before).count_ones() + (self.grows & before).count_ones()) as usize
     }
 

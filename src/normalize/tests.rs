@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Kernel, Normalizer, max_output_len};
+use super::{Kernel, LineSpan, LineSpans, Normalizer, max_output_len};
 
 /// What the rules have to do with, and what is next to it.
 const SPECIAL: &[u8] = b"[]{}<>()\"'\r\n\0 aZ0_/:@`|~\x80\xff";
@@ -18,22 +18,36 @@ fn scalar(input: &[u8]) -> Vec<u8> {
     output
 }
 
-/// All kernels but the scalar one, and a word on those that could not be tested.
+/// All kernels, and a word on those that could not be tested.
 fn kernels() -> Vec<Normalizer> {
     for (name, kernel) in [("avx512", Kernel::avx512()), ("avx2", Kernel::avx2())] {
         if kernel.is_none() {
             eprintln!("not tested: the {name} kernel, which this CPU cannot run");
         }
     }
-    Kernel::available()
-        .filter(|kernel| kernel.name() != "scalar")
-        .map(Normalizer::with_kernel)
-        .collect()
+    Kernel::available().map(Normalizer::with_kernel).collect()
+}
+
+/// Where lines and patterns lie, of which `input` and `output` are.
+fn spans(input: &[u8], output: &[u8]) -> Vec<LineSpan> {
+    let [lines, patterns] = [input, output].map(|text| {
+        let mut start = 0;
+        let ranges = text.split_inclusive(|&byte| byte == b'\n').map(move |line| {
+            let range = start..start + line.strip_suffix(b"\n").unwrap_or(line).len();
+            start += line.len();
+            range
+        });
+        ranges.collect::<Vec<_>>()
+    });
+    assert_eq!(lines.len(), patterns.len());
+    lines.into_iter().zip(patterns).map(|(line, pattern)| LineSpan { line, pattern }).collect()
 }
 
 #[track_caller]
 fn assert_as_scalar(kernels: &mut [Normalizer], input: &[u8]) {
     let expected = scalar(input);
+    let expected_spans = spans(input, &expected);
+    let mut noted = LineSpans::new();
     assert!(expected.len() <= max_output_len(input.len()));
     for normalizer in kernels {
         // What stands in the output already must stay.
@@ -50,6 +64,11 @@ fn assert_as_scalar(kernels: &mut [Normalizer], input: &[u8]) {
         );
         let lines = expected.iter().filter(|&&byte| byte == b'\n').count() as u64;
         assert_eq!((counts.lines, counts.bytes_out), (lines, output.len() as u64));
+
+        let mut output = b"before".to_vec();
+        assert_eq!(normalizer.normalize_noting(input, &mut output, &mut noted), counts);
+        assert!(output[6..] == expected, "{:?} while noting", normalizer.kernel);
+        assert!(noted.iter().eq(expected_spans.iter().cloned()), "{:?}", normalizer.kernel);
     }
 }
 

@@ -5,11 +5,16 @@ use std::borrow::Cow;
 use hashbrown::HashTable;
 
 use super::RULES_VERSION;
+use super::chunk_tally::{ChunkTally, Found};
+use super::example::LONGEST_EXAMPLE;
 use super::hash::PatternHasher;
 use super::position::Spread;
 use super::row::{Place, Row};
-use super::tally::{ChunkTally, Found};
 use super::texts::{Text, Texts};
+use crate::error::{Error, Result};
+
+/// That there was none for a pattern, which takes little.
+const NO_MEMORY: Error = Error::Memory { bytes: Limits::CHARGE };
 
 /// How much a catalogue may hold. Patterns that come first are kept; what goes beyond is counted
 /// together, so that the counts still add up to the lines.
@@ -107,7 +112,11 @@ impl Catalogue {
     /// `tally` were counted in.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
-    pub fn add(&mut self, arena: &[u8], tally: &ChunkTally) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`]. The catalogue then holds a part of the chunk.
+    pub fn add(&mut self, arena: &[u8], tally: &ChunkTally) -> Result<()> {
         debug_assert_eq!(tally.start, self.bytes, "chunks are added in order");
         for found in tally.found(arena) {
             let place = |(line, offset): (u64, u64)| Place {
@@ -116,51 +125,63 @@ impl Catalogue {
             };
             let Found { hash, pattern, example, count, .. } = found;
             let (first, last) = (place(found.first), place(found.last));
-            let lines = self.lines_of(hash, pattern, example);
+            let lines = self.lines_of(hash, pattern, example)?;
             lines.add(count, first, last);
             for (bucket, count) in found.buckets() {
-                lines.spread.add(tally.width, bucket, count);
+                let has_memory = lines.spread.add(tally.width, bucket, count);
+                has_memory.then_some(()).ok_or(NO_MEMORY)?;
             }
         }
         self.lines += tally.lines();
         self.bytes += tally.bytes;
+        Ok(())
     }
 
     /// Adds the lines of `row`, which come behind those of its pattern added before.
-    pub(super) fn add_row(&mut self, row: &Row<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`]. Nothing was added then.
+    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<()> {
         let lines = match &row.pattern {
-            Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example),
+            Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example)?,
             None => Self::other_lines(&mut self.other, &row.example),
         };
         lines.add(row.count, row.first, row.last);
+        Ok(())
     }
 
     /// The lines that have `pattern`: those of an entry, a new one where need be and the limits
     /// allow, or the others.
     ///
-    /// What is left of the limits never grows, so that a pattern that did not fit when it first
-    /// came will not fit later. All its lines are therefore among the others.
-    fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> &mut Lines {
+    /// What is left of the limits never grows, and whether a pattern fits does not depend on the
+    /// example that comes with it, so that one that did not fit when it first came will not fit
+    /// later. All its lines are therefore among the others.
+    fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<&mut Lines> {
         let Self { slots, entries, texts, limits, .. } = self;
         let is_same = |&index: &u32| {
             let entry = &entries[index as usize];
             entry.hash == hash && texts.pattern(entry.text) == pattern
         };
         if let Some(&index) = slots.find(hash, is_same) {
-            return &mut entries[index as usize].lines;
+            return Ok(&mut entries[index as usize].lines);
         }
-        let charge = [pattern.len(), example.len(), Limits::CHARGE].iter().sum::<usize>();
+        let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
         let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
-            && charge <= limits.bytes - self.charged;
-        let text = if is_within { texts.keep(pattern, example) } else { None };
-        let Some(text) = text else {
-            return Self::other_lines(&mut self.other, example);
-        };
-        self.charged += charge;
-        slots.insert_unique(hash, entries.len() as u32, |&index| entries[index as usize].hash);
+            && charge(LONGEST_EXAMPLE) <= limits.bytes - self.charged
+            && Texts::can_keep(pattern, example);
+        if !is_within {
+            return Ok(Self::other_lines(&mut self.other, example));
+        }
+        let hash_of = |&index: &u32| entries[index as usize].hash;
+        slots.try_reserve(1, hash_of).map_err(|_| NO_MEMORY)?;
+        entries.try_reserve(1).map_err(|_| NO_MEMORY)?;
+        let text = texts.keep(pattern, example).ok_or(NO_MEMORY)?;
+        self.charged += charge(example.len());
         let index = entries.len();
         entries.push(Entry { hash, text, lines: Lines::default() });
-        &mut entries[index].lines
+        slots.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
+        Ok(&mut entries[index].lines)
     }
 
     fn other_lines<'a>(other: &'a mut Option<Other>, example: &[u8]) -> &'a mut Lines {
@@ -169,10 +190,16 @@ impl Catalogue {
     }
 
     /// All rows: most lines first, then by first appearance, the [others](Catalogue::other) last.
-    pub fn rows(&self) -> Vec<Row<'_>> {
-        let mut rows: Vec<_> = self.kept().chain(self.other()).collect();
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`].
+    pub fn rows(&self) -> Result<Vec<Row<'_>>> {
+        let mut rows = Vec::new();
+        rows.try_reserve_exact(self.entries.len() + 1).map_err(|_| NO_MEMORY)?;
+        rows.extend(self.kept().chain(self.other()));
         rows.sort_unstable_by(Row::order);
-        rows
+        Ok(rows)
     }
 
     /// The rows of the patterns that were kept, in any order.

@@ -89,7 +89,8 @@ pub fn diff<'a>(
         old_unnamed: unnamed(old),
         new_unnamed: unnamed(new),
     };
-    for row in new.rows() {
+    let rows = |catalogue: &'a Catalogue| catalogue.rows().map_err(|_| MergeError::Memory);
+    for row in rows(new)? {
         let Some(pattern) = row.pattern.as_deref() else { continue };
         let (old_row, count) = (old.get(pattern), row.count);
         let change = change(row, old_row.as_ref().map_or(0, |row| row.count), count);
@@ -100,7 +101,7 @@ pub fn diff<'a>(
         }
     }
     let gone = |row: &Row<'_>| row.pattern.as_deref().is_some_and(|it| !new.contains(it));
-    diff.gone.extend(old.rows().into_iter().filter(gone).map(|row| {
+    diff.gone.extend(rows(old)?.into_iter().filter(gone).map(|row| {
         let count = row.count;
         change(row, count, 0)
     }));

@@ -3,7 +3,9 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::SharedSeed;
-use foldhash::fast::SeedableRandomState;
+use foldhash::fast::{FoldHasher, SeedableRandomState};
+
+use super::key::Key;
 
 /// Hashes patterns.
 ///
@@ -18,10 +20,23 @@ pub(super) struct PatternHasher {
 }
 
 impl PatternHasher {
-    #[inline]
     pub(super) fn hash(&self, pattern: &[u8]) -> u64 {
+        match Key::of(pattern) {
+            Some(key) => self.hash_key(&key),
+            None => self.hash_with(|hasher| hasher.write(pattern)),
+        }
+    }
+
+    /// The hash of the pattern that has this key.
+    #[inline]
+    pub(super) fn hash_key(&self, key: &Key) -> u64 {
+        self.hash_with(|hasher| key.words().for_each(|word| hasher.write_u64(word)))
+    }
+
+    #[inline]
+    fn hash_with(&self, write: impl FnOnce(&mut FoldHasher<'_>)) -> u64 {
         let mut hasher = self.state.build_hasher();
-        hasher.write(pattern);
+        write(&mut hasher);
         let hash = hasher.finish();
         #[cfg(test)]
         let hash = hash & self.mask;

@@ -1,10 +1,9 @@
 //! Finds the lines whose pattern is in no catalogue: the new ones.
 
-use memchr::memchr_iter;
-
 use super::RULES_VERSION;
 use super::catalogue::Catalogue;
 use super::merge::MergeError;
+use super::normalized::Normalized;
 
 /// What is kept of a line that is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,35 +39,30 @@ impl Known {
         self.catalogue.other().map_or(0, |other| other.count)
     }
 
-    /// Appends to `output` what is to be kept of each line that is new, in order, and returns how
-    /// many that are. `lines` and `patterns` are as in [`Tally::count`](super::Tally::count).
+    /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and returns how
+    /// many that are.
     ///
-    /// Takes time linear in both. `output` grows by at most the length of what is kept and one
+    /// Takes time linear in the chunk. `output` grows by at most the length of what is kept and one
     /// byte.
-    pub fn filter(&self, lines: &[u8], patterns: &[u8], keep: Keep, output: &mut Vec<u8>) -> u64 {
-        let kept = match keep {
-            Keep::Line => lines,
-            Keep::Pattern => patterns,
-        };
-        let (mut new, mut start, mut kept_start) = (0, 0, 0);
-        let mut kept_ends = memchr_iter(b'\n', kept);
+    pub fn filter(&self, chunk: Normalized<'_>, keep: Keep, output: &mut Vec<u8>) -> u64 {
+        let mut new = 0;
         let mut before: Option<(&[u8], bool)> = None;
-        for end in memchr_iter(b'\n', patterns) {
-            let pattern = &patterns[start..end];
-            let kept_end = kept_ends.next().unwrap_or(kept.len());
+        for span in chunk.spans.iter() {
+            let pattern = &chunk.patterns[span.pattern];
             // Often lines of one pattern follow each other.
             let is_known = match before {
                 Some((same, is_known)) if same == pattern => is_known,
                 _ => self.catalogue.contains(pattern),
             };
             if !is_known {
-                // A mapped log may have changed since it had as many lines as patterns.
-                output.extend_from_slice(kept.get(kept_start..kept_end).unwrap_or_default());
+                output.extend_from_slice(match keep {
+                    Keep::Line => &chunk.lines[span.line],
+                    Keep::Pattern => pattern,
+                });
                 output.push(b'\n');
                 new += 1;
             }
             before = Some((pattern, is_known));
-            (start, kept_start) = (end + 1, kept_end + 1);
         }
         new
     }
@@ -78,7 +72,7 @@ impl Known {
 mod tests {
     use super::*;
     use crate::patterns::Limits;
-    use crate::patterns::tests::catalogue_of;
+    use crate::patterns::tests::{catalogue_of, normalize_noting};
 
     #[test]
     fn patterns_of_other_rules_are_not_looked_up() {
@@ -92,8 +86,10 @@ mod tests {
         let known = catalogue_of(b"a\n(b)\n(b)\n", 100, Limits::of_patterns(1));
         let known = Known::new(known).unwrap();
         assert_eq!(known.unnamed_lines(), 2);
-        let mut output = Vec::new();
-        assert_eq!(known.filter(b"(x)\na", b"(X)\nY\n", Keep::Line, &mut output), 1);
+        let (lines, mut output) = (b"(x)\na", Vec::new());
+        let (patterns, spans) = normalize_noting(lines);
+        let chunk = Normalized { lines, patterns: &patterns, spans: &spans };
+        assert_eq!(known.filter(chunk, Keep::Line, &mut output), 1);
         assert_eq!(output, b"(x)\n");
     }
 }

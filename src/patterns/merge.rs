@@ -22,6 +22,9 @@ pub enum MergeError {
     /// There are more lines or bytes than can be counted.
     #[error("too many lines or bytes to count in 64 bits")]
     TooLarge,
+    /// There is no memory for the patterns of both.
+    #[error("not enough memory for so many patterns")]
+    Memory,
 }
 
 impl Catalogue {
@@ -38,7 +41,8 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// [`MergeError`] if the catalogues do not go together; nothing was added then.
+    /// [`MergeError`] if the catalogues do not go together; nothing was added then, but for
+    /// [`MergeError::Memory`].
     pub fn append(&mut self, next: &Self) -> Result<(), MergeError> {
         if self.lines == 0 {
             // A catalogue of nothing goes with any.
@@ -57,7 +61,8 @@ impl Catalogue {
                 line: self.lines + place.line,
                 offset: self.bytes + place.offset,
             };
-            self.add_row(&Row { first: shift(row.first), last: shift(row.last), ..row });
+            let row = Row { first: shift(row.first), last: shift(row.last), ..row };
+            self.add_row(&row).map_err(|_| MergeError::Memory)?;
         }
         (self.lines, self.bytes) = (lines, bytes);
         Ok(())
@@ -106,7 +111,7 @@ mod tests {
         let limits = Limits::of_patterns(1);
         let mut sum = catalogue_of(b"a\n(b)\n(b)\n", 100, limits);
         sum.append(&catalogue_of(b"(b)\na\n", 100, limits)).unwrap();
-        let rows = sum.rows();
+        let rows = sum.rows().unwrap();
         assert_eq!(rows.iter().map(|row| row.count).collect::<Vec<_>>(), [1, 4]);
         let other = sum.other().unwrap();
         assert_eq!((other.first.line, other.last.line, &other.example[..]), (2, 5, &b"(b)"[..]));

@@ -15,28 +15,32 @@
 //! This module knows nothing of files, threads or arguments: it takes slices, readers and writers.
 //!
 //! ```
-//! use lognorm_mmap::Normalizer;
-//! use lognorm_mmap::patterns::{Catalogue, ChunkTally, Limits, Tally};
+//! use lognorm_mmap::{LineSpans, Normalizer};
+//! use lognorm_mmap::patterns::{Catalogue, ChunkTally, Limits, Normalized, Tally};
 //!
 //! let log = b"took 12 ms\ntook 7 ms (cached)\ntook 9 ms\n";
-//! let mut arena = Vec::new();
-//! Normalizer::new().normalize(log, &mut arena);
+//! let (mut arena, mut spans) = (Vec::new(), LineSpans::new());
+//! Normalizer::new().normalize_noting(log, &mut arena, &mut spans);
 //!
 //! let (mut tally, mut catalogue) = (ChunkTally::new(), Catalogue::new(Limits::default()));
-//! Tally::new().count(log, &arena, 0, &mut tally);
-//! catalogue.add(&arena, &tally);
+//! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
+//! Tally::new().count(chunk, 0, &mut tally)?;
+//! catalogue.add(&arena, &tally)?;
 //!
-//! let rows = catalogue.rows();
+//! let rows = catalogue.rows()?;
 //! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
 //! assert_eq!((rows[0].count, rows[0].last.line), (2, 3));
 //! assert_eq!(*rows[1].example, *b"took 7 ms (cached)");
+//! # Ok::<(), lognorm_mmap::Error>(())
 //! ```
 
 mod hash;
-mod line_starts;
+mod key;
 mod example;
 mod position;
+mod normalized;
 mod tally;
+mod chunk_tally;
 mod texts;
 mod catalogue;
 mod row;
@@ -50,12 +54,14 @@ pub mod table;
 mod tests;
 
 pub use catalogue::{Catalogue, Limits};
+pub use chunk_tally::ChunkTally;
 pub use diff::{Change, Diff, Threshold, diff};
 pub use example::LONGEST_EXAMPLE;
 pub use known::{Keep, Known};
 pub use merge::MergeError;
+pub use normalized::Normalized;
 pub use row::{Place, Row};
-pub use tally::{ChunkTally, Tally};
+pub use tally::Tally;
 
 /// The version of the line rules that patterns are made by. Catalogues of different versions are
 /// not about the same patterns. Rises with every change that gives any line another pattern.

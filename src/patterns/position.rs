@@ -52,19 +52,23 @@ impl Spread {
         MOST_BUCKETS.next_power_of_two() as usize * size_of::<(u8, u32)>();
 
     /// Adds `count` lines that start in `bucket`, where buckets are `width` wide, which may not be
-    /// narrower than before. Costs least if no bucket comes after a later one.
+    /// narrower than before, or returns that there is no memory for that. Costs least if no bucket
+    /// comes after a later one.
     ///
     /// Counts end at `u32::MAX`, which fills a bar as well as any more would; taking the minimum
     /// keeps sums the same in any order.
-    pub(super) fn add(&mut self, width: Width, bucket: u8, count: u64) {
+    pub(super) fn add(&mut self, width: Width, bucket: u8, count: u64) -> bool {
         self.widen(width);
         let count = u32::try_from(count).unwrap_or(u32::MAX);
+        if bucket != self.bucket && self.earlier.try_reserve(1).is_err() {
+            return false;
+        }
         if bucket < self.bucket && self.count > 0 {
             match self.earlier.binary_search_by_key(&bucket, |&(bucket, _)| bucket) {
                 Ok(index) => self.earlier[index].1 = self.earlier[index].1.saturating_add(count),
                 Err(index) => self.earlier.insert(index, (bucket, count)),
             }
-            return;
+            return true;
         }
         if bucket > self.bucket && self.count > 0 {
             self.earlier.push((self.bucket, self.count));
@@ -72,6 +76,7 @@ impl Spread {
         }
         self.bucket = bucket;
         self.count = self.count.saturating_add(count);
+        true
     }
 
     /// Adds buckets up until they are `width` wide. Done when it is needed, pattern by pattern.
@@ -146,12 +151,12 @@ mod tests {
             for (gap, count) in steps {
                 offset += gap;
                 let width = Width::for_bytes(offset + 1);
-                spread.add(width, width.bucket(offset), count);
+                prop_assert!(spread.add(width, width.bucket(offset), count));
                 lines.push((offset, count));
             }
             let (mut at_once, width) = (Spread::default(), Width::for_bytes(offset + 1));
             for &(offset, count) in &lines {
-                at_once.add(width, width.bucket(offset), count);
+                prop_assert!(at_once.add(width, width.bucket(offset), count));
             }
             prop_assert_eq!(&spread, &at_once);
             let total: u64 = lines.iter().map(|&(_, count)| count).sum();
@@ -165,7 +170,7 @@ mod tests {
         let mut spread = Spread::default();
         let width = Width::for_bytes(80_000);
         for offset in 0..20_000 {
-            spread.add(width, width.bucket(offset), 1);
+            assert!(spread.add(width, width.bucket(offset), 1));
         }
         let columns = spread.columns(80_000);
         for (index, &column) in columns.iter().enumerate() {
@@ -183,7 +188,7 @@ mod tests {
     fn a_count_that_is_too_large_stays_at_the_most() {
         let mut spread = Spread::default();
         for _ in 0..2 {
-            spread.add(Width(0), 0, u64::MAX);
+            assert!(spread.add(Width(0), 0, u64::MAX));
         }
         assert_eq!(spread.count, u32::MAX);
     }

@@ -19,14 +19,20 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Keeps a copy of both, unless they are 4 GiB or more, or the system has no memory for them.
+    /// Whether both are short enough to be kept: less than 4 GiB.
+    pub(super) fn can_keep(pattern: &[u8], example: &[u8]) -> bool {
+        pattern.len().checked_add(example.len()).is_some_and(|len| len < 1 << 32)
+    }
+
+    /// Keeps a copy of both, which [can be](Self::can_keep), unless the system has no memory for them.
     pub(super) fn keep(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
-        let len = pattern.len().checked_add(example.len()).filter(|&len| len < 1 << 32)?;
+        let len = pattern.len() + example.len();
         let has_room = |segment: &Vec<u8>| segment.capacity() - segment.len() >= len;
         if !self.segments.last().is_some_and(has_room) {
             // One that is long by itself gets no room behind it.
             let mut segment = Vec::new();
             segment.try_reserve_exact(len.max(SEGMENT)).ok()?;
+            self.segments.try_reserve(1).ok()?;
             self.segments.push(segment);
         }
         let segment = self.segments.last_mut()?;

@@ -25,7 +25,7 @@ mod tests;
 
 pub use error::ReadError;
 
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 
 use super::catalogue::{Catalogue, Limits};
 use super::row::Row;
@@ -75,7 +75,7 @@ pub fn write(
     catalogue: &Catalogue,
     format: Format,
     output: &mut (impl Write + ?Sized),
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let Catalogue { rules, lines, bytes, .. } = *catalogue;
     let header = Header { schema: SCHEMA, rules, lines, bytes };
     let (write_header, write_row): (fn(_, &mut _), fn(&Row<'_>, _, &mut _)) = match format {
@@ -85,7 +85,8 @@ pub fn write(
     let mut line = String::new();
     write_header(header, &mut line);
     output.write_all(line.as_bytes())?;
-    for row in catalogue.rows() {
+    let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
+    for row in rows {
         line.clear();
         write_row(&row, header.lines, &mut line);
         output.write_all(line.as_bytes())?;
@@ -134,7 +135,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
             return Err(Defect::Twice);
         }
         sum = sum.checked_add(row.count).ok_or(Defect::Numbers)?;
-        catalogue.add_row(&row);
+        catalogue.add_row(&row).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     }
     if sum != header.lines {
         return Err(Defect::Sum { sum, lines: header.lines });

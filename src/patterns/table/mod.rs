@@ -52,7 +52,7 @@ pub fn write(
     style: Style,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    let rows = catalogue.rows();
+    let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
     let layout = Layout::new(&rows, style);
     let mut line = String::new();
     layout.push_head(&mut line);
