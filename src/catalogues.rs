@@ -7,24 +7,50 @@ use std::path::{Path, PathBuf};
 use lognorm_mmap::patterns::file::{self, ReadError};
 use lognorm_mmap::patterns::table;
 use lognorm_mmap::patterns::{Catalogue, Known, Limits, MergeError, Threshold, diff};
-use lognorm_mmap::{Error, Result};
+use lognorm_mmap::{Error, Result, SinkOptions};
 
 use crate::cli::Patterns;
 use crate::destination::{Destination, style};
+use crate::streams;
 
-/// Reads the catalogue in the file at `path`.
+/// Reads the catalogue in the file at `path`, where `-` is standard input.
 pub fn load(path: &Path) -> Result<Catalogue> {
+    let is_stdin = path.as_os_str() == "-";
+    let path = if is_stdin { Path::new("standard input") } else { path };
     let failed = |source| Error::Io { path: path.into(), source };
-    let file = File::open(path).map_err(failed)?;
-    file::read(BufReader::new(file)).map_err(|error| match error {
+    let read = if is_stdin {
+        if streams::stdin_was_closed() {
+            return Err(streams::closed(path));
+        }
+        file::read(io::stdin().lock())
+    } else {
+        file::read(BufReader::new(File::open(path).map_err(failed)?))
+    };
+    read.map_err(|error| match error {
         ReadError::Io(source) => failed(source),
         error => Error::Catalogue { path: path.into(), reason: error.to_string() },
     })
 }
 
-/// The patterns of the catalogue in the file at `path`, to look others up in.
-pub fn known(path: &Path) -> Result<Known> {
-    Known::new(load(path)?).map_err(|error| refused(path, &error))
+/// Says how many lines of the log of `catalogue`, which is called `name`, have patterns that it does
+/// not name, if there are any.
+pub fn warn_of_others(name: &Path, catalogue: &Catalogue) {
+    if let Some(others) = catalogue.other() {
+        let (name, count) = (name.display(), others.count);
+        crate::warn(format_args!(
+            "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
+        ));
+    }
+}
+
+/// The patterns of the catalogue in the file at `path`, to look others up in. Unless `is_quiet`, it is
+/// said if it does not name all that its log had.
+pub fn known(path: &Path, is_quiet: bool) -> Result<Known> {
+    let catalogue = load(path)?;
+    if !is_quiet {
+        warn_of_others(path, &catalogue);
+    }
+    Known::new(catalogue).map_err(|error| refused(path, &error))
 }
 
 /// Does what `command` says. Returns whether nothing is new, which only a comparison can deny.
@@ -56,7 +82,8 @@ fn merge(paths: &[PathBuf], output: &Destination, limits: Limits) -> Result<()> 
     for path in paths {
         sum.append(&load(path)?).map_err(|error| refused(path, &error))?;
     }
-    let sink = output.open(None)?;
+    warn_of_others(output.path(), &sum);
+    let sink = output.open(None, SinkOptions::default())?;
     output.write(&sum, sink)
 }
 
@@ -67,5 +94,5 @@ fn refused(path: &Path, error: &MergeError) -> Error {
 
 /// Writes to standard output what is no catalogue.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    Destination::Stdout.open(None)?.write_and_commit(write)
+    Destination::Stdout.open(None, SinkOptions::default())?.write_and_commit(write)
 }

@@ -64,7 +64,7 @@ pub struct Cli {
 
     /// Patterns in a catalogue; those that come when it is full are counted together [default:
     /// 250000]
-    #[arg(long, value_name = "N", help_heading = PATTERNS)]
+    #[arg(long, value_name = "N", requires = "patterns", help_heading = PATTERNS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 

@@ -13,7 +13,7 @@ use lognorm_mmap::{
 use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
 use crate::destination::Destination;
 use crate::profile::Profile;
-use crate::{about, limits, targets};
+use crate::{about, limits, paths, targets};
 
 /// A run that makes sense.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub struct Config {
     pub stats: Option<StatsFormat>,
     pub progress: When,
     pub profile: Option<Profile>,
+    pub is_quiet: bool,
 }
 
 /// What is to be read and written.
@@ -67,6 +68,15 @@ impl Place {
         match self {
             Self::File(path) => Some(path),
             Self::Standard | Self::Nowhere => None,
+        }
+    }
+
+    /// What is written to, as a path.
+    fn output(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Standard => Some(Path::new(paths::STDOUT)),
+            Self::Nowhere => None,
         }
     }
 }
@@ -132,6 +142,7 @@ impl Config {
             stats,
             progress,
             profile,
+            is_quiet: cli.quiet,
         })
     }
 
@@ -186,14 +197,8 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
 
 fn extras(cli: &Cli, output: &Place) -> Result<Extras, clap::Error> {
     let catalogue = cli.patterns.clone();
-    let is_clash = match (&catalogue, output) {
-        (Some(Destination::Stdout), Place::Standard) => true,
-        (Some(catalogue), output) => {
-            catalogue.file().is_some() && catalogue.file() == output.file()
-        }
-        (None, _) => false,
-    };
-    if is_clash {
+    let both = catalogue.as_ref().map(Destination::path).zip(output.output());
+    if both.is_some_and(|(catalogue, output)| paths::is_same(catalogue, output)) {
         let message = "--patterns and OUTPUT are the same; leave OUTPUT out, or name another";
         return Err(usage(ErrorKind::ArgumentConflict, message));
     }

@@ -8,9 +8,9 @@ use console::Term;
 use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::patterns::file::{self, Format};
 use lognorm_mmap::patterns::table::{self, Style};
-use lognorm_mmap::{Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Result, Sink, SinkOptions, Source};
 
-use crate::streams;
+use crate::{paths, streams};
 
 /// How wide a table is that nobody sees at once: no example is longer.
 const UNCUT: usize = 10_000;
@@ -51,12 +51,19 @@ impl Destination {
         }
     }
 
+    /// What is written to, as a path.
+    pub fn path(&self) -> &Path {
+        self.file().unwrap_or(Path::new(paths::STDOUT))
+    }
+
     /// Opens it, so that what is wrong with it is seen before the work. It must not be `source`.
-    pub fn open(&self, source: Option<&Source>) -> Result<Sink> {
+    pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
+        // A catalogue is what its ending says, and that is no compressed file.
+        let options = SinkOptions { compression: Compression::None, ..options };
         match self {
             Self::Stdout if streams::stdout_was_closed() => Err(streams::closed("standard output")),
-            Self::Stdout => Sink::stdout(source, SinkOptions::default()),
-            Self::File { path, .. } => Sink::create(path, source, SinkOptions::default()),
+            Self::Stdout => Sink::stdout(source, options),
+            Self::File { path, .. } => Sink::create(path, source, options),
         }
     }
 

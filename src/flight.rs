@@ -81,7 +81,7 @@ impl Flight {
             self.in_flight -= 1;
             self.free.put_back(arena);
             if let Some(tallies) = &mut self.tallies {
-                tallies.extend(tally);
+                tallies.extend(tally.filter(ChunkTally::is_ordinary));
             }
         }
     }

@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod destination;
 mod limits;
+mod paths;
 mod profile;
 mod signals;
 mod streams;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         return end_printing(|| io::stdout().write_all(&text));
     }
     if let Some(Command::Patterns(command)) = cli.command {
+        let _ = signals::set_up();
         return match catalogues::perform(command) {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(NEW),
@@ -121,6 +123,11 @@ fn end(errors: &[Error]) -> ExitCode {
         }
     }
     if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
+}
+
+/// Tells of what is no failure, and yet not all that somebody may have hoped for.
+fn warn(text: Arguments<'_>) {
+    tell(format_args!("lognorm-mmap: warning: {text}"));
 }
 
 /// A line on standard error. If it cannot be written there is nobody left to tell; the exit code

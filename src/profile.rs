@@ -9,12 +9,12 @@ mod cpu;
 #[cfg(feature = "profile")]
 mod heap;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use lognorm_mmap::Error;
 
 use crate::cli::Cli;
+use crate::paths::is_same;
 
 /// A profile that is wanted.
 #[derive(Debug)]
@@ -82,12 +82,6 @@ impl Profile {
     pub fn of(&self, work: impl FnOnce() -> Vec<Error>) -> Vec<Error> {
         work()
     }
-}
-
-/// Whether both are one file, whatever it is called.
-fn is_same(left: &Path, right: &Path) -> bool {
-    let real = |path| fs::canonicalize(path).ok();
-    left == right || real(left).is_some_and(|left| Some(left) == real(right))
 }
 
 #[cfg(feature = "profile")]

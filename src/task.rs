@@ -46,10 +46,13 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     let source = open_source(input, config)?;
     let sink = open_sink(output, &source, config)?;
     let destination = extras.catalogue.as_ref();
-    let destination = destination.map(|it| Ok((it, it.open(Some(&source))?))).transpose()?;
+    let destination =
+        destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
     let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
     let known = extras.known.as_ref();
-    let known = known.map(|(path, keep)| Ok((catalogues::known(path)?, *keep))).transpose()?;
+    let known = known
+        .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
+        .transpose()?;
     let extras = lognorm_mmap::Extras {
         catalogue: catalogue.as_mut(),
         known: known.as_ref().map(|(known, keep)| (known, *keep)),
@@ -59,6 +62,9 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     drop(progress);
     if let (Some(catalogue), Some((destination, sink))) = (&catalogue, destination) {
         destination.write(catalogue, sink)?;
+        if !config.is_quiet {
+            catalogues::warn_of_others(destination.path(), catalogue);
+        }
     }
     Ok(Report { results: vec![Ok(outcome)], catalogue })
 }

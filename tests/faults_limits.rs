@@ -89,6 +89,40 @@ fn a_limit_on_memory() {
     }
 }
 
+/// The same, for a log whose patterns take most of the memory.
+#[test]
+fn a_limit_on_memory_while_patterns_are_counted() {
+    let lines = 200_000;
+    let folder = Folder::with([]);
+    let line = |number: u32| {
+        (0..12).map(move |digit| ["-", ".", ","][(number / 3_u32.pow(digit) % 3) as usize])
+    };
+    let log: Vec<_> = (0..lines).map(|number| line(number).collect::<String>() + "\n").collect();
+    fs::write(folder.path("in.log"), log.concat()).unwrap();
+    let (mut complete, mut sizes) = (0, 0);
+    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 16 });
+    for size in std::iter::successors(Some(least_memory()), step).take_while(|&size| size < 400_000)
+    {
+        let script = format!("ulimit -v {size}; exec lognorm-mmap in.log --patterns p.tsv");
+        let Output { status, stderr, .. } = folder.run(&script);
+        let what = format!("{script}: {status}: {}", utf8(stderr));
+        sizes += 1;
+        match status.code() {
+            Some(0) => {
+                let catalogue = fs::read(folder.path("p.tsv")).unwrap();
+                let rows = catalogue.iter().filter(|&&byte| byte == b'\n').count();
+                assert_eq!(rows, 2 + lines as usize, "{what}");
+                fs::remove_file(folder.path("p.tsv")).unwrap();
+                complete += 1;
+            }
+            Some(1) => assert_eq!(what.lines().count(), 1, "{what}"),
+            _ => panic!("{what}"),
+        }
+        assert_eq!(folder.names(), ["in.log"], "{what}");
+    }
+    assert!(0 < complete && complete < sizes, "{complete} of {sizes} were complete");
+}
+
 /// The least address space, in KiB, in which the program starts at all and can say its version.
 /// With less the loader fails, whose messages are not ours.
 fn least_memory() -> u64 {

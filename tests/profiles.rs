@@ -116,12 +116,15 @@ fn nothing_is_told_beside_the_profile() {
 #[test]
 fn a_profile_overwrites_nothing_that_the_run_is_about() {
     let folder = Folder::with([LOG, ("old.tsv", "")]);
+    folder.succeeds("mkdir there");
     for option in BOTH {
         for wrong in [
             "in.log in.log",
             "./in.log in.log",
             "out in.log out",
-            "out/in.log in.log -t out",
+            "./out in.log out",
+            "there/in.log in.log -t there",
+            "there/../there/in.log in.log -t there",
             "./all.tsv in.log --patterns ./all.tsv",
             "old.tsv in.log --known old.tsv",
         ] {

@@ -90,11 +90,13 @@ impl ChunkTally {
         self.entries.len()
     }
 
+    /// Whether it takes no more memory than is worth keeping.
+    pub(crate) fn is_ordinary(&self) -> bool {
+        self.entries.capacity() <= LARGEST_KEPT
+    }
+
     /// Becomes that of a chunk, of whose lines none was counted yet.
     pub(super) fn begin(&mut self, start: u64, bytes: usize, lines: usize) {
-        if self.entries.capacity() > LARGEST_KEPT {
-            *self = Self::default();
-        }
         self.start = start;
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");

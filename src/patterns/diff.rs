@@ -119,9 +119,10 @@ impl Change<'_> {
 }
 
 impl Diff<'_> {
-    /// Whether the newer catalogue names a pattern that the older one does not.
+    /// Whether the newer catalogue names a pattern that the older one does not, or has lines whose
+    /// patterns it does not name, which may be new.
     pub fn has_new(&self) -> bool {
-        !self.new.is_empty()
+        !self.new.is_empty() || self.new_unnamed > 0
     }
 }
 

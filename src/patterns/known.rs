@@ -34,11 +34,6 @@ impl Known {
         Ok(Self { catalogue })
     }
 
-    /// The lines of the known log whose patterns are not known, for they went beyond the limits.
-    pub fn unnamed_lines(&self) -> u64 {
-        self.catalogue.other().map_or(0, |other| other.count)
-    }
-
     /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and returns how
     /// many that are.
     ///
@@ -82,10 +77,9 @@ mod tests {
     }
 
     #[test]
-    fn what_went_beyond_the_limits_is_new_and_said_to_be_unnamed() {
+    fn what_went_beyond_the_limits_is_new() {
         let known = catalogue_of(b"a\n(b)\n(b)\n", 100, Limits::of_patterns(1));
         let known = Known::new(known).unwrap();
-        assert_eq!(known.unnamed_lines(), 2);
         let (lines, mut output) = (b"(x)\na", Vec::new());
         let (patterns, spans) = normalize_noting(lines);
         let chunk = Normalized { lines, patterns: &patterns, spans: &spans };

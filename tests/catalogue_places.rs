@@ -1,0 +1,123 @@
+//! Where catalogues are written to and read from, and that nothing is lost there.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use common::folder::{Folder, LOG, utf8};
+use common::needs;
+
+#[test]
+fn a_catalogue_that_is_there_is_kept_if_that_is_wanted() {
+    let folder = Folder::with([LOG, ("p.tsv", "old\n")]);
+    let why = folder.fails("lognorm-mmap --no-clobber in.log --patterns p.tsv", "p.tsv");
+    assert_eq!(why, "File exists");
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    assert!(folder.read("p.tsv").starts_with("# lognorm-mmap patterns"));
+}
+
+#[test]
+fn a_catalogue_is_on_the_disk_before_the_run_is_done_if_that_is_wanted() {
+    if !needs::program("strace") {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    for (option, count) in [("", 0), ("--sync", 2)] {
+        let script = format!(
+            "strace -f -o trace -e trace=fsync lognorm-mmap {option} in.log --patterns p.tsv"
+        );
+        folder.succeeds(&script);
+        // Of the file, and of the folder.
+        assert_eq!(folder.read("trace").matches("fsync(").count(), count, "{option}");
+    }
+}
+
+#[test]
+fn output_and_catalogue_are_never_one_file() {
+    let folder = Folder::with([LOG, ("old.tsv", "old\n")]);
+    folder.succeeds("ln old.tsv hard.tsv; ln -s old.tsv soft.tsv; mkdir a");
+    for arguments in [
+        "in.log p.tsv --patterns p.tsv",
+        "in.log p.tsv --patterns ./p.tsv",
+        "in.log ./p.tsv --patterns a/../p.tsv",
+        "in.log old.tsv --patterns hard.tsv",
+        "in.log soft.tsv --patterns old.tsv",
+        "in.log - --patterns -",
+        "in.log - --patterns p.tsv >p.tsv",
+        "in.log p.tsv --patterns - >p.tsv",
+        "in.log /dev/stdout --patterns - | cat",
+    ] {
+        let script = format!("{{ lognorm-mmap {arguments}; }} 2>message");
+        folder.run(&script);
+        let message = folder.read("message");
+        assert!(message.contains("--patterns and OUTPUT are the same"), "{script}: {message}");
+        assert_eq!(folder.read("old.tsv"), "old\n", "{script}");
+        assert!(fs::read(folder.path("p.tsv")).unwrap_or_default().is_empty(), "{script}");
+    }
+    folder.succeeds("lognorm-mmap in.log /dev/null --patterns - >/dev/null");
+}
+
+#[test]
+fn a_catalogue_is_read_from_a_pipe() {
+    let folder = Folder::with([LOG]);
+    let shown = folder.succeeds("lognorm-mmap in.log --patterns - | lognorm-mmap patterns show -");
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    assert_eq!(shown, folder.succeeds("lognorm-mmap patterns show p.tsv"));
+    let why = folder.fails("echo | lognorm-mmap patterns show -", "standard input");
+    assert!(why.contains("no catalogue"), "{why}");
+    assert_eq!(
+        folder.fails("lognorm-mmap patterns show - <&-", "standard input"),
+        "Bad file descriptor"
+    );
+}
+
+#[test]
+fn a_merge_that_fails_leaves_no_file() {
+    let folder = Folder::with([]);
+    let lines: String = (0..3000).map(|line| format!("{}\n", ".".repeat(line % 600))).collect();
+    fs::write(folder.path("in.log"), lines).unwrap();
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    let script = "ulimit -f 100; exec lognorm-mmap patterns merge p.tsv p.tsv -o sum.tsv";
+    assert_eq!(folder.fails(script, "sum.tsv"), "File too large");
+}
+
+#[test]
+fn what_a_catalogue_does_not_name_is_said_unless_nothing_is_to_be_said() {
+    let folder = Folder::with([("in.log", "a\n(b)\n(c)\n-\n")]);
+    let said = |script: &str| {
+        let Output { status, stderr, .. } = folder.run(script);
+        assert!(matches!(status.code(), Some(0 | 3)), "{script}: {status}");
+        utf8(stderr)
+    };
+    let warning = |name: &str| {
+        format!(
+            "lognorm-mmap: warning: {name}: \
+             lines whose patterns are beyond the limit, and are not named: 3\n"
+        )
+    };
+    let make = "lognorm-mmap in.log --max-patterns 1 --patterns p.tsv";
+    assert_eq!(said(make), warning("p.tsv"));
+    assert_eq!(said(&format!("{make} -q")), "");
+    folder.succeeds("lognorm-mmap in.log --patterns all.tsv");
+    let merge = "lognorm-mmap patterns merge all.tsv --max-patterns 1 -o sum.tsv";
+    assert_eq!(said(merge), warning("sum.tsv"));
+    let known = "lognorm-mmap in.log --known p.tsv out.log";
+    assert_eq!(said(known), warning("p.tsv"));
+    assert_eq!(said(&format!("{known} -q")), "");
+
+    // What is not named may be new.
+    assert_eq!(folder.run("lognorm-mmap patterns diff all.tsv p.tsv").status.code(), Some(3));
+    assert_eq!(folder.run("lognorm-mmap patterns diff p.tsv p.tsv").status.code(), Some(3));
+    assert_eq!(folder.run("lognorm-mmap patterns diff all.tsv all.tsv").status.code(), Some(0));
+}
+
+#[test]
+fn a_limit_on_patterns_that_are_not_counted_is_wrong_usage() {
+    let folder = Folder::with([LOG]);
+    let Output { status, stderr, .. } = folder.run("lognorm-mmap in.log --max-patterns 1");
+    assert_eq!(status.code(), Some(2));
+    assert!(utf8(stderr).contains("--patterns"));
+}
