@@ -215,6 +215,43 @@ fn an_error_at_close_is_a_failure() {
 }
 
 #[test]
+fn a_new_output_that_cannot_be_closed_or_named_is_a_failure() {
+    if !needs::strace() {
+        return;
+    }
+    let (folder, strace) = traced([LOG], "inject=close:delay_enter=0");
+    folder.succeeds(&format!("{strace} --threads=1 in.log out.log"));
+    let traces = traces(&folder);
+    let mut calls = traces[0].lines().filter(|call| call.starts_with("close("));
+    // The output has no name then, and its duplicate is closed first.
+    let index = calls.position(|call| call.contains("/#"));
+    if !needs::needed(index.is_some(), "this file system has no files without a name") {
+        return;
+    }
+    let when = index.unwrap() + 1;
+
+    for injection in [&*format!("inject=close:error=EIO:when={when}"), "inject=linkat:error=EIO"] {
+        let (folder, strace) = traced([LOG], injection);
+        let given = folder.fails(&format!("{strace} --threads=1 in.log out.log"), "out.log");
+        assert!(given.starts_with("Input/output error"), "{injection}: {given}");
+        assert_injected(&folder);
+    }
+}
+
+#[test]
+fn a_new_output_is_made_where_all_files_must_have_names() {
+    if !needs::strace() {
+        return;
+    }
+    // Only the folder itself is opened so; the files in it have other paths.
+    let (folder, strace) = traced([LOG], "inject=openat:error=EOPNOTSUPP -P $PWD");
+    folder.succeeds(&format!("{strace} in.log $PWD/out.log"));
+    assert_injected(&folder);
+    assert_eq!(folder.read("out.log"), PATTERNS);
+    assert!(traces(&folder).concat().contains("O_TMPFILE"), "{:?}", traces(&folder));
+}
+
+#[test]
 fn an_error_at_fsync_or_rename_is_a_failure() {
     if !needs::strace() {
         return;

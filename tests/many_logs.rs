@@ -5,7 +5,7 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::process::Output;
 use std::thread::sleep;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use common::big::BigLog;
 use common::codec::{Codec, codecs};
 use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::needs;
-use common::running::Running;
+use common::running::{Running, wait_until};
 use common::text::assert_same;
 
 /// A folder with another in it, called `out`.
@@ -157,10 +157,16 @@ fn a_file_that_appears_meanwhile_is_kept_too() {
     let folder = Folder::with([]);
     folder.succeeds("mkfifo fifo");
     let run = Running::start(&mut folder.process("exec lognorm-mmap --no-clobber fifo out"));
-    // The program has looked for `out` once its reader has opened the pipe and found a line.
-    folder.succeeds(
-        "{ echo line; while ! ls -A | grep -q '^\\.lognorm'; do :; done; echo new >out; } >fifo",
-    );
+    let input = OpenOptions::new().write(true).open(folder.path("fifo")).unwrap();
+    // The file that will be `out`, which may have no name yet, is opened after that was looked for.
+    let descriptors = format!("/proc/{}/fd", run.id());
+    wait_until("the output is opened", || {
+        let descriptors = fs::read_dir(&descriptors).unwrap();
+        let mut files = descriptors.flatten().filter_map(|it| fs::read_link(it.path()).ok());
+        files.any(|file| file.starts_with(folder.path("")) && file != folder.path("fifo"))
+    });
+    folder.succeeds("echo new >out");
+    drop(input);
     let (status, message) = run.end();
     assert_eq!((status.code(), &*message), (Some(1), "lognorm-mmap: out: File exists\n"));
     assert_eq!(

@@ -1,20 +1,24 @@
 //! A file that appears under its name complete, or not at all.
 //!
-//! It is written under another name in the same folder and renamed at the end. Until then the
-//! name belongs to whatever stood there before, and stays so if the run fails.
+//! One that is new has no name until the end, where the file system can do that. Otherwise it is
+//! written under another name in the same folder and renamed at the end: until then the name belongs
+//! to whatever stood there before, and stays so if the run fails.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use super::SinkOptions;
+use nix::unistd::close;
+
 use super::unfinished::Unfinished;
+use super::{SinkOptions, nameless};
 
 /// The file that will replace `destination`.
 pub(super) struct Replacement {
     destination: PathBuf,
-    temporary: Unfinished,
+    /// The name that it has meanwhile, if any.
+    temporary: Option<Unfinished>,
 }
 
 impl Replacement {
@@ -27,14 +31,15 @@ impl Replacement {
         } else {
             None
         };
+        let folder = folder_of(&destination);
+        if let (None, Some(file)) = (&old, nameless::create(folder)) {
+            return Ok((Self { destination, temporary: None }, file));
+        }
         let mut open = OpenOptions::new();
         // Private until it has the permissions of the file it replaces.
         open.write(true).create_new(true).mode(if old.is_some() { 0o600 } else { 0o666 });
-        let folder = folder_of(&destination);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".lognorm-mmap.");
         let (file, temporary) = Unfinished::create(|| {
-            Ok(builder.make_in(folder, |path| open.open(path))?.into_parts())
+            Ok(hidden().make_in(folder, |path| open.open(path))?.into_parts())
         })?;
         if let Some(old) = old {
             // Only root may give a file away. A file that cannot be must not run as its new owner.
@@ -42,17 +47,35 @@ impl Replacement {
             let mode = if is_given { old.mode() & 0o7777 } else { old.mode() & 0o777 };
             file.set_permissions(Permissions::from_mode(mode))?;
         }
-        Ok((Self { destination, temporary }, file))
+        Ok((Self { destination, temporary: Some(temporary) }, file))
     }
 
-    /// Gives the file its name, and has the folder written to the disk if that is wanted.
-    pub(super) fn commit(self, options: SinkOptions) -> io::Result<()> {
-        self.temporary.finish(&self.destination, options.keep_existing)?;
+    /// Closes the `file` and gives it its name, and has the folder written to the disk if that is
+    /// wanted.
+    pub(super) fn commit(self, file: File, options: SinkOptions) -> io::Result<()> {
+        // Some file systems only tell of a failed write when the file is closed.
+        match self.temporary {
+            Some(temporary) => {
+                close(file)?;
+                temporary.finish(&self.destination, options.keep_existing)?;
+            }
+            None => {
+                close(file.try_clone()?)?;
+                nameless::finish(&file, &self.destination, options.keep_existing)?;
+            }
+        }
         if options.sync { File::open(folder_of(&self.destination))?.sync_all() } else { Ok(()) }
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// Makes files whose names nobody takes for that of an output.
+pub(super) fn hidden() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lognorm-mmap.");
+    builder
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -6,6 +6,7 @@
 mod atomic;
 mod compress;
 mod encoder;
+mod nameless;
 mod ordered;
 mod patient;
 mod unfinished;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
+use nix::unistd::close;
 
 pub use encoder::Compression;
 pub(crate) use ordered::Ordered;
@@ -173,9 +175,10 @@ impl Sink {
             if options.sync && file.metadata()?.is_file() {
                 file.sync_all()?;
             }
-            // Some file systems only tell of a failed write when the file is closed.
-            nix::unistd::close(file)?;
-            replacement.map_or(Ok(()), |replacement| replacement.commit(options))
+            match replacement {
+                Some(replacement) => replacement.commit(file, options),
+                None => Ok(close(file)?),
+            }
         };
         finish().map_err(|error| Error::io(path, error))
     }

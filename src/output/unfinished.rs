@@ -13,7 +13,8 @@ static GATE: RwLock<()> = RwLock::new(());
 
 static FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn gate() -> RwLockReadGuard<'static, ()> {
+/// Has to be held while a file is made or given its name.
+pub(super) fn gate() -> RwLockReadGuard<'static, ()> {
     GATE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
