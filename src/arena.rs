@@ -4,6 +4,7 @@
 //! list. A worker cannot overwrite a buffer that is still being written.
 
 use crate::error::{Error, Result};
+use crate::normalize::prefer_large_pages;
 
 /// Where a chunk's output goes.
 pub(crate) type Arena = Vec<u8>;
@@ -43,7 +44,9 @@ impl FreeArenas {
 
 /// Makes room for `capacity` bytes behind those in `buffer`.
 pub(crate) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
-    buffer.try_reserve_exact(capacity).map_err(|_| Error::Memory { bytes: capacity })
+    buffer.try_reserve_exact(capacity).map_err(|_| Error::Memory { bytes: capacity })?;
+    prefer_large_pages(buffer);
+    Ok(())
 }
 
 #[cfg(test)]

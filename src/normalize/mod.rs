@@ -24,6 +24,7 @@ mod block;
 mod brackets;
 mod kernel;
 mod level;
+mod pages;
 mod portable;
 mod row;
 mod scalar;
@@ -33,6 +34,7 @@ mod spans;
 mod tests;
 
 pub use kernel::Kernel;
+pub(crate) use pages::prefer_large_pages;
 pub use spans::{LineSpan, LineSpans};
 
 use level::Levels;
