@@ -26,8 +26,9 @@ trap 'exit 1' HUP INT TERM
 # Appends how many seconds a run took, by its own account, to a file of its name.
 measure() {
     rm -f "$folder/out"
-    "$ours" --stats=json --threads="$1" --chunk-size="$2" "$log" "$folder/out" 2>&1 |
-        sed 's/.*"elapsed_seconds":\([0-9.e-]*\).*/\1/' >>"$folder/$1-$2"
+    # Not in a pipeline, which would go on if it failed.
+    "$ours" --stats=json --threads="$1" --chunk-size="$2" "$log" "$folder/out" 2>"$folder/stats"
+    sed 's/.*"elapsed_seconds":\([0-9.e-]*\).*/\1/' "$folder/stats" >>"$folder/$1-$2"
 }
 
 median() {

@@ -6,7 +6,7 @@ set -eu
 export LC_ALL=C
 
 if [ $# -ne 1 ]; then
-    echo 'usage: [ROUNDS=N] side_by_side.sh LOG' >&2
+    echo 'usage: [ROUNDS=N] [PROGRAMS="lognorm-mmap ..."] side_by_side.sh LOG' >&2
     exit 2
 fi
 log=$1
@@ -18,6 +18,7 @@ case $log in
     *.zst) programs='lognorm-mmap to-file zstd' ;;
     *) programs='lognorm-mmap tr cp dd cat' ;;
 esac
+programs=${PROGRAMS:-$programs}
 
 cargo build --release --quiet --manifest-path "$here/../Cargo.toml"
 
@@ -45,6 +46,9 @@ run() {
         cp) cp "$log" "$out" ;;
         dd) dd if="$finished" of="$out" bs=1024k 2>/dev/null ;;
         cat) cat "$log" >/dev/null ;;
+        with-patterns) "$ours" --quiet "$log" "$out" --patterns "$folder/catalogue.tsv" ;;
+        patterns) "$ours" --quiet "$log" --patterns "$folder/catalogue.tsv" ;;
+        sort) "$ours" "$log" - | sort | uniq -c | sort -rn >"$out" ;;
     esac
 }
 
@@ -76,8 +80,8 @@ while [ "$round" -lt "$rounds" ]; do
 done
 
 our_seconds=$(median "$folder/lognorm-mmap")
-printf '%-12s %9s %7s\n' program seconds ratio
+printf '%-13s %9s %7s\n' program seconds ratio
 for program in $programs; do
     echo "$program $(median "$folder/$program") $our_seconds" |
-        awk '{ printf "%-12s %9.3f %7.2f\n", $1, $2, $2 / $3 }'
+        awk '{ printf "%-13s %9.3f %7.2f\n", $1, $2, $2 / $3 }'
 done

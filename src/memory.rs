@@ -23,13 +23,18 @@ pub(crate) fn note(now: Instant) {
     /// Nanoseconds after the first.
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let elapsed = now.saturating_duration_since(*FIRST.get_or_init(|| now)).as_nanos() as u64;
-    let next = NEXT.load(Ordering::Relaxed);
-    let after = elapsed + INTERVAL.as_nanos() as u64;
-    // Who loses the race leaves it to who wins.
-    let mine = NEXT.compare_exchange(next, after, Ordering::Relaxed, Ordering::Relaxed);
-    if elapsed >= next && mine.is_ok() {
+    if is_due(&NEXT, elapsed) {
         look();
     }
+}
+
+/// Whether `next` has come, which is then an interval later. Both are in nanoseconds.
+fn is_due(next: &AtomicU64, elapsed: u64) -> bool {
+    let due = next.load(Ordering::Relaxed);
+    let later = elapsed + INTERVAL.as_nanos() as u64;
+    // Who loses the race leaves it to who wins.
+    let set = || next.compare_exchange(due, later, Ordering::Relaxed, Ordering::Relaxed);
+    elapsed >= due && set().is_ok()
 }
 
 /// Looks at the anonymous memory, which will be less from now on.
@@ -62,6 +67,13 @@ fn status(key: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_looked_at_once_an_interval_however_often_there_is_occasion_to() {
+        let next = AtomicU64::new(0);
+        let due = (0..1000).filter(|&tenth| is_due(&next, tenth * 100_000)).count();
+        assert_eq!(due, 10);
+    }
 
     #[test]
     fn memory_that_was_there_once_counts() {

@@ -43,16 +43,17 @@ pub fn perform(config: &Config) -> Result<Report> {
 }
 
 fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) -> Result<Report> {
+    // First, so that it does not count as opening the log.
+    let known = extras.known.as_ref();
+    let known = known
+        .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
+        .transpose()?;
     let source = open_source(input, config)?;
     let sink = open_sink(output, &source, config)?;
     let destination = extras.catalogue.as_ref();
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
     let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
-    let known = extras.known.as_ref();
-    let known = known
-        .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
-        .transpose()?;
     let extras = lognorm_mmap::Extras {
         catalogue: catalogue.as_mut(),
         known: known.as_ref().map(|(known, keep)| (known, *keep)),

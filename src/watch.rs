@@ -44,8 +44,8 @@ impl Watch {
 
     /// Does `write`, and counts the time it takes.
     pub(crate) fn write<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        memory::note(Instant::now());
         let start = Instant::now();
-        memory::note(start);
         let result = write();
         self.phases.write += start.elapsed();
         result

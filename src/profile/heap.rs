@@ -10,7 +10,7 @@ use nix::unistd::{dup, dup2_stderr};
 use super::recording::Profiler;
 
 /// While no profiler is at work, it takes a lock and hands on to the system's allocator. There is not
-/// much of that to see in a CPU profile: a run over 1 GB makes some 1,400 allocations.
+/// much of that to see in a CPU profile: a run makes two or three allocations a chunk.
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
