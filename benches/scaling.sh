@@ -27,7 +27,8 @@ trap 'exit 1' HUP INT TERM
 measure() {
     rm -f "$folder/out"
     # Not in a pipeline, which would go on if it failed.
-    "$ours" --stats=json --threads="$1" --chunk-size="$2" "$log" "$folder/out" 2>"$folder/stats"
+    "$ours" --stats=json --threads="$1" --chunk-size="$2" "$log" "$folder/out" \
+        2>"$folder/stats" || { cat "$folder/stats" >&2; exit 1; }
     sed 's/.*"elapsed_seconds":\([0-9.e-]*\).*/\1/' "$folder/stats" >>"$folder/$1-$2"
 }
 

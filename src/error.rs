@@ -30,7 +30,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file that should hold a catalogue of patterns does not, or not one that goes with others.
-    #[error("{}: {reason}", Printable(path))]
+    #[error("{}: {}", Printable(path), OneLine(reason))]
     Catalogue {
         /// The file, as it was named.
         path: PathBuf,
@@ -89,7 +89,16 @@ struct Printable<'a>(&'a Path);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for char in self.0.to_string_lossy().chars() {
+        write!(f, "{}", OneLine(&self.0.to_string_lossy()))
+    }
+}
+
+/// A text, whatever characters it holds, without those that control a terminal.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for char in self.0.chars() {
             if char.is_control() {
                 write!(f, "{}", char.escape_default())?;
             } else {
@@ -119,5 +128,7 @@ mod tests {
     fn an_io_error_is_one_line_with_path_and_reason() {
         let error = Error::io("a\nb.log", io::Error::from_raw_os_error(2));
         assert_eq!(error.to_string(), "a\\nb.log: No such file or directory");
+        let error = Error::Catalogue { path: "p.tsv".into(), reason: "no \x1b[31m\nkind".into() };
+        assert_eq!(error.to_string(), "p.tsv: no \\u{1b}[31m\\nkind");
     }
 }

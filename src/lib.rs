@@ -46,6 +46,7 @@
 //! [`pipeline`](run) is the page that shows this way as code.
 
 mod error;
+mod plural;
 mod identity;
 mod memory;
 mod watch;

@@ -277,15 +277,25 @@ fn a_terminal_shows_a_table_that_fits_it() {
     let folder = Folder::with([]);
     fs::write(folder.path("in.log"), log()).unwrap();
     for (columns, colour) in [(80, ""), (200, ""), (80, "NO_COLOR=1")] {
-        let run = format!("stty cols {columns}; {colour} lognorm-mmap -q in.log --patterns -");
+        let run =
+            format!("stty cols {columns} rows 24; {colour} lognorm-mmap -q in.log --patterns -");
         folder.succeeds(&format!("script -q -e -c '{run}' typescript >shown"));
         let shown = folder.read("shown");
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].contains("COUNT") && lines[0].contains("EXAMPLE"), "{}", lines[0]);
         assert_eq!(shown.contains('\u{1b}'), colour.is_empty());
-        if !colour.is_empty() {
-            let widths = lines.iter().map(|line| line.trim_end().chars().count());
-            assert_eq!(widths.max().unwrap(), columns);
-        }
+        // Without the sequences that colour them, which are of no width.
+        let plain = |line: &str| {
+            let parts = line.trim_end().split('\u{1b}').enumerate();
+            let text = |(index, part): (usize, &str)| match index {
+                0 => part.chars().count(),
+                _ => part.split_once('m').unwrap().1.chars().count(),
+            };
+            parts.map(text).sum::<usize>()
+        };
+        let width = lines.iter().map(|line| plain(line)).max().unwrap();
+        assert!(columns - 20 <= width && width <= columns, "{width} of {columns}: {shown}");
+        let bar = lines[0].find("EXAMPLE").unwrap() - lines[0].find("WHERE").unwrap() - 2;
+        assert_eq!(bar, columns.min(160) / 4, "{shown}");
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::catalogue::Catalogue;
-use super::escape::escape;
 use super::merge::{MergeError, check_rules};
 use super::row::{Row, share};
+use super::table::push_cell;
 
 /// By how much the share of a pattern must differ to count as changed. All three must hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +133,7 @@ impl fmt::Display for Diff<'_> {
         for (kind, changes) in lists {
             for change in changes {
                 let mut example = String::new();
-                escape(&change.row.example, &mut example);
+                push_cell(&change.row.example, usize::MAX, &mut example);
                 let (old, new) = (percent(change.old_share), percent(change.new_share));
                 let Change { old_count, new_count, .. } = change;
                 writeln!(

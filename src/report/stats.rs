@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::normalize::Counts;
 use crate::patterns::Catalogue;
 use crate::pipeline::{Options, Outcome};
+use crate::plural::ending;
 use crate::watch::Phases;
 
 use super::usage::Usage;
@@ -105,14 +106,17 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} lines, {} in, {} out in {:.2?}: {} lines/s, {}/s\n{} threads, {} kernel, {} {} input",
+            "{} line{}, {} in, {} out in {:.2?}: {} lines/s, {}/s\n\
+             {} thread{}, {} kernel, {} {} input",
             Count(self.lines as f64),
+            ending(self.lines),
             si(self.bytes_in),
             si(self.bytes_out),
             Duration::from_secs_f64(self.elapsed_seconds),
             Count(self.lines_per_second),
             si(self.bytes_per_second as u64),
             self.threads,
+            ending(self.threads as u64),
             self.kernel,
             self.source,
             self.input_format,
@@ -121,10 +125,10 @@ impl fmt::Display for Stats {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
         }
         if let Some(patterns) = self.patterns {
-            write!(f, ", {patterns} patterns")?;
+            write!(f, ", {patterns} pattern{}", ending(patterns as u64))?;
         }
         if let Some(lines @ 1..) = self.other_lines {
-            write!(f, ", and {lines} lines of others, beyond the limits")?;
+            write!(f, ", and {lines} line{} of others, beyond the limits", ending(lines))?;
         }
         if let Some(peak) = self.usage.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;

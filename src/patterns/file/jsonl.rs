@@ -23,6 +23,13 @@ struct HeaderLine<'a> {
     bytes: u64,
 }
 
+/// What the headers of all versions of the format have.
+#[derive(Deserialize)]
+struct Title<'a> {
+    format: Cow<'a, str>,
+    schema: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 struct RowLine<'a> {
     kind: Kind,
@@ -75,8 +82,17 @@ pub(super) fn write_row(row: &Row<'_>, lines: u64, line: &mut String) {
     push(&row, line);
 }
 
+/// Appends `object`. JSON leaves those control characters as they are that are not ASCII's, and DEL;
+/// they only stand in texts, where they can be escaped too.
 fn push(object: &impl Serialize, line: &mut String) {
-    line.push_str(&serde_json::to_string(object).expect("numbers and texts always serialise"));
+    let json = serde_json::to_string(object).expect("numbers and texts always serialise");
+    for char in json.chars() {
+        if char.is_control() {
+            line.push_str(&format!("\\u{:04x}", u32::from(char)));
+        } else {
+            line.push(char);
+        }
+    }
     line.push('\n');
 }
 
@@ -91,9 +107,15 @@ fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
     (text, escaped)
 }
 
+/// The version of the format, which all versions name in the same way.
+pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
+    let title: Title<'_> = serde_json::from_slice(line).map_err(|_| Defect::NoHeader)?;
+    if title.format == FORMAT { Ok(title.schema) } else { Err(Defect::NoHeader) }
+}
+
 pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let header: HeaderLine<'_> = serde_json::from_slice(line)?;
-    if header.kind != Kind::Header || header.format != FORMAT {
+    if header.kind != Kind::Header {
         return Err(Defect::NoHeader);
     }
     let HeaderLine { schema, rules, lines, bytes, .. } = header;

@@ -27,6 +27,8 @@ pub use error::ReadError;
 
 use std::io::{self, BufRead, Write};
 
+use memchr::memchr;
+
 use super::catalogue::{Catalogue, Limits};
 use super::row::Row;
 use error::Defect;
@@ -56,6 +58,9 @@ impl Format {
         }
     }
 }
+
+/// Bytes in the longest line that can be a header. What is read without being a catalogue is no more.
+const LONGEST_HEADER: usize = 4096;
 
 /// What a file begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,24 +112,25 @@ pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
 }
 
 fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
-    let line = lines.next()?.ok_or(Defect::NoHeader)?;
-    let (header, parse_row) = if line.starts_with(b"{") {
+    let line = lines.next(LONGEST_HEADER)?.ok_or(Defect::NoHeader)?;
+    let is_jsonl = line.starts_with(b"{");
+    let schema = if is_jsonl { jsonl::parse_schema(line)? } else { tsv::parse_schema(line)? };
+    if schema != SCHEMA {
+        return Err(Defect::Schema(schema));
+    }
+    let (header, parse_row) = if is_jsonl {
         (jsonl::parse_header(line)?, jsonl::parse_row as fn(&[u8]) -> _)
     } else {
         let header = tsv::parse_header(line)?;
-        let names = lines.next()?;
-        if names != Some(tsv::COLUMN_NAMES.as_bytes()) {
+        if lines.next(LONGEST_HEADER)? != Some(tsv::COLUMN_NAMES.as_bytes()) {
             return Err(Defect::ColumnNames);
         }
         (header, tsv::parse_row as _)
     };
-    if header.schema != SCHEMA {
-        return Err(Defect::Schema(header.schema));
-    }
     let mut catalogue = Catalogue::new(Limits::NONE);
     catalogue.rules = header.rules;
     let mut sum: u64 = 0;
-    while let Some(line) = lines.next()? {
+    while let Some(line) = lines.next(usize::MAX)? {
         let row: Row<'_> = parse_row(line)?;
         check_row(&row, header)?;
         let is_known = match &row.pattern {
@@ -147,6 +153,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
 /// Checks that a log as `header` says can have such lines.
 fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
     let is_possible = row.count >= 1
+        && row.count - 1 <= row.last.line.saturating_sub(row.first.line)
         && (1..=row.last.line).contains(&row.first.line)
         && row.last.line <= header.lines
         && row.first.offset <= row.last.offset
@@ -163,13 +170,35 @@ struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// The next line without its `\n`, which each must have.
-    fn next(&mut self) -> Result<Option<&[u8]>, Defect> {
+    /// The next line without its `\n`, which each must have. One that is longer than `most` is not
+    /// read to its end: what has no lines can be endless.
+    fn next(&mut self, most: usize) -> Result<Option<&[u8]>, Defect> {
         self.line.clear();
-        if self.input.read_until(b'\n', &mut self.line)? == 0 {
-            return Ok(None);
+        loop {
+            let bytes = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            let newline = memchr(b'\n', bytes);
+            let len = newline.unwrap_or(bytes.len());
+            if self.line.len() + len > most {
+                return Err(Defect::NoHeader);
+            }
+            self.line.try_reserve(len).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+            self.line.extend_from_slice(&bytes[..len]);
+            let is_at_end = bytes.is_empty();
+            self.input.consume(len + usize::from(newline.is_some()));
+            match newline {
+                Some(_) => break,
+                None if !is_at_end => {}
+                None if self.line.is_empty() => return Ok(None),
+                None => {
+                    self.number += 1;
+                    return Err(Defect::CutShort);
+                }
+            }
         }
         self.number += 1;
-        self.line.strip_suffix(b"\n").map(Some).ok_or(Defect::CutShort)
+        Ok(Some(&self.line))
     }
 }

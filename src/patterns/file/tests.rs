@@ -1,6 +1,8 @@
 //! What is written is read again, and what was not written so is refused.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
 use crate::patterns::tests::{catalogue_of, config, logs, said};
@@ -15,6 +17,11 @@ fn written(catalogue: &Catalogue, format: Format) -> Vec<u8> {
 
 fn small() -> Limits {
     Limits { patterns: 2, ..Limits::default() }
+}
+
+/// What may stand in a file by mistake.
+fn damage() -> impl Strategy<Value = Vec<u8>> {
+    vec(prop_oneof![select(&b"0129\t\n\\x{}\",:-"[..]), any::<u8>()], 0..6)
 }
 
 proptest! {
@@ -43,6 +50,22 @@ proptest! {
             let file = written(&catalogue, format);
             let at = at.index(file.len());
             prop_assert!(read(&file[..at]).is_err(), "{} of {} bytes", at, file.len());
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_or_is_one_that_could_have_been_written(
+        log in logs(), at in any::<prop::sample::Index>(), len in 0..12usize, bytes in damage()
+    ) {
+        for format in FORMATS {
+            let mut file = written(&catalogue_of(&log, 100, small()), format);
+            let start = at.index(file.len());
+            let end = file.len().min(start + len);
+            file.splice(start..end, bytes.iter().copied());
+            if let Ok(catalogue) = read(&file[..]) {
+                let again = read(&written(&catalogue, format)[..]).unwrap();
+                prop_assert_eq!(said(&catalogue), said(&again));
+            }
         }
     }
 
@@ -84,7 +107,13 @@ fn what_is_wrong_is_said_with_its_line() {
     for (file, expected) in [
         (String::new(), "line 1: no catalogue"),
         ("a log\n".into(), "line 1: no catalogue"),
+        (tsv.replace("patterns\t", "patternsX\t"), "line 1: no catalogue"),
+        ("{\"level\":\"info\"}\n".into(), "line 1: no catalogue"),
+        ("x".repeat(10_000), "line 1: no catalogue"),
         (tsv.replace("schema=1", "schema=2"), "format 2 of catalogues"),
+        (tsv.replace("schema=1", "schema=2").replace("kind", "sort"), "format 2 of catalogues"),
+        (tsv.replace("schema=1", "schema=2").replace("rules", "laws"), "format 2 of catalogues"),
+        (jsonl.replace("\"schema\":1", "\"schema\":2").replace("rules", "laws"), "format 2 of"),
         (jsonl.replace("\"schema\":1", "\"schema\":2"), "format 2 of catalogues"),
         (tsv.replace("lines=4", "lines=five"), "line 1: \"five\" is no lines"),
         (tsv.replace("\tshare", ""), "line 2: other columns"),
@@ -92,6 +121,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace("Y Y", "Y\\Y"), "line 3: \"Y\\\\Y\" is no pattern"),
         (tsv.replace("pattern\t1", "pattern\t-1"), "line 3: \"-1\" is no count"),
         (tsv.replace("pattern\t1", "pattern\t0"), "line 3: the numbers contradict"),
+        (tsv.replace("pattern\t1\t", "pattern\t2\t"), "line 3: the numbers contradict"),
         (tsv.replace("other", "others"), "line 5: \"others\" is no kind"),
         (tsv.replace("lines=4", "lines=5"), "add up to 4, and the header says 5"),
         (format!("{tsv}{row}{row}"), "line 7: the pattern was there before"),

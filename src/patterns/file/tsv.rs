@@ -42,9 +42,17 @@ pub(super) fn write_row(row: &Row<'_>, lines: u64, line: &mut String) {
     line.push('\n');
 }
 
+/// The version of the format, which all versions name in the same way.
+pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
+    let mut fields = line.split(|&byte| byte == b'\t');
+    let is_ours = fields.next() == Some(TITLE.as_bytes());
+    let schema = fields.next().filter(|_| is_ours).and_then(|field| field.strip_prefix(b"schema="));
+    parse("schema", schema.ok_or(Defect::NoHeader)?)
+}
+
 pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let line = str::from_utf8(line).map_err(|_| Defect::NoHeader)?;
-    let mut fields = line.strip_prefix(TITLE).ok_or(Defect::NoHeader)?.split('\t').skip(1);
+    let mut fields = line.split('\t').skip(1);
     let mut value = |name| {
         let field = fields.next().and_then(|field| field.strip_prefix(name)?.strip_prefix('='));
         parse::<u64>(name, field.unwrap_or_default().as_bytes())

@@ -4,9 +4,9 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::patterns::escape::{Piece, pieces, push_escaped};
 
-/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What has
-/// no width of its own and is no accent could turn the line around, and is shown escaped.
-pub(super) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
+/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What would
+/// turn the line around or divide it is shown escaped, as control characters are.
+pub(in crate::patterns) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
     let mut taken = 0;
     // Where to cut, should the rest not fit: the `…` needs a column.
     let mut cut = line.len();
@@ -44,7 +44,7 @@ fn push_piece(piece: &Piece<'_>, part: &mut String) -> usize {
 
 /// Whether `char` has what follows written in the other direction, or divides lines.
 fn turns_text(char: char) -> bool {
-    matches!(char, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -72,6 +72,7 @@ mod tests {
     fn nothing_in_it_moves_the_cursor() {
         assert_eq!(cell("a\tb\x1b[31m", 80), "a\\tb\\x1B[31m");
         assert_eq!(cell("\u{202e}a", 80), "\\xE2\\x80\\xAEa");
+        assert_eq!(cell("\u{61c}a", 80), "\\xD8\\x9Ca");
         assert_eq!(cell(b"\xff\xfe", 80), "\\xFF\\xFE");
         assert_eq!(cell(b"\xff\xfe", 7), "\\xFF…");
     }

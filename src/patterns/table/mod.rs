@@ -13,8 +13,9 @@ use std::io::{self, Write};
 use super::COLUMNS;
 use super::catalogue::Catalogue;
 use super::row::Row;
+use crate::plural::ending;
 use bar::push_bar;
-use cell::push_cell;
+pub(super) use cell::push_cell;
 
 /// Colours, as a terminal takes them.
 const BOLD: &str = "\x1b[1m";
@@ -68,8 +69,9 @@ pub fn write(
     output.flush()
 }
 
-/// How wide the columns are. One that is 0 wide is left out.
+/// How wide the table and its columns are. One that is 0 wide is left out.
 struct Layout {
+    width: usize,
     count: usize,
     bar: usize,
     example: usize,
@@ -94,7 +96,7 @@ impl Layout {
         let taken = count + Self::GAP + Self::SHARE + Self::GAP;
         let taken = taken + if bar > 0 { bar + Self::GAP } else { 0 };
         let example = style.width.saturating_sub(taken).max(LEAST_EXAMPLE);
-        Self { count, bar, example, colour: style.colour }
+        Self { width: style.width, count, bar, example, colour: style.colour }
     }
 
     fn push_head(&self, line: &mut String) {
@@ -130,13 +132,16 @@ impl Layout {
     }
 
     fn push_sum(&self, catalogue: &Catalogue, line: &mut String) {
-        let patterns = grouped(catalogue.patterns() as u64);
-        let mut sum = format!("{} lines, {patterns} patterns", grouped(catalogue.lines()));
+        let counted = |count, noun| format!("{} {noun}{}", grouped(count), ending(count));
+        let lines = counted(catalogue.lines(), "line");
+        let mut sum = format!("{lines}, {}", counted(catalogue.patterns() as u64, "pattern"));
         if let Some(other) = catalogue.other() {
-            let others = grouped(other.count);
-            sum.push_str(&format!(", and {others} lines of others, beyond the limits"));
+            let lines = counted(other.count, "line");
+            sum.push_str(&format!(", and {lines} of others, beyond the limits"));
         }
-        self.push_coloured(DIM, &sum, line);
+        let mut cell = String::new();
+        push_cell(sum.as_bytes(), self.width, &mut cell);
+        self.push_coloured(DIM, &cell, line);
         line.push('\n');
     }
 

@@ -45,10 +45,12 @@ COUNT     SHARE  WHERE IN THE LOG                          EXAMPLE
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    let catalogue = catalogue_of(log().as_bytes(), 1000, Limits::default());
-    for width in [30, 69, 70, 80, 119, 120, 200] {
-        for line in table(&catalogue, width, false).lines() {
-            assert!(line.width() <= width, "{} columns of {width}: {line}", line.width());
+    for limits in [Limits::default(), Limits::of_patterns(1)] {
+        let catalogue = catalogue_of(log().as_bytes(), 1000, limits);
+        for width in [30, 69, 70, 80, 119, 120, 200] {
+            for line in table(&catalogue, width, false).lines() {
+                assert!(line.width() <= width, "{} columns of {width}: {line}", line.width());
+            }
         }
     }
 }
@@ -73,7 +75,7 @@ fn the_others_come_last_and_are_no_pattern() {
     let lines: Vec<_> = plain.lines().collect();
     assert!(lines[1].contains("start up now"), "{plain}");
     assert!(lines[2].ends_with("(all other patterns, beyond the limits)"), "{plain}");
-    assert_eq!(lines[3], "1,202 lines, 1 patterns, and 1,201 lines of others, beyond the limits");
+    assert_eq!(lines[3], "1,202 lines, 1 pattern, and 1,201 lines of others, beyond the limits");
 }
 
 #[test]
