@@ -63,7 +63,7 @@ pub struct Outcome {
 }
 
 /// One MiB. Of 64 KiB to 4 MiB, 1 GB of log in the page cache took least time with 1 and 2 MiB,
-/// 0.23 s on four cores, and a fifth more with 256 KiB.
+/// 0.22 s on four cores, and a fifth more with 256 KiB.
 pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
 
 /// One GiB. With more, a few threads would fill the memory of most machines.

@@ -179,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn nothing_of_a_log_turns_a_terminal() {
+        let limits = Limits::default();
+        let old = catalogue(&[("a\n", 1)], limits);
+        let new = catalogue(&[("a\n", 1), ("\u{202e}(b)\x1b[31m\n", 1)], limits);
+        let text = diff(&old, &new, Threshold::default()).unwrap().to_string();
+        assert!(text.contains("\\xE2\\x80\\xAE(b)\\x1B[31m\n"), "{text:?}");
+    }
+
+    #[test]
     fn new_gone_and_changed() {
         let limits = Limits::default();
         let old = catalogue(&[("a\n", 900), ("b=\n", 60), ("-\n", 20), ("(c)\n", 20)], limits);

@@ -99,6 +99,18 @@ fn files_look_like_this() {
 }
 
 #[test]
+fn nothing_in_a_file_controls_a_terminal() {
+    let log = "a\u{9b}31m\u{7f}\x1b[m\u{85}(\t)\n".as_bytes();
+    let catalogue = catalogue_of(log, 100, Limits::default());
+    for format in FORMATS {
+        let file = String::from_utf8(written(&catalogue, format)).unwrap();
+        let is_harmless = |char: char| !char.is_control() || matches!(char, '\t' | '\n');
+        assert!(file.chars().all(is_harmless), "{file:?}");
+        assert_eq!(said(&read(file.as_bytes()).unwrap()), said(&catalogue));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_line() {
     let catalogue = catalogue_of(b"a b\nc\n(d)\n-\n", 100, small());
     let tsv = String::from_utf8(written(&catalogue, Format::Tsv)).unwrap();
