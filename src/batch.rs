@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use crate::clash;
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::normalize::Counts;
@@ -38,13 +39,15 @@ const LARGE: u64 = 32 << 20;
 ///
 /// # Errors
 ///
-/// [`Error::Threads`] if there is no thread to work.
+/// [`Error::Threads`] if there is no thread to work, and [`Error::Clash`] if one would be written to
+/// what is read or written for another. Nothing has been touched then.
 pub fn run_all(
     jobs: &[Job],
     source: &SourceOptions,
     sink: SinkOptions,
     options: &Options,
 ) -> Result<Vec<Result<Outcome>>> {
+    clash::check(jobs)?;
     let pool = start_threads(options.threads.max(1))?;
     // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };
@@ -106,7 +109,7 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
     let mut reader = stream.reader(block_size, 2, 1)?;
     let mut worker = Worker::new(options.kernel, None);
     let (mut counts, mut product) = (Counts::default(), Product::default());
-    while let Some(block) = reader.next()? {
+    while let Some(block) = reader.next().map_err(|error| origin.blame(error))? {
         counts += worker.work(&block, counts.bytes_in, &mut product)?;
         watch.write(|| sink.write_all(&mut [IoSlice::new(&product.arena)]))?;
         product.arena.clear();

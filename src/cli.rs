@@ -103,7 +103,7 @@ pub struct Cli {
     pub progress: When,
 
     /// Print nothing but errors
-    #[arg(short, long, conflicts_with_all = ["stats", "progress"], help_heading = MESSAGES)]
+    #[arg(short, long, conflicts_with = "stats", help_heading = MESSAGES)]
     pub quiet: bool,
 
     /// Write to FILE where the time of the run goes, for pprof, `go tool pprof` or speedscope

@@ -118,7 +118,8 @@ impl Config {
         let kernel = kernel(cli.kernel)?;
         let (task, compression) = task(&cli)?;
         let progress = match cli.progress {
-            When::Auto if cli.quiet || task.prints_on_terminal() => When::Never,
+            _ if cli.quiet => When::Never,
+            When::Auto if task.prints_on_terminal() => When::Never,
             when => when,
         };
         let stats = match cli.stats {
@@ -152,8 +153,10 @@ impl Config {
     ///
     /// There is not enough for one.
     pub fn fit_memory(&mut self) -> Result<()> {
-        self.options.threads = limits::threads_that_fit(&self.options)?;
-        self.sink.threads = self.options.threads;
+        let is_compressed = self.sink.compression != Compression::None;
+        self.options.threads = limits::threads_that_fit(&self.options, is_compressed)?;
+        // zstd's own threads take far more than ours.
+        self.sink.threads = if limits::is_memory_limited() { 1 } else { self.options.threads };
         Ok(())
     }
 }
@@ -191,6 +194,10 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
         output => Place::named(output),
     };
     let compression = compression(cli, output.file())?;
+    if matches!(output, Place::Nowhere) && compression != Compression::None {
+        let message = "--compress is of no use: --patterns leaves OUTPUT out, unless it is named";
+        return Err(usage(ErrorKind::ArgumentConflict, message));
+    }
     let extras = extras(cli, &output)?;
     Ok((Task::One { input: Place::named(input), output, extras }, compression))
 }

@@ -23,6 +23,14 @@ pub enum Error {
         /// The input, as it was named.
         path: PathBuf,
     },
+    /// Of many logs, one would be written to what is read or written for another.
+    #[error("{}: {}", Printable(path), OneLine(reason))]
+    Clash {
+        /// The output, as it was named.
+        path: PathBuf,
+        /// What it is in the way of.
+        reason: String,
+    },
     /// The input was written to, truncated or replaced during the run.
     #[error("{}: input changed while it was read", Printable(path))]
     InputChanged {

@@ -61,6 +61,7 @@ mod crew;
 mod flight;
 mod pipeline;
 mod output;
+mod clash;
 mod batch;
 pub mod report;
 

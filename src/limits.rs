@@ -12,9 +12,13 @@ use lognorm_mmap::{Error, Options, Result};
 /// Address space for a thread: two MiB of stack, and what else the system makes for it.
 const THREAD: u64 = 3 << 20;
 
-/// Threads beside those that work: the main thread, the reader, and the one that waits for
-/// signals.
-const OTHER_THREADS: u64 = 3;
+/// Threads beside those that work: the main thread, the reader, the one that waits for signals, and
+/// the one that draws a progress bar.
+const OTHER_THREADS: u64 = 4;
+
+/// Address space for an output that is compressed: a thread, what it compresses, and what zstd needs
+/// for that at its default level.
+const COMPRESSOR: u64 = THREAD + (12 << 20);
 
 /// Address space for all else: opened files, figures, messages.
 const REST: u64 = 4 << 20;
@@ -38,10 +42,12 @@ pub fn is_memory_limited() -> bool {
 /// # Errors
 ///
 /// [`Error::Memory`] if there is no room for one.
-pub fn threads_that_fit(options: &Options) -> Result<usize> {
+pub fn threads_that_fit(options: &Options, is_compressed: bool) -> Result<usize> {
     let Some(limit) = address_space() else { return Ok(options.threads) };
+    // Of many logs, each thread may have one of its own to compress.
+    let compressor = if is_compressed { COMPRESSOR } else { 0 };
     // Three arenas, each half as large again as a chunk, and two blocks of input.
-    let thread = THREAD + 7 * options.chunk_size as u64;
+    let thread = THREAD + compressor + 7 * options.chunk_size as u64;
     let needed = used().saturating_add(OTHER_THREADS * THREAD + REST);
     match limit.saturating_sub(needed) / thread {
         0 => Err(Error::Memory { bytes: thread as usize }),

@@ -115,12 +115,13 @@ fn end_printing(print: impl FnOnce() -> io::Result<()>) -> ExitCode {
 /// Says what went wrong, if anything did. That nobody reads the output any more is no failure:
 /// `| head` ends us so.
 fn end(errors: &[Error]) -> ExitCode {
-    for error in errors {
-        if error.is_broken_pipe() {
-            signals::die_of_broken_pipe();
-        } else {
-            tell(format_args!("lognorm-mmap: {error}"));
-        }
+    let (broken_pipes, failures): (Vec<_>, Vec<_>) =
+        errors.iter().partition(|error| error.is_broken_pipe());
+    for error in &failures {
+        tell(format_args!("lognorm-mmap: {error}"));
+    }
+    if failures.is_empty() && !broken_pipes.is_empty() {
+        signals::die_of_broken_pipe();
     }
     if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }

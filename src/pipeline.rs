@@ -193,7 +193,8 @@ fn normalize(
                 events.send(Event::Read(block)).is_ok()
             })?;
             let mut feed = Feed::stream();
-            drive(&mut feed, &mut crew, &mut flight, put)
+            let driven = drive(&mut feed, &mut crew, &mut flight, put);
+            driven.map_err(|error| origin.blame(error))
         })?,
     }
     // While what was needed is still there.

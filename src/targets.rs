@@ -24,16 +24,21 @@ pub fn jobs(
     for input in inputs {
         let name = match input.file_name() {
             Some(name) if input.as_os_str() != "-" => output_name(Path::new(name), compression),
-            _ => return Err(format!("{}: has no name to go by in DIR", input.display())),
+            _ => return Err(format!("{}: has no name to go by in DIR", printable(&input))),
         };
         let output = folder.join(name);
         if let Some(other) = taken.insert(output.clone(), input.clone()) {
-            let (other, input, output) = (other.display(), input.display(), output.display());
+            let [other, input, output] = [&other, &input, &output].map(|path| printable(path));
             return Err(format!("{other} and {input} would both become {output}"));
         }
         jobs.push(Job { input, output });
     }
     Ok(jobs)
+}
+
+/// `path` on one line of a terminal, whatever bytes it holds.
+fn printable(path: &Path) -> String {
+    path.to_string_lossy().replace(char::is_control, "\u{fffd}")
 }
 
 /// `name` without the ending of a compressed file, and with that of what it will be compressed in.

@@ -5,7 +5,7 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use common::codec::{Codec, codecs};
@@ -252,6 +252,38 @@ fn blocks_that_several_threads_decode_come_out_in_order() {
     for threads in [1, 4] {
         folder.succeeds(&format!("lognorm-mmap --threads={threads} in out"));
         assert_same(&fs::read(folder.path("out")).unwrap(), &patterns, threads);
+    }
+}
+
+#[test]
+fn what_can_be_decoded_comes_out_before_the_rest_of_a_member_comes_in() {
+    let log = sample(vec(log_lines(), 20_000)).concat();
+    // An archive of xz is one block, and lz4 cannot be stopped within one.
+    let in_parts = ["gzip", "zstd", "bzip2"];
+    for Codec { name, program, .. } in codecs().filter(|codec| in_parts.contains(&codec.name)) {
+        let folder = Folder::with([]);
+        fs::write(folder.path("in.log"), &log).unwrap();
+        folder.succeeds(&format!("{program} in.log >in"));
+        let archive = fs::read(folder.path("in")).unwrap();
+        let mut command = lognorm_mmap();
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (first, rest) = archive.split_at(archive.len() * 9 / 10);
+        let first = first.to_vec();
+        // Read at the same time, for a pipe does not take it all.
+        let writer = std::thread::spawn(move || {
+            stdin.write_all(&first).unwrap();
+            stdin
+        });
+        // The program is stopped after a minute, and then there are no more.
+        let mut patterns = vec![0; oracle::patterns(&log).len() / 3];
+        stdout.read_exact(&mut patterns).expect(name);
+        let mut stdin = writer.join().unwrap();
+        stdin.write_all(rest).unwrap();
+        drop(stdin);
+        stdout.read_to_end(&mut patterns).unwrap();
+        assert_same(&patterns, &oracle::patterns(&log), name);
+        assert!(child.wait().unwrap().success());
     }
 }
 

@@ -136,6 +136,31 @@ fn what_cannot_be_right_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn no_log_is_written_over_another_through_links_or_under_its_own_name() {
+    let folder = folder_with_target();
+    folder.succeeds(
+        "cp in.log x; echo y >y; echo old >common; mkdir links common_links new_links; \
+         ln -s ../y links/x; ln -s ../common common_links/x; ln -s ../common common_links/y; \
+         ln -s ../none new_links/x; ln -s ../none new_links/y; echo a | gzip >a.gz; cp a.gz a.gz.gz",
+    );
+    for (arguments, reason) in [
+        ("links x y", "links/x: is y, and x would be written over it"),
+        ("common_links x y", "common_links/y: is the same file as common_links/x"),
+        ("new_links x y", "new_links/y: is the same file as new_links/x"),
+        (". a.gz.gz a.gz", "./a.gz: is a.gz, and a.gz.gz would be written over it"),
+    ] {
+        for threads in [1, 2] {
+            let run = format!("lognorm-mmap -j{threads} -t {arguments}");
+            let message = refused(&folder, &run, 1);
+            assert_eq!(message, format!("lognorm-mmap: {reason}\n"));
+        }
+    }
+    // One link is followed.
+    folder.succeeds("lognorm-mmap -t links x");
+    assert_eq!(folder.read("y"), PATTERNS);
+}
+
+#[test]
 fn a_file_that_exists_is_kept_if_that_is_asked_for() {
     let folder = folder_with_target();
     folder.succeeds("echo old >out/in.log; echo old >old; cp in.log other.log");

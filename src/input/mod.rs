@@ -210,6 +210,13 @@ impl Origin {
         self.check_unchanged().err().unwrap_or_else(unreadable)
     }
 
+    /// What `error` comes from: a change to the input, if it is about that and there was one.
+    pub(crate) fn blame(&self, error: Error) -> Error {
+        let is_ours = matches!(&error, Error::Io { path, .. } if *path == self.path);
+        let change = if is_ours { self.check_unchanged().err() } else { None };
+        change.unwrap_or(error)
+    }
+
     /// Checks that a regular file still holds what it held when it was opened, as far as its size
     /// and modification time tell.
     ///

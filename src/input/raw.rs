@@ -23,13 +23,31 @@ pub(crate) struct RawInput {
     position: usize,
     filled: usize,
     is_at_end: bool,
+    /// Whether it is said before a read waits, and whether it was said of the next one.
+    announces_waits: bool,
+    is_announced: bool,
 }
 
 impl RawInput {
     /// The next `limit` bytes of `file`, or fewer if it ends before, counted by `meter`.
     pub(crate) fn new(file: Arc<File>, limit: u64, meter: Meter) -> Self {
         let (buffer, position, filled) = (Vec::new(), 0, 0);
-        Self { file, left: limit, meter, buffer, position, filled, is_at_end: false }
+        Self {
+            file,
+            left: limit,
+            meter,
+            buffer,
+            position,
+            filled,
+            is_at_end: false,
+            announces_waits: false,
+            is_announced: false,
+        }
+    }
+
+    /// Has reads fail with [`io::ErrorKind::WouldBlock`], once, before one would wait, or not.
+    pub(super) fn announce_waits(&mut self, announces_waits: bool) {
+        self.announces_waits = announces_waits;
     }
 
     /// What was looked at and not yet read.
@@ -88,6 +106,11 @@ impl Read for RawInput {
 impl BufRead for RawInput {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.ahead().is_empty() {
+            if self.announces_waits && !self.is_announced && self.would_wait() {
+                self.is_announced = true;
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            self.is_announced = false;
             self.look_ahead()?;
         }
         Ok(self.ahead())

@@ -84,7 +84,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Follows the links that `path` is a chain of, so that the file at its end is replaced and not
 /// the link. Stops in `/proc`, whose links are not paths but open files.
-pub(super) fn follow_links(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn follow_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux itself follows.
     const MOST_LINKS: usize = 40;
     let mut path = path.to_owned();

@@ -36,12 +36,12 @@ impl Compressor {
         let (pieces, incoming) = mpsc::sync_channel(PIECES);
         let (home, spare) = mpsc::channel();
         for _ in 1..PIECES {
-            let _ = home.send(Vec::new());
+            let _ = home.send(piece()?);
         }
         let encoder = Encoder::new(file, options)?;
         let compress_all = move || compress(encoder, &incoming, |piece| drop(home.send(piece)));
         let thread = thread::Builder::new().name("compressor".into()).spawn(compress_all)?;
-        Ok(Self { piece: Vec::new(), pieces, spare, thread: Some(thread) })
+        Ok(Self { piece: piece()?, pieces, spare, thread: Some(thread) })
     }
 
     /// Has `bytes` compressed and written, at some time.
@@ -88,6 +88,13 @@ impl Compressor {
         let failed = || io::Error::other("the compressor failed");
         thread.ok_or_else(failed)?.map_err(|_| failed())?
     }
+}
+
+/// Room for a piece.
+fn piece() -> io::Result<Vec<u8>> {
+    let mut piece = Vec::new();
+    piece.try_reserve_exact(PIECE)?;
+    Ok(piece)
 }
 
 /// What the thread does.

@@ -21,6 +21,7 @@ use nix::errno::Errno;
 use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
 use nix::unistd::close;
 
+pub(crate) use atomic::follow_links;
 pub use encoder::Compression;
 pub(crate) use ordered::Ordered;
 pub use unfinished::remove_unfinished_outputs;

@@ -3,13 +3,16 @@
 //! A thread of its own looks at the meter ten times a second; those who work only ever add to a
 //! counter.
 
+use std::fmt::Write;
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use console::Term;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    DecimalBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 use crate::input::Meter;
 
@@ -70,10 +73,27 @@ fn bar(total: Option<u64>, at_once: bool) -> ProgressBar {
     let template = match total {
         Some(_) => {
             "[{wide_bar}] {decimal_bytes} of {decimal_total_bytes}, \
-             {decimal_bytes_per_sec}, {eta} left"
+             {rate}/s, {left} left"
         }
-        None => "{decimal_bytes}, {decimal_bytes_per_sec}, {elapsed}",
+        None => "{decimal_bytes}, {rate}/s, {elapsed}",
     };
     let style = ProgressStyle::with_template(template).expect("the template is well formed");
+    // The bar's own estimate takes all that came before it was shown to have come at once.
+    let style = style.with_key("rate", |state: &ProgressState, line: &mut dyn Write| {
+        let _ = write!(line, "{}", DecimalBytes(rate(state) as u64));
+    });
+    let style = style.with_key("left", |state: &ProgressState, line: &mut dyn Write| {
+        let bytes = state.len().unwrap_or(0).saturating_sub(state.pos());
+        // Nobody knows before there is a rate.
+        let _ = match Duration::try_from_secs_f64(bytes as f64 / rate(state)) {
+            Ok(left) => write!(line, "{:#}", HumanDuration(left)),
+            Err(_) => write!(line, "?"),
+        };
+    });
     ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "))
+}
+
+/// Bytes a second, from the start of the run.
+fn rate(state: &ProgressState) -> f64 {
+    state.pos() as f64 / state.elapsed().as_secs_f64()
 }

@@ -13,6 +13,8 @@ pub(super) struct Decoder(FrameDecoder<RawInput>);
 impl Member for Decoder {
     const FORMAT: Format = Format::Lz4;
     const HAS_SKIPPABLE_FRAMES: bool = true;
+    /// It reads a block in one go, and loses what it has of one when that fails.
+    const CAN_BE_TOLD_TO_WAIT: bool = false;
 
     fn start(input: RawInput, _threads: usize) -> io::Result<Self> {
         Ok(Self(FrameDecoder::new(input)))

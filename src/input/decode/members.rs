@@ -17,6 +17,9 @@ pub(super) trait Member: Read + Send + Sized {
     /// Between members there may be frames of other data.
     const HAS_SKIPPABLE_FRAMES: bool = false;
 
+    /// Whether the decoder can go on after a read that failed because it would have had to wait.
+    const CAN_BE_TOLD_TO_WAIT: bool = true;
+
     /// A decoder of the member that `input` stands at, with up to `threads` threads if it can.
     fn start(input: RawInput, threads: usize) -> io::Result<Self>;
 
@@ -70,8 +73,10 @@ impl<M: Member> Members<M> {
             }
             skip_frame(input)?;
         }
-        let input = self.between.take();
-        self.member = input.map(|input| M::start(input, self.threads)).transpose()?;
+        if let Some(mut input) = self.between.take() {
+            input.announce_waits(M::CAN_BE_TOLD_TO_WAIT);
+            self.member = Some(M::start(input, self.threads)?);
+        }
         self.is_first = false;
         Ok(true)
     }
@@ -91,7 +96,11 @@ impl<M: Member> Read for Members<M> {
                 if read > 0 || buffer.is_empty() {
                     return Ok(read);
                 }
-                self.between = self.member.take().map(M::into_input);
+                self.between = self.member.take().map(|member| {
+                    let mut input = member.into_input();
+                    input.announce_waits(false);
+                    input
+                });
             }
             if !self.start_next()? {
                 return Ok(0);

@@ -116,6 +116,10 @@ fn explain(error: io::Error, format: Format) -> io::Error {
     if format == Format::Plain || error.raw_os_error().is_some() || is_ours {
         return error;
     }
+    #[cfg(feature = "xz")]
+    if let Some(lack) = xz::lack_of_memory(&error) {
+        return lack;
+    }
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return io::Error::new(error.kind(), "unexpected end of compressed input");
     }

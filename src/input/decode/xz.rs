@@ -4,7 +4,7 @@
 use std::io;
 
 use liblzma::bufread::XzDecoder;
-use liblzma::stream::MtStreamBuilder;
+use liblzma::stream::{Error, MtStreamBuilder};
 
 use super::members::Member;
 use crate::input::format::Format;
@@ -35,5 +35,18 @@ impl Member for XzDecoder<RawInput> {
 
     fn into_input(self) -> RawInput {
         self.into_inner()
+    }
+}
+
+/// The error that stands for memory that there is not, or that is not to be had, if that is one.
+pub(super) fn lack_of_memory(error: &io::Error) -> Option<io::Error> {
+    match error.get_ref()?.downcast_ref()? {
+        Error::MemLimit => {
+            let limit = MEMORY >> 20;
+            let reason = format!("the xz input needs more memory than the limit of {limit} MiB");
+            Some(io::Error::other(reason))
+        }
+        Error::Mem => Some(io::ErrorKind::OutOfMemory.into()),
+        _ => None,
     }
 }

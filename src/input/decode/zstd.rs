@@ -14,7 +14,8 @@ const WINDOW_LOG_MAX: u32 = 27;
 pub(super) struct Decoder(read::Decoder<'static, RawInput>);
 
 impl Decoder {
-    pub(super) fn new(input: RawInput) -> io::Result<Self> {
+    pub(super) fn new(mut input: RawInput) -> io::Result<Self> {
+        input.announce_waits(true);
         let mut decoder = read::Decoder::with_buffer(input)?;
         decoder.window_log_max(WINDOW_LOG_MAX)?;
         Ok(Self(decoder))

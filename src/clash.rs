@@ -1,0 +1,62 @@
+//! That none of many logs is written to what is read or written for another, whatever links lead to.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::batch::Job;
+use crate::error::{Error, Result};
+use crate::identity::FileId;
+use crate::output::follow_links;
+
+/// What an output that is there already leads to.
+#[derive(PartialEq, Eq, Hash)]
+enum Destination {
+    Existing(FileId),
+    /// A link to what is not there.
+    New(PathBuf),
+}
+
+/// Checks all of `jobs`, whose outputs have different names in one folder, before any is begun. What
+/// a job would do to its own input is left to the job.
+///
+/// # Errors
+///
+/// [`Error::Clash`].
+pub(crate) fn check(jobs: &[Job]) -> Result<()> {
+    let mut destinations: HashMap<Destination, &Job> = HashMap::new();
+    for job in jobs {
+        // Where nothing is there, not even a link, the name says all.
+        let Some(destination) = destination(&job.output) else { continue };
+        if let Some(other) = destinations.insert(destination, job) {
+            let reason = format!("is the same file as {}", other.output.display());
+            return Err(Error::Clash { path: job.output.clone(), reason });
+        }
+    }
+    if destinations.is_empty() {
+        return Ok(());
+    }
+    for job in jobs {
+        let input = fs::metadata(&job.input).ok().and_then(|metadata| FileId::of(&metadata));
+        let Some(input) = input.map(Destination::Existing) else { continue };
+        let other = destinations.get(&input).filter(|other| other.input != job.input);
+        if let Some(other) = other {
+            let (input, other_input) = (job.input.display(), other.input.display());
+            let reason = format!("is {input}, and {other_input} would be written over it");
+            return Err(Error::Clash { path: other.output.clone(), reason });
+        }
+    }
+    Ok(())
+}
+
+fn destination(output: &Path) -> Option<Destination> {
+    fs::symlink_metadata(output).ok()?;
+    match fs::metadata(output) {
+        Ok(metadata) => FileId::of(&metadata).map(Destination::Existing),
+        Err(_) => {
+            let path = follow_links(output).ok()?;
+            let folder = fs::canonicalize(path.parent()?).ok()?;
+            Some(Destination::New(folder.join(path.file_name()?)))
+        }
+    }
+}
