@@ -46,6 +46,13 @@ impl RawInput {
     }
 
     /// Has reads fail with [`io::ErrorKind::WouldBlock`], once, before one would wait, or not.
+    #[cfg(any(
+        feature = "bzip2",
+        feature = "gzip",
+        feature = "lz4",
+        feature = "xz",
+        feature = "zstd"
+    ))]
     pub(super) fn announce_waits(&mut self, announces_waits: bool) {
         self.announces_waits = announces_waits;
     }
