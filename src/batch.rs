@@ -6,28 +6,18 @@
 
 use std::io::IoSlice;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::clash;
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
+use crate::jobs::{Job, check_apart};
 use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
 use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, Outcome, finish, run_on, start_threads};
 use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
-
-/// A log, and where its patterns go.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// A file to be read.
-    pub input: PathBuf,
-    /// A file to be made, or replaced.
-    pub output: PathBuf,
-}
 
 /// A plain log of more bytes than this is worked on by all threads, so that one far larger than the
 /// rest is not left to a single one. For 2 to 16 logs of 1 to 64 MiB each, either way took the same
@@ -47,7 +37,7 @@ pub fn run_all(
     sink: SinkOptions,
     options: &Options,
 ) -> Result<Vec<Result<Outcome>>> {
-    clash::check(jobs)?;
+    check_apart(jobs)?;
     let pool = start_threads(options.threads.max(1))?;
     // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };

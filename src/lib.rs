@@ -61,16 +61,17 @@ mod crew;
 mod flight;
 mod pipeline;
 mod output;
-mod clash;
+mod jobs;
 mod batch;
 pub mod report;
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
 
-pub use batch::{Job, run_all};
+pub use batch::run_all;
 pub use error::{Error, Result};
 pub use input::{Format, Meter, Source, SourceOptions, TruncationGuard};
+pub use jobs::Job;
 pub use normalize::{Counts, Kernel, LineSpan, LineSpans, Normalizer, max_output_len, normalize};
 pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, Outcome, run, run_with};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::close;
 
-use super::unfinished::Unfinished;
+use super::unfinished::{Unfinished, folder_of, hidden};
 use super::{SinkOptions, nameless};
 
 /// The file that will replace `destination`.
@@ -65,20 +65,6 @@ impl Replacement {
             }
         }
         if options.sync { File::open(folder_of(&self.destination))?.sync_all() } else { Ok(()) }
-    }
-}
-
-/// Makes files whose names nobody takes for that of an output.
-pub(super) fn hidden() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lognorm-mmap.");
-    builder
-}
-
-pub(super) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }
 

@@ -15,7 +15,7 @@ use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::libc;
 use nix::unistd::linkat;
 
-use super::unfinished;
+use super::unfinished::{folder_of, gate, hidden};
 
 /// Under which a file can be given its name.
 const DESCRIPTORS: &str = "/proc/self/fd";
@@ -39,11 +39,11 @@ pub(super) fn create(_: &Path) -> Option<File> {
 /// Gives `file`, which is complete, the name `destination`, in place of what has it by now unless
 /// that is to be kept.
 pub(super) fn finish(file: &File, destination: &Path, keep_existing: bool) -> io::Result<()> {
-    let _gate = unfinished::gate();
+    let _gate = gate();
     match link(file, destination) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !keep_existing => {
-            let folder = super::atomic::folder_of(destination);
-            let named = super::atomic::hidden().make_in(folder, |path| link(file, path))?;
+            let folder = folder_of(destination);
+            let named = hidden().make_in(folder, |path| link(file, path))?;
             named.into_temp_path().persist(destination).map_err(|error| error.error)
         }
         result => result,

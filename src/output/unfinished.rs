@@ -1,4 +1,5 @@
-//! The temporary files of this process, for whoever has to end it early.
+//! Files that are not finished yet: what they are called, and which there are, for whoever has to end
+//! the process early.
 
 use std::fs;
 use std::io;
@@ -20,6 +21,21 @@ pub(super) fn gate() -> RwLockReadGuard<'static, ()> {
 
 fn files() -> MutexGuard<'static, Vec<PathBuf>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes files whose names nobody takes for that of an output.
+pub(super) fn hidden() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lognorm-mmap.");
+    builder
+}
+
+/// The folder that `path` lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// A temporary file that is removed when it is dropped, or by [`remove_unfinished_outputs`].

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use super::example::example_of;
 use super::position::Width;
-use super::tally::LARGEST_KEPT;
 use crate::normalize::LineSpan;
+
+/// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary, and
+/// its memory would be missed elsewhere.
+pub(super) const LARGEST_KEPT: usize = 1 << 14;
 
 /// The patterns of one chunk. It can be filled again, without allocating if the next chunk is
 /// like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.

@@ -9,7 +9,7 @@
 
 use hashbrown::HashTable;
 
-use super::chunk_tally::ChunkTally;
+use super::chunk_tally::{ChunkTally, LARGEST_KEPT};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::normalized::Normalized;
@@ -18,10 +18,6 @@ use crate::normalize::LineSpan;
 
 /// Lines that are looked up at a time.
 const BATCH: usize = 16;
-
-/// What a worktable that is kept holds at most. A chunk with more patterns is out of the ordinary,
-/// and its memory would be missed elsewhere.
-pub(super) const LARGEST_KEPT: usize = 1 << 14;
 
 /// The worktable of one thread.
 #[derive(Debug, Default)]

@@ -1,13 +1,21 @@
-//! That none of many logs is written to what is read or written for another, whatever links lead to.
+//! Many logs, and that none is written to what is read or written for another, whatever links lead to.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::batch::Job;
 use crate::error::{Error, Result};
 use crate::identity::FileId;
 use crate::output::follow_links;
+
+/// A log, and where its patterns go.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// A file to be read.
+    pub input: PathBuf,
+    /// A file to be made, or replaced.
+    pub output: PathBuf,
+}
 
 /// What an output that is there already leads to.
 #[derive(PartialEq, Eq, Hash)]
@@ -23,7 +31,7 @@ enum Destination {
 /// # Errors
 ///
 /// [`Error::Clash`].
-pub(crate) fn check(jobs: &[Job]) -> Result<()> {
+pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
     let mut destinations: HashMap<Destination, &Job> = HashMap::new();
     for job in jobs {
         // Where nothing is there, not even a link, the name says all.
