@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use common::big::{BigLog, SLOWLY, full_size};
 use common::folder::{Folder, utf8};
+use common::needs;
 use common::running::{Running, moments, wait_until};
 
 /// An output that is already there.
@@ -173,4 +174,32 @@ fn bytes_that_change_all_the_time_do_no_harm() {
             at_work.store(false, Ordering::Relaxed);
         });
     }
+}
+
+#[test]
+fn an_archive_that_is_cut_while_it_is_read_has_changed_and_is_not_damaged() {
+    if !needs::program("gzip") {
+        return;
+    }
+    // Of bytes that are their own pattern, and cannot be compressed to next to nothing.
+    let mut state = 1_u64;
+    let mut byte = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        b" -.,:;=+*/|%&$#!"[(state >> 60) as usize]
+    };
+    let mut log: Vec<u8> = (0..4 << 20).map(|_| byte()).collect();
+    log.iter_mut().step_by(100).for_each(|byte| *byte = b'\n');
+    let folder = Folder::with([]);
+    fs::write(folder.path("plain.log"), log).unwrap();
+    folder.succeeds("gzip -c plain.log >in.log");
+    let script = "exec lognorm-mmap --threads=1 --chunk-size=64KiB in.log";
+    let mut program = Running::start(folder.process(script).stdout(Stdio::piped()));
+    let mut stdout = program.stdout.take().unwrap();
+    // It has begun, and waits to be read from.
+    stdout.read_exact(&mut [0]).unwrap();
+    let size = fs::metadata(folder.path("in.log")).unwrap().len();
+    truncate(&folder, size - 10_000);
+    stdout.read_to_end(&mut Vec::new()).unwrap();
+    let (status, message) = program.end();
+    assert_eq!((status.code(), &*message), (Some(1), CHANGED));
 }

@@ -89,6 +89,35 @@ fn a_limit_on_memory() {
     }
 }
 
+#[test]
+fn a_limit_on_memory_while_patterns_are_compressed() {
+    let log = BigLog::new(1 << 20);
+    let folder = Folder::with([]);
+    log.put(&folder);
+    folder.succeeds("cp in.log other.log; mkdir out");
+    let (mut complete, mut sizes) = (0, 0);
+    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 16 });
+    for size in std::iter::successors(Some(least_memory()), step).take_while(|&size| size < 400_000)
+    {
+        for arguments in
+            ["in.log out.gz", "in.log out.zst", "--compress=zstd -t out in.log other.log"]
+        {
+            let script = format!("ulimit -v {size}; exec lognorm-mmap --threads=4 {arguments}");
+            let Output { status, stderr, .. } = folder.run(&script);
+            let what = format!("{script}: {status}: {}", utf8(stderr));
+            assert!(matches!(status.code(), Some(0 | 1)), "{what}");
+            let is_left = |name: &String| name.starts_with(".lognorm");
+            let folders =
+                [folder.names(), folder.succeeds("ls -A out").lines().map(String::from).collect()];
+            assert!(!folders.concat().iter().any(is_left), "{what}: {folders:?}");
+            complete += u32::from(status.success());
+            sizes += 1;
+        }
+    }
+    assert!(0 < complete && complete < sizes, "{complete} of {sizes} were complete");
+    folder.succeeds("for file in out.gz out/*; do test -s $file || exit 1; done");
+}
+
 /// The same, for a log whose patterns take most of the memory.
 #[test]
 fn a_limit_on_memory_while_patterns_are_counted() {
