@@ -18,8 +18,7 @@ pub enum Format {
     Lz4,
 }
 
-/// What the formats begin with. A skippable frame may come before a frame of zstd or lz4; only zstd
-/// is known to begin so in the wild.
+/// What the formats begin with.
 const SIGNATURES: [(Format, &[u8]); 5] = [
     (Format::Gzip, b"\x1f\x8b\x08"),
     (Format::Zstd, b"\x28\xb5\x2f\xfd"),
@@ -67,6 +66,7 @@ impl Format {
 
     /// The format of an input that begins with `head`, or `None` if more of it must be seen. No
     /// whole line need ever be held back for that: a signature has no newline in what decides.
+    /// Frames to be skipped, with which LZ4 frames may begin too, are taken for zstd's.
     pub(super) fn detect(head: &[u8]) -> Option<Self> {
         let mut is_undecided = false;
         for (format, signature) in SIGNATURES {

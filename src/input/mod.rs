@@ -28,6 +28,7 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use self::format::is_skippable;
 use crate::error::{Error, Result};
 use crate::identity::{FileId, Snapshot};
 
@@ -78,11 +79,13 @@ pub(crate) struct Origin {
 }
 
 /// The format that the bytes of a file at `position` tell; what is too short to tell is plain.
-/// Nothing, if they cannot be read: whoever reads them next will say why.
+/// Nothing, if more than that must be read, or they cannot be: whoever reads them next will say why.
 fn head_format(file: &File, position: u64) -> Option<Format> {
     let mut head = [0; Format::LONGEST_SIGNATURE];
     let len = file.read_at(&mut head, position).ok()?;
-    Some(Format::detect(&head[..len]).unwrap_or(Format::Plain))
+    let head = &head[..len];
+    let is_told = is_skippable(head) != Some(true);
+    is_told.then(|| Format::detect(head).unwrap_or(Format::Plain))
 }
 
 /// The mapping of a file that is in memory already, if it may be mapped.

@@ -61,17 +61,14 @@ impl<M: Member> Members<M> {
         if !self.is_first {
             skip_padding(input, M::PADDING)?;
         }
-        loop {
-            if input.fill_buf()?.is_empty() {
-                return Ok(false);
-            }
-            if detect(input)? == M::FORMAT {
-                break;
-            }
-            if !M::HAS_SKIPPABLE_FRAMES || is_skippable(input.ahead()) != Some(true) {
-                return Err(io::Error::other(self.unexpected()));
-            }
-            skip_frame(input)?;
+        if M::HAS_SKIPPABLE_FRAMES {
+            skip_frames(input)?;
+        }
+        if input.fill_buf()?.is_empty() {
+            return Ok(false);
+        }
+        if detect(input)? != M::FORMAT {
+            return Err(io::Error::other(self.unexpected()));
         }
         if let Some(mut input) = self.between.take() {
             input.announce_waits(M::CAN_BE_TOLD_TO_WAIT);
@@ -128,11 +125,15 @@ fn skip_padding(input: &mut RawInput, unit: Option<u64>) -> io::Result<()> {
     if zeros % unit == 0 { Ok(()) } else { Err(io::Error::other("padding of an odd length")) }
 }
 
-/// Skips a frame of other data: four bytes of signature, four of length, and what it holds.
-fn skip_frame(input: &mut RawInput) -> io::Result<()> {
-    let mut header = [0; 8];
-    input.read_exact(&mut header)?;
-    let len = u32::from_le_bytes([header[4], header[5], header[6], header[7]]).into();
-    let skipped = io::copy(&mut input.take(len), &mut io::sink())?;
-    if skipped == len { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+/// Skips frames of other data: four bytes of signature, four of length, and what they hold.
+pub(super) fn skip_frames(input: &mut RawInput) -> io::Result<()> {
+    while detect(input)? == Format::Zstd && is_skippable(input.ahead()) == Some(true) {
+        let mut header = [0; 8];
+        input.read_exact(&mut header)?;
+        let len = u32::from_le_bytes([header[4], header[5], header[6], header[7]]).into();
+        if io::copy(&mut input.take(len), &mut io::sink())? < len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(())
 }

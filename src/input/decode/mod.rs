@@ -55,6 +55,8 @@ impl Decoder {
     ) -> io::Result<Self> {
         let format = match format {
             Some(format) => format,
+            #[cfg(feature = "lz4")]
+            None if detect(&mut input)? == Format::Zstd => zstd_or_lz4(&mut input)?,
             None => detect(&mut input)?,
         };
         let is_empty = format != Format::Plain && input.fill_buf()?.is_empty();
@@ -108,6 +110,14 @@ fn detect(input: &mut RawInput) -> io::Result<Format> {
         }
         input.look_ahead()?;
     }
+}
+
+/// Which of the two formats follows the frames to be skipped, with which either may begin.
+#[cfg(feature = "lz4")]
+fn zstd_or_lz4(input: &mut RawInput) -> io::Result<Format> {
+    members::skip_frames(input).map_err(|error| explain(error, Format::Zstd))?;
+    let is_lz4 = detect(input)? == Format::Lz4;
+    Ok(if is_lz4 { Format::Lz4 } else { Format::Zstd })
 }
 
 /// What a decoder says, in the words of this program. What the system says stays as it is.
