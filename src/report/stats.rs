@@ -96,6 +96,15 @@ impl Stats {
         Self { patterns: Some(catalogue.patterns()), other_lines: Some(other_lines), ..self }
     }
 
+    /// What was read, as people say it.
+    fn input(&self) -> String {
+        match (self.source, self.input_format) {
+            ("none", _) => "no input".into(),
+            ("mixed", "mixed") => "mixed input".into(),
+            (source, format) => format!("{source} {format} input"),
+        }
+    }
+
     /// The figures as one JSON object on one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("numbers and names always serialise")
@@ -107,7 +116,7 @@ impl fmt::Display for Stats {
         write!(
             f,
             "{} line{}, {} in, {} out in {:.2?}: {} lines/s, {}/s\n\
-             {} thread{}, {} kernel, {} {} input",
+             {} thread{}, {} kernel, {}",
             Count(self.lines as f64),
             ending(self.lines),
             si(self.bytes_in),
@@ -118,8 +127,7 @@ impl fmt::Display for Stats {
             self.threads,
             ending(self.threads as u64),
             self.kernel,
-            self.source,
-            self.input_format,
+            self.input(),
         )?;
         if self.inputs > 1 {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
@@ -165,6 +173,7 @@ impl fmt::Display for Count {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use crate::input::Format;
     use crate::normalize::Kernel;
 
@@ -191,5 +200,24 @@ mod tests {
         assert_eq!(json["bytes_per_second"], 2.4e9);
         assert_eq!(json["write_seconds"], 0.05);
         assert!(json["peak_resident_bytes"].as_u64().unwrap() > 100_000);
+    }
+
+    #[test]
+    fn what_several_inputs_have_in_common_is_said_once() {
+        let outcome = |source, input_format| {
+            let (counts, phases) = (Counts::default(), Phases::default());
+            Ok(Outcome { counts, threads: 1, phases, source, input_format, output_format: "plain" })
+        };
+        let options = Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar() };
+        let plain = || outcome("mapped", Format::Plain);
+        for (results, expected) in [
+            (vec![plain(), plain()], "mapped plain input, "),
+            (vec![plain(), outcome("stream", Format::Plain)], "mixed plain input, "),
+            (vec![plain(), outcome("stream", Format::Gzip)], "mixed input, "),
+            (vec![Err(Error::panic(&"gone"))], "no input, "),
+        ] {
+            let text = Stats::new(&results, options, Duration::ZERO).to_string();
+            assert!(text.contains(&format!("scalar kernel, {expected}")), "{text}");
+        }
     }
 }
