@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use bytesize::ByteSize;
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
 
+use crate::choices::{Compress, Decompress, KernelChoice, StatsFormat, When};
 use crate::destination::Destination;
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
@@ -191,64 +192,6 @@ pub enum Patterns {
         /// A file that --patterns or merge has written
         catalogue: PathBuf,
     },
-}
-
-/// What an input is compressed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Decompress {
-    /// What its first bytes say
-    Auto,
-    /// Nothing: take the bytes as they are
-    None,
-    Gzip,
-    Zstd,
-    Xz,
-    Bzip2,
-    Lz4,
-}
-
-/// What to compress an output in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Compress {
-    /// What its ending says
-    Auto,
-    /// Nothing
-    None,
-    Gzip,
-    Zstd,
-}
-
-/// Which kernel to use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KernelChoice {
-    /// The fastest that this CPU can run
-    Auto,
-    /// For AVX-512 with VBMI and VBMI2
-    Avx512,
-    /// For AVX2
-    Avx2,
-    /// For every CPU
-    Portable,
-    /// The plain reference that the others are tested against
-    Scalar,
-}
-
-/// How the figures of a run are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StatsFormat {
-    /// Two lines for people
-    Text,
-    /// One line of JSON
-    Json,
-}
-
-/// When to show progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// After a second, on a terminal
-    Auto,
-    Always,
-    Never,
 }
 
 fn destination() -> impl TypedValueParser<Value = Destination> {

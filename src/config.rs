@@ -6,11 +6,10 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::patterns::{Keep, Limits};
-use lognorm_mmap::{
-    Compression, Format, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions,
-};
+use lognorm_mmap::{Compression, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions};
 
-use crate::cli::{Cli, Compress, Decompress, KernelChoice, StatsFormat, When};
+use crate::choices::{Compress, StatsFormat, When};
+use crate::cli::Cli;
 use crate::destination::Destination;
 use crate::profile::Profile;
 use crate::{about, limits, paths, targets};
@@ -115,7 +114,7 @@ impl Config {
             0 => thread::available_parallelism().map_or(1, Into::into),
             threads => threads,
         };
-        let kernel = kernel(cli.kernel)?;
+        let kernel = cli.kernel.kernel().ok_or_else(no_such_kernel)?;
         let (task, compression) = task(&cli)?;
         let progress = match cli.progress {
             _ if cli.quiet => When::Never,
@@ -132,7 +131,7 @@ impl Config {
         let map = !cli.no_mmap && !limits::is_memory_limited();
         Ok(Self {
             task,
-            source: SourceOptions { map, format: format(cli.decompress), meter: Meter::new() },
+            source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
             sink: SinkOptions {
                 sync: cli.sync,
                 keep_existing: cli.no_clobber,
@@ -241,32 +240,11 @@ fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap::Er
     }
 }
 
-fn format(choice: Decompress) -> Option<Format> {
-    match choice {
-        Decompress::Auto => None,
-        Decompress::None => Some(Format::Plain),
-        Decompress::Gzip => Some(Format::Gzip),
-        Decompress::Zstd => Some(Format::Zstd),
-        Decompress::Xz => Some(Format::Xz),
-        Decompress::Bzip2 => Some(Format::Bzip2),
-        Decompress::Lz4 => Some(Format::Lz4),
-    }
-}
-
-fn kernel(choice: KernelChoice) -> Result<Kernel, clap::Error> {
-    let kernel = match choice {
-        KernelChoice::Auto => Some(Kernel::best()),
-        KernelChoice::Avx512 => Kernel::avx512(),
-        KernelChoice::Avx2 => Kernel::avx2(),
-        KernelChoice::Portable => Some(Kernel::portable()),
-        KernelChoice::Scalar => Some(Kernel::scalar()),
-    };
-    kernel.ok_or_else(|| {
-        let available: Vec<_> = Kernel::available().map(Kernel::name).collect();
-        let message =
-            format!("this CPU cannot run that --kernel; it can run {}", available.join(", "));
-        usage(ErrorKind::InvalidValue, message)
-    })
+fn no_such_kernel() -> clap::Error {
+    let available: Vec<_> = Kernel::available().map(Kernel::name).collect();
+    let available = available.join(", ");
+    let message = format!("this CPU cannot run that --kernel; it can run {available}");
+    usage(ErrorKind::InvalidValue, message)
 }
 
 fn usage(kind: ErrorKind, message: impl std::fmt::Display) -> clap::Error {

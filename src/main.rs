@@ -2,6 +2,7 @@
 
 mod about;
 mod catalogues;
+mod choices;
 mod cli;
 mod config;
 mod destination;
@@ -23,7 +24,8 @@ use clap::FromArgMatches;
 use lognorm_mmap::report::Stats;
 use lognorm_mmap::{Error, TruncationGuard};
 
-use cli::{Cli, Command, StatsFormat};
+use choices::StatsFormat;
+use cli::{Cli, Command};
 use config::Config;
 
 /// Failed while running.

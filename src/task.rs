@@ -9,7 +9,7 @@ use lognorm_mmap::report::Progress;
 use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, run_all, run_with};
 use nix::errno::Errno;
 
-use crate::cli::When;
+use crate::choices::When;
 use crate::config::{Config, Extras, Place, Task};
 use crate::{catalogues, streams};
 

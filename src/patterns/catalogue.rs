@@ -6,51 +6,16 @@ use hashbrown::HashTable;
 
 use super::RULES_VERSION;
 use super::chunk_tally::{ChunkTally, Found};
+use super::entry::{Entry, Lines};
 use super::example::LONGEST_EXAMPLE;
 use super::hash::PatternHasher;
-use super::position::Spread;
+use super::limits::Limits;
 use super::row::{Place, Row};
-use super::texts::{Text, Texts};
+use super::texts::Texts;
 use crate::error::{Error, Result};
 
 /// That there was none for a pattern, which takes little.
 const NO_MEMORY: Error = Error::Memory { bytes: Limits::CHARGE };
-
-/// How much a catalogue may hold. Patterns that come first are kept; what goes beyond is counted
-/// together, so that the counts still add up to the lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Distinct patterns.
-    pub patterns: usize,
-    /// Bytes of memory. Each pattern is charged its length, that of its example, and
-    /// [`Limits::CHARGE`].
-    pub bytes: usize,
-}
-
-impl Limits {
-    /// What each pattern is charged beside its texts: the most that it can come to take if its
-    /// lines are everywhere in the log, so that what is kept does not depend on what comes later.
-    pub const CHARGE: usize = size_of::<Entry>() + Spread::LARGEST + 16;
-
-    /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue
-    /// can take half a gigabyte at the worst. A log of 10 million distinct patterns, 41 bytes a
-    /// line, took 52 MB, all of one thread's work included; with a million patterns, 177 MB.
-    pub const DEFAULT_PATTERNS: usize = 250_000;
-
-    /// No limits, for a catalogue that has been within some before.
-    pub const NONE: Self = Self { patterns: usize::MAX, bytes: usize::MAX };
-
-    /// At most so many patterns, in at most 2 KiB for each, on the average, and 16 MiB.
-    pub const fn of_patterns(patterns: usize) -> Self {
-        Self { patterns, bytes: patterns.saturating_mul(2 << 10).saturating_add(16 << 20) }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self::of_patterns(Self::DEFAULT_PATTERNS)
-    }
-}
 
 /// The distinct patterns of a log. See the [module](super).
 #[derive(Debug)]
@@ -68,27 +33,11 @@ pub struct Catalogue {
     other: Option<Other>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    hash: u64,
-    text: Text,
-    lines: Lines,
-}
-
 /// What went beyond the limits.
 #[derive(Debug)]
 struct Other {
     example: Vec<u8>,
     lines: Lines,
-}
-
-/// The lines that have a pattern.
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    count: u64,
-    first: Place,
-    last: Place,
-    spread: Spread,
 }
 
 impl Catalogue {
@@ -256,27 +205,5 @@ impl Catalogue {
     /// The [version of the line rules](RULES_VERSION) that the patterns were made by.
     pub fn rules(&self) -> u32 {
         self.rules
-    }
-}
-
-impl Lines {
-    fn add(&mut self, count: u64, first: Place, last: Place) {
-        if self.count == 0 {
-            self.first = first;
-        }
-        self.count += count;
-        // The others of a chunk come pattern by pattern, and not in the order of their lines.
-        self.last = self.last.max(last);
-    }
-
-    fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
-        Row {
-            pattern,
-            count: self.count,
-            first: self.first,
-            last: self.last,
-            example: Cow::Borrowed(example),
-            spread: (self.spread != Spread::default()).then_some(&self.spread),
-        }
     }
 }

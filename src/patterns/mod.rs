@@ -42,6 +42,8 @@ mod normalized;
 mod tally;
 mod chunk_tally;
 mod texts;
+mod entry;
+mod limits;
 mod catalogue;
 mod row;
 mod merge;
@@ -53,11 +55,12 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Catalogue, Limits};
+pub use catalogue::Catalogue;
 pub use chunk_tally::ChunkTally;
 pub use diff::{Change, Diff, Threshold, diff};
 pub use example::LONGEST_EXAMPLE;
 pub use known::{Keep, Known};
+pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
 pub use row::{Place, Row};

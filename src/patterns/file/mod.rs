@@ -29,7 +29,8 @@ use std::io::{self, BufRead, Write};
 
 use memchr::memchr;
 
-use super::catalogue::{Catalogue, Limits};
+use super::catalogue::Catalogue;
+use super::limits::Limits;
 use super::row::Row;
 use error::Defect;
 
