@@ -46,7 +46,8 @@ pub(super) struct Classes {
 ///
 /// The functions may only be called on a CPU that has the target features of the kernel.
 pub(super) trait Block: Copy {
-    /// Takes a block in, with each letter and digit already replaced by `Y`.
+    /// Takes a block in, with each letter and digit already replaced by `Y`. Each byte is looked at
+    /// once, so that it is in one class at most, also while somebody writes to the input.
     unsafe fn load(bytes: &[u8; BLOCK]) -> (Self, Classes);
 
     /// A block of `bytes` as they are.
