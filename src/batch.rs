@@ -1,7 +1,7 @@
 //! Many logs in one run.
 //!
-//! Small ones, and compressed ones, whose decoders have one thread each, are done side by side, each
-//! from end to end by one thread. Large plain ones are done one after the other, each by all
+//! Small ones, and compressed ones, whose decoders have one thread each, are done side by side,
+//! each from end to end by one thread. Large plain ones are done one after the other, each by all
 //! threads.
 
 use std::io::IoSlice;
@@ -29,8 +29,8 @@ const LARGE: u64 = 32 << 20;
 ///
 /// # Errors
 ///
-/// [`Error::Threads`] if there is no thread to work, and [`Error::Clash`] if one would be written to
-/// what is read or written for another. Nothing has been touched then.
+/// [`Error::Threads`] if there is no thread to work, and [`Error::Clash`] if one would be written
+/// to what is read or written for another. Nothing has been touched then.
 pub fn run_all(
     jobs: &[Job],
     source: &SourceOptions,

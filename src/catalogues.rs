@@ -32,8 +32,8 @@ pub fn load(path: &Path) -> Result<Catalogue> {
     })
 }
 
-/// Says how many lines of the log of `catalogue`, which is called `name`, have patterns that it does
-/// not name, if there are any.
+/// Says how many lines of the log of `catalogue`, which is called `name`, have patterns that it
+/// does not name, if there are any.
 pub fn warn_of_others(name: &Path, catalogue: &Catalogue) {
     if let Some(others) = catalogue.other() {
         let (name, count) = (name.display(), others.count);
@@ -43,8 +43,8 @@ pub fn warn_of_others(name: &Path, catalogue: &Catalogue) {
     }
 }
 
-/// The patterns of the catalogue in the file at `path`, to look others up in. Unless `is_quiet`, it is
-/// said if it does not name all that its log had.
+/// The patterns of the catalogue in the file at `path`, to look others up in. Unless `is_quiet`, it
+/// is said if it does not name all that its log had.
 pub fn known(path: &Path, is_quiet: bool) -> Result<Known> {
     let catalogue = load(path)?;
     if !is_quiet {

@@ -56,8 +56,8 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub sync: bool,
 
-    /// Write the catalogue of the distinct patterns to FILE, as its ending says, .tsv or .jsonl: how
-    /// many lines have each, the first and the last of them, and an example. `-` is standard
+    /// Write the catalogue of the distinct patterns to FILE, as its ending says, .tsv or .jsonl:
+    /// how many lines have each, the first and the last of them, and an example. `-` is standard
     /// output, as a table if that is a terminal. OUTPUT is then not written unless it is named
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
     #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]

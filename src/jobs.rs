@@ -1,4 +1,5 @@
-//! Many logs, and that none is written to what is read or written for another, whatever links lead to.
+//! Many logs, and that none is written to what is read or written for another, whatever links lead
+//! to.
 
 use std::collections::HashMap;
 use std::fs;
@@ -25,8 +26,8 @@ enum Destination {
     New(PathBuf),
 }
 
-/// Checks all of `jobs`, whose outputs have different names in one folder, before any is begun. What
-/// a job would do to its own input is left to the job.
+/// Checks all of `jobs`, whose outputs have different names in one folder, before any is begun.
+/// What a job would do to its own input is left to the job.
 ///
 /// # Errors
 ///

@@ -16,8 +16,8 @@ const THREAD: u64 = 3 << 20;
 /// the one that draws a progress bar.
 const OTHER_THREADS: u64 = 4;
 
-/// Address space for an output that is compressed: a thread, what it compresses, and what zstd needs
-/// for that at its default level.
+/// Address space for an output that is compressed: a thread, what it compresses, and what zstd
+/// needs for that at its default level.
 const COMPRESSOR: u64 = THREAD + (12 << 20);
 
 /// Address space for all else: opened files, figures, messages.

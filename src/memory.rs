@@ -1,8 +1,8 @@
 //! The memory that this process has, as the system counts it.
 //!
-//! The system keeps the most that was resident, but that has the pages of a mapped log in it. Of the
-//! anonymous memory, which is what the process has for itself, it only knows how much there is now.
-//! So that is looked at now and then.
+//! The system keeps the most that was resident, but that has the pages of a mapped log in it. Of
+//! the anonymous memory, which is what the process has for itself, it only knows how much there is
+//! now. So that is looked at now and then.
 
 use std::fs::File;
 use std::io::Read;

@@ -11,8 +11,8 @@ pub const STDOUT: &str = "/dev/stdout";
 
 /// Whether `left` and `right` name one file, also one that is yet to be made.
 ///
-/// What is written to a device twice, a terminal or `/dev/null`, replaces nothing there: that is one
-/// file only if the names are the same.
+/// What is written to a device twice, a terminal or `/dev/null`, replaces nothing there: that is
+/// one file only if the names are the same.
 pub fn is_same(left: &Path, right: &Path) -> bool {
     left == right || identity(left).is_some_and(|left| Some(left) == identity(right))
 }

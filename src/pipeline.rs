@@ -82,8 +82,8 @@ const ORDINARY_LINE: usize = 64 << 10;
 
 /// Normalises all of `source` into `sink`, and makes the output final.
 ///
-/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only a
-/// line longer than a chunk needs more, in proportion to its length.
+/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only
+/// a line longer than a chunk needs more, in proportion to its length.
 ///
 /// # Errors
 ///

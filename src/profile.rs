@@ -1,7 +1,7 @@
 //! Profiles of a run: where its time goes, or its memory.
 //!
-//! One at a time. The heap profiler walks the stack at every allocation, and would be most of what a
-//! CPU profile sees; the CPU profiler has memory of its own, and would be much of the heap. Only
+//! One at a time. The heap profiler walks the stack at every allocation, and would be most of what
+//! a CPU profile sees; the CPU profiler has memory of its own, and would be much of the heap. Only
 //! builds with the feature `profile` have them, for the heap profiler takes the allocator's place.
 
 #[cfg(feature = "profile")]

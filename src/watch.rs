@@ -1,5 +1,5 @@
-//! How long the parts of a run take, as the thread that writes sees them: the others have no time of
-//! their own in which the log as a whole gets further.
+//! How long the parts of a run take, as the thread that writes sees them: the others have no time
+//! of their own in which the log as a whole gets further.
 
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
@@ -11,7 +11,8 @@ use crate::memory;
 pub struct Phases {
     /// Opening input and output, and starting the threads.
     pub open: Duration,
-    /// All that is neither of the others: normalising, and waiting for others who normalise or read.
+    /// All that is neither of the others: normalising, and waiting for others who normalise or
+    /// read.
     pub normalize: Duration,
     /// Handing patterns to the system or, where they are compressed, to whoever does that. Other
     /// threads normalise meanwhile.

@@ -16,9 +16,9 @@ const MANY: usize = 1_000_000;
 const CHUNK_SIZE: usize = 1 << 20;
 
 /// Allocations that [`MANY`] lines may take more than [`FEW`]: three for each of the 56 chunks that
-/// they are more. Each has its task boxed by rayon, a list of what to write in one go, and its part of
-/// the queues between; some are for the threads that have nothing to do with few lines. 102 to 143
-/// were counted.
+/// they are more. Each has its task boxed by rayon, a list of what to write in one go, and its part
+/// of the queues between; some are for the threads that have nothing to do with few lines. 102 to
+/// 143 were counted.
 const MOST_MORE: u64 = 3 * 56;
 
 /// Of the system's allocator, with a count of what was asked for.

@@ -16,7 +16,8 @@ const WAYS_IN: [(&str, &str); 3] =
 /// So many that their patterns do not fit into a pipe: the program waits to be read from.
 const LINES: usize = 200_000;
 
-/// Reads in small chunks, does `change` as soon as the first byte has come out, and returns the rest.
+/// Reads in small chunks, does `change` as soon as the first byte has come out, and returns the
+/// rest.
 fn run_during(way_in: &str, change: &str) -> Output {
     let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
     let script = format!("lognorm-mmap --threads=1 --chunk-size=4KiB {way_in}");

@@ -1,5 +1,5 @@
-//! How many instructions each kernel, and the count of patterns, takes for a byte of fixed text. See
-//! limits.rs.
+//! How many instructions each kernel, and the count of patterns, takes for a byte of fixed text.
+//! See limits.rs.
 
 #![allow(missing_docs, reason = "the macros of gungraun make public items")]
 

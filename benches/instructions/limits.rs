@@ -1,8 +1,8 @@
 //! How many instructions a byte may take: the gate that holds the speed.
 //!
-//! Counted by callgrind, so that neither the speed of the machine nor what else it does matters: two
-//! runs differ by 0.03 % or less. Instructions are not time, but what needs a twentieth more of them is
-//! seen here, and in no time that a shared machine takes.
+//! Counted by callgrind, so that neither the speed of the machine nor what else it does matters:
+//! two runs differ by 0.03 % or less. Instructions are not time, but what needs a twentieth more of
+//! them is seen here, and in no time that a shared machine takes.
 //!
 //! The limits stand in `limits.txt`, which says how to change them.
 
@@ -32,8 +32,8 @@ pub fn of(name: &str, bytes: usize) -> Callgrind {
     callgrind
 }
 
-/// Whether this CPU has AVX2, which valgrind only shows to programs where the CPU has it. If not, what
-/// needs it is skipped, which is said.
+/// Whether this CPU has AVX2, which valgrind only shows to programs where the CPU has it. If not,
+/// what needs it is skipped, which is said.
 pub fn has_avx2() -> bool {
     needs::needed(Kernel::avx2().is_some(), "this CPU has no AVX2")
 }

@@ -16,8 +16,8 @@ use super::meter::Meter;
 use super::truncation::{Registration, page_size};
 
 /// Bytes that are dropped from the mapping at a time. All other threads have to be stopped for that
-/// and forget what they know of the mapping: with one MiB, a run on four threads took a seventh longer,
-/// with 8 and 16 it took no less.
+/// and forget what they know of the mapping: with one MiB, a run on four threads took a seventh
+/// longer, with 8 and 16 it took no less.
 const STEP: usize = 4 << 20;
 
 /// A whole file, mapped read-only.
@@ -74,8 +74,8 @@ impl Mapped {
         self.registration.is_damaged()
     }
 
-    /// The bytes in `range`, which count as worked through when the slice is dropped. No byte may be
-    /// in two slices.
+    /// The bytes in `range`, which count as worked through when the slice is dropped. No byte may
+    /// be in two slices.
     pub(crate) fn slice(&self, range: Range<usize>) -> Slice<'_> {
         Slice { bytes: &self.map[range.clone()], mapped: self, range }
     }

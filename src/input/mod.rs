@@ -79,7 +79,8 @@ pub(crate) struct Origin {
 }
 
 /// The format that the bytes of a file at `position` tell; what is too short to tell is plain.
-/// Nothing, if more than that must be read, or they cannot be: whoever reads them next will say why.
+/// Nothing, if more than that must be read, or they cannot be: whoever reads them next will say
+/// why.
 fn head_format(file: &File, position: u64) -> Option<Format> {
     let mut head = [0; Format::LONGEST_SIGNATURE];
     let len = file.read_at(&mut head, position).ok()?;

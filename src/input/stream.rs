@@ -61,9 +61,9 @@ impl Stream {
         Ok(Reader { blocks, path })
     }
 
-    /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and then
-    /// either `None` for the end or why there is none. What `deliver` returns is whether anybody
-    /// wants more.
+    /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and
+    /// then either `None` for the end or why there is none. What `deliver` returns is whether
+    /// anybody wants more.
     pub(crate) fn start(
         self,
         size: usize,

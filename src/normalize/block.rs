@@ -97,9 +97,9 @@ pub(super) unsafe fn normalize<B: Block, N: Note>(
     unsafe {
         let mut ahead = load::<B>(blocks, 0);
         let mut index = 0;
-        // A block is loaded before the one before it is processed. A wrong guess about that one then
-        // costs less, as the next guess can be checked at once: AVX2 takes a fifth less time for
-        // mixed text.
+        // A block is loaded before the one before it is processed. A wrong guess about that one
+        // then costs less, as the next guess can be checked at once: AVX2 takes a fifth less time
+        // for mixed text.
         while let Some(loaded) = ahead {
             index += 1;
             ahead = load::<B>(blocks, index);

@@ -68,7 +68,8 @@ impl<'a> Stack<'a> {
         self.levels.rows[self.depth]
     }
 
-    /// Whether the innermost level was opened by the block at hand, since the last [`Self::settle`].
+    /// Whether the innermost level was opened by the block at hand, since the last
+    /// [`Self::settle`].
     #[inline(always)]
     pub(super) fn is_new(&self) -> bool {
         self.depth > self.settled

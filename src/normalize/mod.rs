@@ -123,8 +123,8 @@ impl Normalizer {
     /// pieces, as long as each but the last is cut directly behind a `\n`.
     ///
     /// Takes time linear in `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates; beside it, working
-    /// memory grows with the deepest nesting of openers in one line.
+    /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates;
+    /// beside it, working memory grows with the deepest nesting of openers in one line.
     ///
     /// Ends the process, as [`Vec`] does, if there is not enough memory.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {

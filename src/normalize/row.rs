@@ -16,7 +16,8 @@ impl Row {
     /// What nothing closes.
     pub(super) const NONE: Self = Self(0);
 
-    /// A row of `count` levels of which the outermost has its opener at `opener`, and no content yet.
+    /// A row of `count` levels of which the outermost has its opener at `opener`, and no content
+    /// yet.
     #[inline(always)]
     pub(super) fn new(opener: u32, closer: u8, count: u32) -> Self {
         debug_assert!(opener < BLOCK as u32 && (1..=BLOCK as u32).contains(&count));

@@ -33,8 +33,8 @@ pub(super) fn normalize<N: Note>(
         output.push(b'\n');
         lines += 1;
         start += line.len();
-        // What a mapped log holds may have changed since it was split into lines, which must not lead
-        // out of it.
+        // What a mapped log holds may have changed since it was split into lines, which must not
+        // lead out of it.
         let is_unended = start == input.len() && !line.ends_with(b"\n");
         let next = start + usize::from(is_unended);
         spans.push(Start { line: next, pattern: output.len() - before });

@@ -93,8 +93,9 @@ pub(super) trait Note {
     /// Notes one line, by where the next would start.
     fn push(&mut self, next: Start);
 
-    /// Notes the lines that end in a block of text which has `before` bytes before it; `pattern` says
-    /// where among the patterns the byte stands that has the bytes of a mask before it in the block.
+    /// Notes the lines that end in a block of text which has `before` bytes before it; `pattern`
+    /// says where among the patterns the byte stands that has the bytes of a mask before it in the
+    /// block.
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize);
 }
 

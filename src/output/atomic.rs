@@ -1,8 +1,8 @@
 //! A file that appears under its name complete, or not at all.
 //!
 //! One that is new has no name until the end, where the file system can do that. Otherwise it is
-//! written under another name in the same folder and renamed at the end: until then the name belongs
-//! to whatever stood there before, and stays so if the run fails.
+//! written under another name in the same folder and renamed at the end: until then the name
+//! belongs to whatever stood there before, and stays so if the run fails.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;

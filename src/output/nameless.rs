@@ -1,8 +1,8 @@
 //! A file that has no name before it is complete.
 //!
 //! However the program ends, nothing is left of it, and its folder is changed once, where a file
-//! that is renamed changes it twice: each change waits for all others, and with many small logs that
-//! is what the threads wait for most.
+//! that is renamed changes it twice: each change waits for all others, and with many small logs
+//! that is what the threads wait for most.
 
 use std::fs::{File, OpenOptions};
 use std::io;

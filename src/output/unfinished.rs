@@ -1,5 +1,5 @@
-//! Files that are not finished yet: what they are called, and which there are, for whoever has to end
-//! the process early.
+//! Files that are not finished yet: what they are called, and which there are, for whoever has to
+//! end the process early.
 
 use std::fs;
 use std::io;

@@ -6,8 +6,8 @@ use super::example::example_of;
 use super::position::Width;
 use crate::normalize::LineSpan;
 
-/// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary, and
-/// its memory would be missed elsewhere.
+/// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary,
+/// and its memory would be missed elsewhere.
 pub(super) const LARGEST_KEPT: usize = 1 << 14;
 
 /// The patterns of one chunk. It can be filled again, without allocating if the next chunk is
@@ -191,8 +191,8 @@ impl ChunkTally {
     }
 }
 
-/// Has the entry `index` go on to `bucket`, with its last line, and keeps what was counted in the one
-/// before; or returns that there is no memory.
+/// Has the entry `index` go on to `bucket`, with its last line, and keeps what was counted in the
+/// one before; or returns that there is no memory.
 #[cold]
 fn enter(entry: &mut Entry, index: u32, bucket: u8, earlier: &mut Vec<Earlier>) -> bool {
     let count_before = entry.count - 1;

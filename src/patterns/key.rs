@@ -7,8 +7,8 @@
 use std::array;
 use std::ops::Range;
 
-/// Bytes in a key. Of the patterns of a mixed log, 80 in 100 fit 64 bytes and 99 fit 96; a run with 80
-/// or 96 took as long or longer.
+/// Bytes in a key. Of the patterns of a mixed log, 80 in 100 fit 64 bytes and 99 fit 96; a run with
+/// 80 or 96 took as long or longer.
 const LEN: usize = 64;
 
 /// The same in words.
@@ -21,14 +21,14 @@ static MASKS: [u8; 2 * LEN] = {
     masks
 };
 
-/// A short pattern with the `\n` that ends it, and zeros behind. Because no pattern holds a `\n`, two
-/// patterns have the same key only if they are the same.
+/// A short pattern with the `\n` that ends it, and zeros behind. Because no pattern holds a `\n`,
+/// two patterns have the same key only if they are the same.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Key([u64; WORDS]);
 
 impl Key {
-    /// The key of the pattern that lies at `range` in `patterns`, a `\n` behind it, if it is short and
-    /// there are as many bytes from its start as a key has.
+    /// The key of the pattern that lies at `range` in `patterns`, a `\n` behind it, if it is short
+    /// and there are as many bytes from its start as a key has.
     #[inline]
     pub(super) fn at(patterns: &[u8], range: &Range<usize>) -> Option<Self> {
         let (bytes, mask) = (first(patterns, range.start)?, mask(range)?);

@@ -34,8 +34,8 @@ impl Known {
         Ok(Self { catalogue })
     }
 
-    /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and returns how
-    /// many that are.
+    /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and
+    /// returns how many that are.
     ///
     /// Takes time linear in the chunk. `output` grows by at most the length of what is kept and one
     /// byte.

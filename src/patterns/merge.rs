@@ -30,10 +30,10 @@ pub enum MergeError {
 impl Catalogue {
     /// Adds what `next` counted, as if its log stood behind the one counted so far.
     ///
-    /// So the result is the catalogue of the logs one behind the other, in every figure: line numbers
-    /// and offsets go on where the log before ended, the example is that of the first log that has
-    /// the pattern, and ties are by first appearance. A log that was split behind a line and
-    /// counted in parts gives what it would have given whole.
+    /// So the result is the catalogue of the logs one behind the other, in every figure: line
+    /// numbers and offsets go on where the log before ended, the example is that of the first log
+    /// that has the pattern, and ties are by first appearance. A log that was split behind a line
+    /// and counted in parts gives what it would have given whole.
     ///
     /// The others of both are added up too. A pattern that was kept in one and among the others in
     /// the other is then counted too low, and what that lacks is among the others. This catalogue's

@@ -2,8 +2,8 @@
 
 use crate::normalize::LineSpans;
 
-/// Lines and their patterns, as a [`Normalizer`](crate::Normalizer::normalize_noting) made and noted
-/// them.
+/// Lines and their patterns, as a [`Normalizer`](crate::Normalizer::normalize_noting) made and
+/// noted them.
 #[derive(Clone, Copy, Debug)]
 pub struct Normalized<'a> {
     /// The text: whole lines.

@@ -2,8 +2,8 @@
 //!
 //! The plain text is cut into buckets, each a power of two of bytes wide, the narrowest of which
 //! [`MOST_BUCKETS`] are enough for the log so far. As the log grows, buckets are added up by twos.
-//! The end result therefore depends on where the lines start and on the length of the log, and not on
-//! how the log was cut into chunks.
+//! The end result therefore depends on where the lines start and on the length of the log, and not
+//! on how the log was cut into chunks.
 
 use super::COLUMNS;
 

@@ -24,7 +24,8 @@ impl Texts {
         pattern.len().checked_add(example.len()).is_some_and(|len| len < 1 << 32)
     }
 
-    /// Keeps a copy of both, which [can be](Self::can_keep), unless the system has no memory for them.
+    /// Keeps a copy of both, which [can be](Self::can_keep), unless the system has no memory for
+    /// them.
     pub(super) fn keep(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
         let len = pattern.len() + example.len();
         let has_room = |segment: &Vec<u8>| segment.capacity() - segment.len() >= len;

@@ -2,7 +2,8 @@
 //! format of pprof.
 //!
 //! They are unwound by tables and not by frame pointers: with those, pprof begins at the caller of
-//! the function that was interrupted, and the kernel was in 0 of 120 stacks, where it is in 60 of 72.
+//! the function that was interrupted, and the kernel was in 0 of 120 stacks, where it is in 60 of
+//! 72.
 
 use std::io::{self, Write};
 
@@ -14,8 +15,8 @@ use signal_hook::low_level;
 use super::recording::Profiler;
 
 /// Stacks in a second of CPU time. The system looks at its clocks 100 to 1000 times a second, and
-/// does not hand out more; and this number goes along with none of those. Of 0.86 s on one thread 72
-/// stacks came, and 51 on four: those that fall together count once.
+/// does not hand out more; and this number goes along with none of those. Of 0.86 s on one thread
+/// 72 stacks came, and 51 on four: those that fall together count once.
 const FREQUENCY: i32 = 99;
 
 pub struct CpuProfiler(ProfilerGuard<'static>);

@@ -9,12 +9,13 @@ use nix::unistd::{dup, dup2_stderr};
 
 use super::recording::Profiler;
 
-/// While no profiler is at work, it takes a lock and hands on to the system's allocator. There is not
-/// much of that to see in a CPU profile: a run makes two or three allocations a chunk.
+/// While no profiler is at work, it takes a lock and hands on to the system's allocator. There is
+/// not much of that to see in a CPU profile: a run makes two or three allocations a chunk.
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// To end it is to have it write to a file that it does not tell the errors of, so that is not done.
+/// To end it is to have it write to a file that it does not tell the errors of, so that is not
+/// done.
 pub struct HeapProfiler(ManuallyDrop<Dhat>);
 
 impl HeapProfiler {

@@ -28,8 +28,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Shows how many bytes `meter` has counted, of `total` if that is known. With `at_once` it does
-    /// so from the start and whatever standard error is; else after a second, on a terminal.
+    /// Shows how many bytes `meter` has counted, of `total` if that is known. With `at_once` it
+    /// does so from the start and whatever standard error is; else after a second, on a terminal.
     ///
     /// # Errors
     ///

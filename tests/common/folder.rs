@@ -73,8 +73,8 @@ impl Folder {
         fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A shell that does `script` in this folder, where `lognorm-mmap` is the program. It is stopped
-    /// after a minute.
+    /// A shell that does `script` in this folder, where `lognorm-mmap` is the program. It is
+    /// stopped after a minute.
     pub fn command(&self, script: &str) -> Command {
         let mut command = self.prepare("timeout");
         command.arg(PATIENCE.as_secs().to_string()).args(["sh", "-c", script]);

@@ -82,8 +82,8 @@ pub(super) fn write_row(row: &Row<'_>, lines: u64, line: &mut String) {
     push(&row, line);
 }
 
-/// Appends `object`. JSON leaves those control characters as they are that are not ASCII's, and DEL;
-/// they only stand in texts, where they can be escaped too.
+/// Appends `object`. JSON leaves those control characters as they are that are not ASCII's, and
+/// DEL; they only stand in texts, where they can be escaped too.
 fn push(object: &impl Serialize, line: &mut String) {
     let json = serde_json::to_string(object).expect("numbers and texts always serialise");
     for char in json.chars() {

@@ -1,8 +1,9 @@
 //! Catalogues as files, in two formats that say the same.
 //!
 //! Both begin with a header: the version of the format, that of the line rules, the lines and the
-//! bytes of the log. Then comes a row for each pattern, in the order of [`Catalogue::rows`]. What the
-//! counts add up to must be the lines of the header, so a file that lost a row is not taken for whole.
+//! bytes of the log. Then comes a row for each pattern, in the order of [`Catalogue::rows`]. What
+//! the counts add up to must be the lines of the header, so a file that lost a row is not taken for
+//! whole.
 //!
 //! **TSV** has a header line and a line of column names, and then nine columns: `kind`, which is
 //! `pattern`, or `other` in the row of what went beyond the limits, `count`, `share`,
@@ -60,7 +61,8 @@ impl Format {
     }
 }
 
-/// Bytes in the longest line that can be a header. What is read without being a catalogue is no more.
+/// Bytes in the longest line that can be a header. What is read without being a catalogue is no
+/// more.
 const LONGEST_HEADER: usize = 4096;
 
 /// What a file begins with.

@@ -5,8 +5,8 @@ use crate::patterns::COLUMNS;
 /// From some to most. None is a space.
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Appends `width` bars, of which [`COLUMNS`] is a multiple, each as high as what it stands for is in
-/// proportion to the greatest. The smallest that is not zero can be seen.
+/// Appends `width` bars, of which [`COLUMNS`] is a multiple, each as high as what it stands for is
+/// in proportion to the greatest. The smallest that is not zero can be seen.
 pub(super) fn push_bar(columns: &[f64; COLUMNS], width: usize, line: &mut String) {
     let sums = || columns.chunks(COLUMNS / width).map(|columns| columns.iter().sum::<f64>());
     let most = sums().fold(0.0, f64::max);

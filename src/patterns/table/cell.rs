@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::patterns::escape::{Piece, pieces, push_escaped};
 
-/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What would
-/// turn the line around or divide it is shown escaped, as control characters are.
+/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What
+/// would turn the line around or divide it is shown escaped, as control characters are.
 pub(in crate::patterns) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
     let mut taken = 0;
     // Where to cut, should the rest not fit: the `…` needs a column.
