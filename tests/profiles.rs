@@ -45,7 +45,9 @@ fn a_cpu_profile_shows_the_kernel_at_work() {
         all += sample.value[0];
         if stack[0].contains(kernel) {
             in_kernel += sample.value[0];
-            assert!(stack.iter().any(|name| name.contains("Worker::work")), "{stack:?}");
+            // Which of our functions called it depends on what the compiler inlines.
+            let is_caller = |name: &&str| name.contains("lognorm_mmap::") && !name.contains(kernel);
+            assert!(stack.iter().any(is_caller), "{stack:?}");
         }
     }
     assert!(all > 10 && in_kernel > all / 2, "{in_kernel} of {all}");
