@@ -65,7 +65,8 @@ pub struct Cli {
 
     /// Patterns in a catalogue; those that come when it is full are counted together [default:
     /// 250000]
-    #[arg(long, value_name = "N", requires = "patterns", help_heading = PATTERNS)]
+    #[arg(long, value_name = "N", help_heading = PATTERNS)]
+    #[arg(requires = "patterns", conflicts_with = "target_directory")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
@@ -75,7 +76,8 @@ pub struct Cli {
     pub known: Option<PathBuf>,
 
     /// Write the lines that are new as they are, and not their patterns
-    #[arg(long, requires = "known", help_heading = PATTERNS)]
+    #[arg(long, help_heading = PATTERNS)]
+    #[arg(requires = "known", conflicts_with = "target_directory")]
     pub raw: bool,
 
     /// Threads to work with; 0 is one for each CPU that the process may use
