@@ -30,9 +30,14 @@ impl Snapshot {
         Self { size: metadata.len(), modified: (metadata.mtime(), metadata.mtime_nsec()) }
     }
 
+    /// Whether the file has grown since the snapshot `earlier`.
+    pub(crate) fn outgrows(self, earlier: Self) -> bool {
+        self.size > earlier.size
+    }
+
     /// Whether the bytes that stood in the file at this snapshot may have changed by `later`.
     ///
-    /// A file that grew was appended to, as logs are, and its first bytes are taken to stand.
+    /// A file that grew is taken to have been appended to, as logs are.
     pub(crate) fn outdated_by(self, later: Self) -> bool {
         later.size < self.size || (later.size == self.size && later.modified != self.modified)
     }

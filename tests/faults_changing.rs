@@ -122,8 +122,9 @@ fn zeros_that_are_not_in_a_cut_input_do_not_come_out() {
 fn an_input_that_was_overwritten_is_a_failure() {
     let zeros = "dd if=/dev/zero of=in.log bs=1000 count=1000 seek=100 conv=notrunc status=none";
     let lines = "head -c 3000000 in.log | tr . '(' | dd of=in.log bs=1000 conv=notrunc status=none";
+    let longer = "cat in.log in.log | tr . '(' >new.log; cat new.log >in.log";
     for options in IN_FLIGHT.into_iter().chain(["--no-mmap --threads=1 --chunk-size=4KiB"]) {
-        for change in [zeros, lines] {
+        for change in [zeros, lines, longer] {
             let during = |folder: &Folder| drop(folder.succeeds(change));
             let Output { status, stderr, .. } = run_during(options, during);
             let what = format!("{options}: {change}");

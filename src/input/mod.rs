@@ -13,6 +13,7 @@ mod mapped;
 mod truncation;
 mod meter;
 mod raw;
+mod sample;
 mod format;
 mod decode;
 mod block;
@@ -29,6 +30,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 
 use self::format::is_skippable;
+use self::sample::Sample;
 use crate::error::{Error, Result};
 use crate::identity::{FileId, Snapshot};
 
@@ -74,6 +76,8 @@ pub(crate) struct Origin {
     file: Arc<File>,
     id: Option<FileId>,
     at_start: Snapshot,
+    /// Of a regular file.
+    sample: Option<Sample>,
     size: Option<u64>,
     format: Arc<OnceLock<Format>>,
 }
@@ -135,12 +139,14 @@ impl Source {
         }
         // Files in /proc say they are empty, files in /sys cannot be mapped: both are streamed.
         let is_plain = metadata.is_file() && metadata.len() > 0;
-        let (mut format, mut size) = (options.format, None);
+        let (mut format, mut size, mut sample) = (options.format, None, None);
         if is_plain {
             let position = file.stream_position().map_err(failed)?;
             // A log that grows faster than it is read would never end.
             size = Some(metadata.len().saturating_sub(position));
             format = format.or_else(|| head_format(&file, position));
+            // Without one, whoever reads the file next will say why.
+            sample = Sample::of(&file, position, metadata.len().max(position)).ok();
         }
         let file = Arc::new(file);
         let may_map = is_plain && options.map && format == Some(Format::Plain);
@@ -157,7 +163,8 @@ impl Source {
             Bytes::Mapped(_) => Arc::new(Format::Plain.into()),
             Bytes::Stream(stream) => stream.format(),
         };
-        Ok(Self { bytes, origin: Origin { path, opening, file, id, at_start, size, format } })
+        let origin = Origin { path, opening, file, id, at_start, sample, size, format };
+        Ok(Self { bytes, origin })
     }
 
     /// `mapped` or `stream`.
@@ -222,17 +229,20 @@ impl Origin {
     }
 
     /// Checks that a regular file still holds what it held when it was opened, as far as its size
-    /// and modification time tell.
+    /// and modification time tell, and a [`Sample`] if it grew.
     ///
     /// # Errors
     ///
     /// [`Error::InputChanged`] if it does not.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
-        let Self { path, file, id, at_start, .. } = self;
-        let metadata = file.metadata().map_err(|error| Error::io(path, error))?;
-        if id.is_some() && at_start.outdated_by(Snapshot::of(&metadata)) {
-            return Err(Error::InputChanged { path: path.clone() });
-        }
-        Ok(())
+        let Self { path, file, id, at_start, sample, .. } = self;
+        let failed = |error| Error::io(path, error);
+        let now = Snapshot::of(&file.metadata().map_err(failed)?);
+        let is_unchanged = match sample {
+            _ if id.is_none() => true,
+            Some(sample) if now.outgrows(*at_start) => sample.is_in(file).map_err(failed)?,
+            _ => !at_start.outdated_by(now),
+        };
+        if is_unchanged { Ok(()) } else { Err(Error::InputChanged { path: path.clone() }) }
     }
 }
