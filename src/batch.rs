@@ -15,7 +15,8 @@ use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::jobs::{Job, check_apart};
 use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
-use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, Outcome, finish, run_on, start_threads};
+use crate::pending::{Outcome, Pending};
+use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, run_on, start_threads};
 use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
 
@@ -69,7 +70,7 @@ fn run_together(
 ) -> Result<Outcome> {
     let source = Source::open(&job.input, source)?;
     let sink = Sink::create(&job.output, Some(&source), sink)?;
-    run_on(pool, source, sink, options, Extras::default())
+    run_on(pool, source, sink, options, Extras::default())?.commit()
 }
 
 /// One log by the calling thread alone, unless it should be done by all.
@@ -92,7 +93,8 @@ fn run_alone(
 }
 
 fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<Outcome> {
-    let block_size = block_size(&source, options);
+    let is_plain = source.origin.format() == Some(Format::Plain);
+    let block_size = block_size(source.size(), is_plain, options.chunk_size);
     let Source { bytes, origin } = source;
     let mut watch = Watch::start(origin.opening());
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
@@ -104,17 +106,32 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
         watch.write(|| sink.write_all(&mut [IoSlice::new(&product.arena)]))?;
         product.arena.clear();
     }
-    finish(&origin, sink, watch, "stream", counts, 1)
+    let phases = watch.end();
+    Pending { origin, sink, phases, source: "stream", counts, threads: 1 }.commit()
 }
 
 /// Bytes of text to work on at once: all of a small log, and the byte more that shows that it is
 /// all, for what is not used has to be cleared nevertheless.
-fn block_size(source: &Source, options: &Options) -> usize {
+fn block_size(size: Option<u64>, is_plain: bool, chunk_size: usize) -> usize {
     /// Text for a byte of compressed log: logs are compressed to a tenth.
     const EXPANSION: u64 = 16;
-    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
-    let is_plain = source.origin.format() == Some(Format::Plain);
-    let Some(size) = source.size() else { return chunk_size };
-    let size = if is_plain { size } else { size.saturating_mul(EXPANSION) };
-    usize::try_from(size + 1).map_or(chunk_size, |size| size.min(chunk_size))
+    let chunk_size = chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+    let expansion = if is_plain { 1 } else { EXPANSION };
+    let all = size.unwrap_or(u64::MAX).saturating_mul(expansion).saturating_add(1);
+    usize::try_from(all).map_or(chunk_size, |all| all.min(chunk_size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_holds_a_small_log_and_is_never_empty() {
+        assert_eq!(block_size(Some(10), true, 100), 11);
+        assert_eq!(block_size(Some(4), false, 100), 65);
+        for (size, is_plain) in [(None, true), (Some(100), true), (Some(1 << 60), false)] {
+            assert_eq!(block_size(size, is_plain, 100), 100);
+        }
+        assert_eq!(block_size(Some(u64::MAX), true, 0), 1);
+    }
 }

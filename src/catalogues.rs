@@ -84,7 +84,7 @@ fn merge(paths: &[PathBuf], output: &Destination, limits: Limits) -> Result<()> 
     }
     warn_of_others(output.path(), &sum);
     let sink = output.open(None, SinkOptions::default())?;
-    output.write(&sum, sink)
+    output.write(&sum, sink)?.commit()
 }
 
 /// That the catalogue at `path` does not go with those before it.
@@ -94,5 +94,5 @@ fn refused(path: &Path, error: &MergeError) -> Error {
 
 /// Writes to standard output what is no catalogue.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    Destination::Stdout.open(None, SinkOptions::default())?.write_and_commit(write)
+    Destination::Stdout.open(None, SinkOptions::default())?.write(write)?.commit()
 }

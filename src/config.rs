@@ -6,13 +6,16 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::patterns::{Keep, Limits};
-use lognorm_mmap::{Compression, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions};
+use lognorm_mmap::{
+    Compression, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions, is_same_file,
+};
 
 use crate::choices::{Compress, StatsFormat, When};
 use crate::cli::Cli;
 use crate::destination::Destination;
 use crate::profile::Profile;
-use crate::{about, limits, paths, targets};
+use crate::streams::{STDIN, STDOUT};
+use crate::{about, limits, targets};
 
 /// A run that makes sense.
 #[derive(Debug)]
@@ -70,24 +73,25 @@ impl Place {
         }
     }
 
-    /// What is written to, as a path.
-    fn output(&self) -> Option<&Path> {
+    /// As a path, where `standard` is that of the standard stream.
+    fn path(&self, standard: &'static str) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Standard => Some(Path::new(paths::STDOUT)),
+            Self::Standard => Some(Path::new(standard)),
             Self::Nowhere => None,
         }
     }
 }
 
 impl Task {
-    /// The files that are read and written, as they were named.
+    /// What is read and written, as it was named.
     pub fn files(&self) -> Box<dyn Iterator<Item = &Path> + '_> {
         match self {
             Self::One { input, output, extras } => {
-                let catalogue = extras.catalogue.as_ref().and_then(Destination::file);
+                let (input, output) = (input.path(STDIN), output.path(STDOUT));
+                let catalogue = extras.catalogue.as_ref().map(Destination::path);
                 let known = extras.known.as_ref().map(|(path, _)| path.as_path());
-                let files = [input.file(), output.file(), catalogue, known];
+                let files = [input, output, catalogue, known];
                 Box::new(files.into_iter().flatten())
             }
             Self::Many { jobs, .. } => {
@@ -197,20 +201,29 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
         let message = "--compress is of no use: --patterns leaves OUTPUT out, unless it is named";
         return Err(usage(ErrorKind::ArgumentConflict, message));
     }
-    let extras = extras(cli, &output)?;
-    Ok((Task::One { input: Place::named(input), output, extras }, compression))
+    let input = Place::named(input);
+    let extras = extras(cli, &input, &output)?;
+    Ok((Task::One { input, output, extras }, compression))
 }
 
-fn extras(cli: &Cli, output: &Place) -> Result<Extras, clap::Error> {
-    let catalogue = cli.patterns.clone();
-    let both = catalogue.as_ref().map(Destination::path).zip(output.output());
-    if both.is_some_and(|(catalogue, output)| paths::is_same(catalogue, output)) {
-        let message = "--patterns and OUTPUT are the same; leave OUTPUT out, or name another";
-        return Err(usage(ErrorKind::ArgumentConflict, message));
+fn extras(cli: &Cli, input: &Place, output: &Place) -> Result<Extras, clap::Error> {
+    let conflict = |message| Err(usage(ErrorKind::ArgumentConflict, message));
+    let output = output.path(STDOUT);
+    let is_output = |path: &Path| output.is_some_and(|output| is_same_file(path, output));
+    if cli.patterns.as_ref().is_some_and(|catalogue| is_output(catalogue.path())) {
+        return conflict("--patterns and OUTPUT are the same; leave OUTPUT out, or name another");
+    }
+    let known = cli.known.clone().map(|path| Place::named(Some(path)));
+    if matches!((&known, input), (Some(Place::Standard), Place::Standard)) {
+        return conflict("--known and INPUT are both standard input; name one of them");
+    }
+    if known.as_ref().and_then(|known| known.path(STDIN)).is_some_and(is_output) {
+        return conflict("--known and OUTPUT are the same; name another OUTPUT");
     }
     let most = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |most| most as usize);
     let keep = if cli.raw { Keep::Line } else { Keep::Pattern };
     let known = cli.known.clone().map(|path| (path, keep));
+    let catalogue = cli.patterns.clone();
     Ok(Extras { catalogue, limits: Limits::of_patterns(most), known })
 }
 

@@ -10,7 +10,7 @@ use lognorm_mmap::patterns::file::{self, Format};
 use lognorm_mmap::patterns::table::{self, Style};
 use lognorm_mmap::{Compression, Result, Sink, SinkOptions, Source};
 
-use crate::{paths, streams};
+use crate::streams;
 
 /// How wide a table is that nobody sees at once: no example is longer.
 const UNCUT: usize = 10_000;
@@ -53,7 +53,7 @@ impl Destination {
 
     /// What is written to, as a path.
     pub fn path(&self) -> &Path {
-        self.file().unwrap_or(Path::new(paths::STDOUT))
+        self.file().unwrap_or(Path::new(streams::STDOUT))
     }
 
     /// Opens it, so that what is wrong with it is seen before the work. It must not be `source`.
@@ -67,9 +67,9 @@ impl Destination {
         }
     }
 
-    /// Writes `catalogue` to the `sink` that was opened for it.
-    pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<()> {
-        sink.write_and_commit(|output| match self {
+    /// Writes `catalogue` to the `sink` that was opened for it, which remains to be committed.
+    pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
+        sink.write(|output| match self {
             Self::Stdout if io::stdout().is_terminal() => table::write(catalogue, style(), output),
             Self::Stdout => file::write(catalogue, Format::Tsv, output),
             Self::File { format, .. } => file::write(catalogue, *format, output),

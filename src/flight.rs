@@ -15,7 +15,7 @@ pub(crate) struct Flight {
     most: usize,
     in_flight: usize,
     next_sequence: u64,
-    /// Bytes of plain text that were handed out.
+    /// Where the next chunk starts in the text.
     position: u64,
     finished: Ordered<Product>,
     free: FreeArenas,
@@ -25,9 +25,8 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
-    /// At most `most` chunks, each with an arena for `arena_size` bytes, or more where it must be,
-    /// and a tally if `is_tallied`.
-    pub(crate) fn new(most: usize, arena_size: usize, is_tallied: bool) -> Self {
+    /// At most `most` chunks, each with an arena for `arena_size` bytes, or more where it must be.
+    pub(crate) fn new(most: usize, arena_size: usize) -> Self {
         Self {
             most,
             in_flight: 0,
@@ -35,9 +34,14 @@ impl Flight {
             position: 0,
             finished: Ordered::new(),
             free: FreeArenas::new(arena_size),
-            tallies: is_tallied.then(Vec::new),
+            tallies: None,
             counts: Counts::default(),
         }
+    }
+
+    /// Each chunk with a tally too, the first of them of what stands `start` bytes into the text.
+    pub(crate) fn with_tallies_from(self, start: u64) -> Self {
+        Self { position: start, tallies: Some(Vec::new()), ..self }
     }
 
     pub(crate) fn has_room(&self) -> bool {

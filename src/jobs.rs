@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::identity::FileId;
-use crate::output::follow_links;
+use crate::paths::{Identity, identity};
 
 /// A log, and where its patterns go.
 #[derive(Clone, Debug)]
@@ -18,14 +17,6 @@ pub struct Job {
     pub output: PathBuf,
 }
 
-/// What an output that is there already leads to.
-#[derive(PartialEq, Eq, Hash)]
-enum Destination {
-    Existing(FileId),
-    /// A link to what is not there.
-    New(PathBuf),
-}
-
 /// Checks all of `jobs`, whose outputs have different names in one folder, before any is begun.
 /// What a job would do to its own input is left to the job.
 ///
@@ -33,10 +24,13 @@ enum Destination {
 ///
 /// [`Error::Clash`].
 pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
-    let mut destinations: HashMap<Destination, &Job> = HashMap::new();
+    let mut destinations: HashMap<Identity, &Job> = HashMap::new();
     for job in jobs {
         // Where nothing is there, not even a link, the name says all.
-        let Some(destination) = destination(&job.output) else { continue };
+        if fs::symlink_metadata(&job.output).is_err() {
+            continue;
+        }
+        let Some(destination) = identity(&job.output) else { continue };
         if let Some(other) = destinations.insert(destination, job) {
             let reason = format!("is the same file as {}", other.output.display());
             return Err(Error::Clash { path: job.output.clone(), reason });
@@ -46,8 +40,7 @@ pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
         return Ok(());
     }
     for job in jobs {
-        let input = fs::metadata(&job.input).ok().and_then(|metadata| FileId::of(&metadata));
-        let Some(input) = input.map(Destination::Existing) else { continue };
+        let Some(input) = identity(&job.input) else { continue };
         let other = destinations.get(&input).filter(|other| other.input != job.input);
         if let Some(other) = other {
             let (input, other_input) = (job.input.display(), other.input.display());
@@ -56,16 +49,4 @@ pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn destination(output: &Path) -> Option<Destination> {
-    fs::symlink_metadata(output).ok()?;
-    match fs::metadata(output) {
-        Ok(metadata) => FileId::of(&metadata).map(Destination::Existing),
-        Err(_) => {
-            let path = follow_links(output).ok()?;
-            let folder = fs::canonicalize(path.parent()?).ok()?;
-            Some(Destination::New(folder.join(path.file_name()?)))
-        }
-    }
 }

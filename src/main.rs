@@ -7,7 +7,6 @@ mod cli;
 mod config;
 mod destination;
 mod limits;
-mod paths;
 mod profile;
 mod signals;
 mod streams;

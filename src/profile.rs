@@ -11,10 +11,9 @@ mod heap;
 
 use std::path::{Path, PathBuf};
 
-use lognorm_mmap::Error;
+use lognorm_mmap::{Error, is_same_file};
 
 use crate::cli::Cli;
-use crate::paths::is_same;
 
 /// A profile that is wanted.
 #[derive(Debug)]
@@ -57,7 +56,7 @@ impl Profile {
         if !cfg!(feature = "profile") {
             return Err(LEFT_OUT.into());
         }
-        if files.any(|file| is_same(file, path)) {
+        if files.any(|file| is_same_file(file, path)) {
             return Err(format!("the profile would overwrite {}", path.display()));
         }
         Ok(Some(Self { kind, path: path.clone() }))
@@ -120,7 +119,7 @@ mod recording {
 
         pub fn finish(self) -> Result<()> {
             let Self { profiler, sink } = self;
-            sink.write_and_commit(|output| profiler.write(output))
+            sink.write(|output| profiler.write(output))?.commit()
         }
     }
 }

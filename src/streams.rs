@@ -11,6 +11,10 @@ use lognorm_mmap::Error;
 use nix::errno::Errno;
 use nix::libc;
 
+/// The names that standard streams have among paths.
+pub const STDIN: &str = "/dev/stdin";
+pub const STDOUT: &str = "/dev/stdout";
+
 static CLOSED: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
 
 /// Whether standard input was closed.

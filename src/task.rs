@@ -59,15 +59,19 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
         known: known.as_ref().map(|(known, keep)| (known, *keep)),
     };
     let progress = progress(config, source.size());
-    let outcome = run_with(source, sink, &config.options, extras)?;
+    let pending = run_with(source, sink, &config.options, extras)?;
     drop(progress);
-    if let (Some(catalogue), Some((destination, sink))) = (&catalogue, destination) {
-        destination.write(catalogue, sink)?;
-        if !config.is_quiet {
-            catalogues::warn_of_others(destination.path(), catalogue);
-        }
+    let Some((catalogue, (destination, sink))) = catalogue.zip(destination) else {
+        return Ok(Report { results: vec![Ok(pending.commit()?)], catalogue: None });
+    };
+    // What can go wrong with either is over before one of them is final.
+    let sink = destination.write(&catalogue, sink)?;
+    let outcome = pending.commit()?;
+    sink.commit()?;
+    if !config.is_quiet {
+        catalogues::warn_of_others(destination.path(), &catalogue);
     }
-    Ok(Report { results: vec![Ok(outcome)], catalogue })
+    Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue) })
 }
 
 fn open_source(input: &Place, config: &Config) -> Result<Source> {

@@ -8,7 +8,7 @@ use crate::patterns::{Catalogue, ChunkTally, Keep, Known, Normalized, Tally};
 /// What is to be done with patterns beside writing them.
 #[derive(Debug, Default)]
 pub struct Extras<'a> {
-    /// Has the patterns of the log added.
+    /// Has the patterns of the log added, as those of one that stands behind what was added before.
     pub catalogue: Option<&'a mut Catalogue>,
     /// Only lines whose patterns are not known are written, as they are or as patterns.
     pub known: Option<(&'a Known, Keep)>,
@@ -62,10 +62,13 @@ impl<'a> Worker<'a> {
             self.tally.count(chunk, start, tally)?;
             return Ok(counts);
         };
-        self.patterns.clear();
+        let ordinary = arena.capacity();
         let counts = normalize(normalizer, lines, &mut self.patterns, Some(spans))?;
         arena::grow(arena, lines.len().max(self.patterns.len()) + 1)?;
         known.filter(Normalized { lines, patterns: &self.patterns, spans }, keep, arena);
+        self.patterns.clear();
+        // As with arenas: memory for a very long line would be missed by others.
+        self.patterns.shrink_to(ordinary);
         Ok(Counts { bytes_out: arena.len() as u64, ..counts })
     }
 }
@@ -79,4 +82,21 @@ fn normalize(
 ) -> Result<Counts> {
     arena::grow(arena, max_output_len(lines.len()) + SLACK)?;
     normalizer.try_normalize(lines, arena, spans).ok_or(Error::Memory { bytes: lines.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns::Limits;
+
+    #[test]
+    fn memory_for_a_long_line_is_not_kept() {
+        let known = Known::new(Catalogue::new(Limits::default())).unwrap();
+        let mut worker = Worker::new(Kernel::best(), Some((&known, Keep::Pattern)));
+        let ordinary = max_output_len(100) + SLACK;
+        let mut product = Product { arena: Arena::with_capacity(ordinary), tally: None };
+        worker.work(&[b'-'; 10_000], 0, &mut product).unwrap();
+        assert_eq!(product.arena, [&[b'-'; 10_000][..], b"\n"].concat());
+        assert!(worker.patterns.capacity() <= ordinary, "{}", worker.patterns.capacity());
+    }
 }

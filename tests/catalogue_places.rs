@@ -38,13 +38,15 @@ fn a_catalogue_is_on_the_disk_before_the_run_is_done_if_that_is_wanted() {
 #[test]
 fn output_and_catalogue_are_never_one_file() {
     let folder = Folder::with([LOG, ("old.tsv", "old\n")]);
-    folder.succeeds("ln old.tsv hard.tsv; ln -s old.tsv soft.tsv; mkdir a");
+    folder.succeeds("ln old.tsv hard.tsv; ln -s old.tsv soft.tsv; ln -s p.tsv leads.tsv; mkdir a");
     for arguments in [
         "in.log p.tsv --patterns p.tsv",
         "in.log p.tsv --patterns ./p.tsv",
         "in.log ./p.tsv --patterns a/../p.tsv",
         "in.log old.tsv --patterns hard.tsv",
         "in.log soft.tsv --patterns old.tsv",
+        "in.log p.tsv --patterns leads.tsv",
+        "in.log leads.tsv --patterns p.tsv",
         "in.log - --patterns -",
         "in.log - --patterns p.tsv >p.tsv",
         "in.log p.tsv --patterns - >p.tsv",
@@ -58,6 +60,36 @@ fn output_and_catalogue_are_never_one_file() {
         assert!(fs::read(folder.path("p.tsv")).unwrap_or_default().is_empty(), "{script}");
     }
     folder.succeeds("lognorm-mmap in.log /dev/null --patterns - >/dev/null");
+}
+
+#[test]
+fn what_is_known_is_neither_written_over_nor_taken_for_the_log() {
+    let folder = Folder::with([LOG]);
+    folder.succeeds("lognorm-mmap in.log --patterns old.tsv; ln -s old.tsv soft.tsv");
+    let old = folder.read("old.tsv");
+    for (arguments, reason) in [
+        ("in.log old.tsv --known old.tsv", "--known and OUTPUT are the same"),
+        ("in.log soft.tsv --known old.tsv --raw", "--known and OUTPUT are the same"),
+        ("in.log old.tsv --known - <old.tsv", "--known and OUTPUT are the same"),
+        ("--known - <old.tsv", "both standard input"),
+        ("- out --known - <old.tsv", "both standard input"),
+    ] {
+        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        let message = utf8(stderr);
+        assert_eq!(status.code(), Some(2), "{arguments}: {message}");
+        assert!(message.contains(reason), "{arguments}: {message}");
+        assert_eq!(folder.read("old.tsv"), old, "{arguments}");
+    }
+    assert_eq!(folder.succeeds("lognorm-mmap in.log --known - <old.tsv"), "");
+}
+
+#[test]
+fn an_output_stays_as_it_was_if_the_catalogue_cannot_be_written() {
+    let folder = Folder::with([LOG, ("out.log", "old\n")]);
+    folder.succeeds("ln -s /dev/full full.tsv");
+    let why = folder.fails("lognorm-mmap in.log out.log --patterns full.tsv", "full.tsv");
+    assert_eq!(why, "No space left on device");
+    assert_eq!(folder.read("out.log"), "old\n");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Output, Stdio};
 use std::thread::scope;
@@ -124,4 +125,27 @@ fn an_archive_of_far_more_than_it_seems() {
         let line = Large { script: &line, longest_line: size, byte: b'Y', count: 1 };
         assert_bounded(&line, &["in.log"]);
     }
+}
+
+#[test]
+fn patterns_that_are_all_different_on_many_threads() {
+    // What no rule touches, so that each line is its own pattern. The chunks of all threads took
+    // 180 MB, where they were not counted together.
+    const MOST: u64 = 110 << 20;
+    let lines = (0..2_000_000_u32).flat_map(|line| {
+        let digit = |at: u32| b"-.,:;=+*/|%&$#!@"[(line >> (4 * at)) as usize % 16];
+        [digit(5), digit(4), digit(3), digit(2), digit(1), digit(0), b'\n']
+    });
+    let folder = Folder::with([]);
+    fs::write(folder.path("in.log"), lines.collect::<Vec<_>>()).unwrap();
+    let script = "lognorm-mmap --threads=64 --chunk-size=64KiB --stats=json in.log \
+                  --patterns p.tsv --max-patterns=1000";
+    let Output { status, stderr, .. } = folder.run(script);
+    let message = utf8(stderr);
+    assert!(status.success(), "{message}");
+    let stats = message.lines().find(|line| line.starts_with('{')).unwrap();
+    let stats: serde_json::Value = serde_json::from_str(stats).unwrap();
+    let peak = stats["peak_resident_bytes"].as_u64().unwrap();
+    println!("{peak} bytes of memory, {MOST} at most");
+    assert!(peak < MOST, "{stats}");
 }

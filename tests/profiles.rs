@@ -118,7 +118,7 @@ fn nothing_is_told_beside_the_profile() {
 #[test]
 fn a_profile_overwrites_nothing_that_the_run_is_about() {
     let folder = Folder::with([LOG, ("old.tsv", "")]);
-    folder.succeeds("mkdir there");
+    folder.succeeds("mkdir there; ln -s out leads");
     for option in BOTH {
         for wrong in [
             "in.log in.log",
@@ -129,6 +129,10 @@ fn a_profile_overwrites_nothing_that_the_run_is_about() {
             "there/../there/in.log in.log -t there",
             "./all.tsv in.log --patterns ./all.tsv",
             "old.tsv in.log --known old.tsv",
+            "in.log <in.log",
+            "out in.log >out",
+            "leads in.log out",
+            "p.tsv in.log --patterns - >p.tsv",
         ] {
             let Output { status, stderr, .. } =
                 folder.run(&format!("lognorm-mmap {option} {wrong}"));

@@ -141,22 +141,18 @@ impl Sink {
         result.map_err(|error| Error::io(&self.path, error))
     }
 
-    /// Writes what `write` writes, buffered, and makes it final.
+    /// Writes what `write` writes, buffered. It is not final before [`Sink::commit`].
     ///
     /// # Errors
     ///
     /// [`Error::Io`] if that could not be done; what stood under the name before is still there
     /// then.
-    pub fn write_and_commit(
-        mut self,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<()> {
-        let path = self.path.clone();
+    pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self> {
         let mut output = BufWriter::new(&mut self.writer);
         let written = write(&mut output).and_then(|()| output.flush());
         drop(output);
-        written.map_err(|error| Error::io(path, error))?;
-        self.commit()
+        written.map_err(|error| Error::io(&self.path, error))?;
+        Ok(self)
     }
 
     /// Makes what was written final, under its name.
@@ -164,7 +160,7 @@ impl Sink {
     /// # Errors
     ///
     /// [`Error::Io`] if it could not be; what stood under the name before is still there then.
-    pub(crate) fn commit(self) -> Result<()> {
+    pub fn commit(self) -> Result<()> {
         let Self { path, writer, replacement, options } = self;
         let finish = || {
             let file = match writer {

@@ -20,9 +20,9 @@ impl Limits {
     /// lines are everywhere in the log, so that what is kept does not depend on what comes later.
     pub const CHARGE: usize = size_of::<Entry>() + Spread::LARGEST + 16;
 
-    /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue
-    /// can take half a gigabyte at the worst. A log of 10 million distinct patterns, 41 bytes a
-    /// line, took 52 MB, all of one thread's work included; with a million patterns, 177 MB.
+    /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue can
+    /// take half a gigabyte at the worst. A log of 10 million distinct patterns, 33 bytes a line,
+    /// took 66 MB, all of one thread's work included; with a million patterns, 215 MB.
     pub const DEFAULT_PATTERNS: usize = 250_000;
 
     /// No limits, for a catalogue that has been within some before.

@@ -48,7 +48,9 @@ impl Catalogue {
             // A catalogue of nothing goes with any.
             self.rules = next.rules;
         }
-        check_rules(self, next)?;
+        if next.lines > 0 {
+            check_rules(self, next)?;
+        }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
         let mut rows: Vec<_> = next.kept().chain(next.other()).collect();
@@ -95,6 +97,10 @@ mod tests {
         // Two that are both of other rules go together.
         let mut sum = Catalogue::new(Limits::default());
         assert_eq!(sum.append(&next).and_then(|()| sum.append(&next)), Ok(()));
+        assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
+        // One of no lines goes with any, wherever it comes.
+        let empty = Catalogue::new(Limits::default());
+        assert_eq!(sum.append(&empty), Ok(()));
         assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
     }
 

@@ -11,14 +11,16 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
-use super::{Feed, Options, drive, run as run_to_file};
+use super::{Feed, Options, drive, run as run_to_file, run_with};
 use crate::crew::{Crew, Event, Finished, Task};
 use crate::error::{Error, Result};
 use crate::flight::Flight;
 use crate::input::{Block, Source, SourceOptions};
 use crate::normalize::{Counts, Kernel};
 use crate::output::{Sink, SinkOptions};
-use crate::worker::Product;
+use crate::patterns::table::{self, Style};
+use crate::patterns::{Catalogue, Limits, file};
+use crate::worker::{Extras, Product};
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -86,7 +88,7 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
     let mut crew = Threads { sender, events, fails_at };
     let mut feed = Feed::stream();
-    let mut flight = Flight::new(most, 16, false);
+    let mut flight = Flight::new(most, 16);
     let mut written = Vec::new();
     let write = |products: &[Product]| {
         assert!(products.len() <= most, "{} products in flight", products.len());
@@ -138,6 +140,29 @@ fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
         assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the input is left");
     }
+}
+
+#[test]
+fn a_catalogue_goes_on_where_the_log_before_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = ["one line\nx\n".repeat(300), "(a) line\nx\n".repeat(500)];
+    let catalogue_of = |logs: &[&str]| {
+        let mut catalogue = Catalogue::new(Limits::default());
+        for (log, map) in logs.iter().zip([true, false].into_iter().cycle()) {
+            let input = folder.path().join("in.log");
+            std::fs::write(&input, log).unwrap();
+            let source = Source::open(&input, &SourceOptions { map, ..Default::default() });
+            let options = Options { threads: 2, chunk_size: 100, kernel: Kernel::best() };
+            let extras = Extras { catalogue: Some(&mut catalogue), known: None };
+            let pending = run_with(source.unwrap(), Sink::nowhere(), &options, extras).unwrap();
+            pending.commit().unwrap();
+        }
+        let (mut rows, mut table) = (Vec::new(), Vec::new());
+        file::write(&catalogue, file::Format::Jsonl, &mut rows).unwrap();
+        table::write(&catalogue, Style { width: 100, colour: false }, &mut table).unwrap();
+        (String::from_utf8(rows).unwrap(), String::from_utf8(table).unwrap())
+    };
+    assert_eq!(catalogue_of(&[&parts[0], &parts[1]]), catalogue_of(&[&parts.concat()]));
 }
 
 #[test]

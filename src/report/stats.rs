@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::normalize::Counts;
 use crate::patterns::Catalogue;
-use crate::pipeline::{Options, Outcome};
+use crate::pending::Outcome;
+use crate::pipeline::Options;
 use crate::plural::ending;
 use crate::watch::Phases;
 
