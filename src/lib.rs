@@ -32,7 +32,7 @@
 //! ```text
 //! log on disk                                                         finished log
 //!      │                                                                   ▲
-//!   input      mapped file (no copy), or a stream that its own thread reads │
+//!   input      mapped file (no copy), or a stream with its own thread      │
 //!      │ bytes                                                             │
 //!   chunk      cut behind a newline, lazily, one at a time                 │
 //!      │ chunk                                                             │
@@ -59,9 +59,9 @@ pub mod patterns;
 mod worker;
 mod crew;
 mod flight;
+mod pipeline;
 mod output;
 mod pending;
-mod pipeline;
 mod paths;
 mod jobs;
 mod batch;
