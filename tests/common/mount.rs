@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::folder::utf8;
 
@@ -12,13 +14,17 @@ pub struct Mount(PathBuf);
 impl Mount {
     /// Mounts what the `arguments` of `mount` say on `folder`, or says why that is not possible.
     pub fn new(arguments: &[&str], folder: &Path) -> Result<Self, String> {
-        let output = Command::new("mount").args(arguments).arg(folder).output().unwrap();
-        let mount = Self(folder.to_owned());
-        if output.status.success() {
-            Ok(mount)
-        } else {
-            std::mem::forget(mount);
-            Err(utf8(output.stderr))
+        let start = Instant::now();
+        loop {
+            let output = Command::new("mount").args(arguments).arg(folder).output().unwrap();
+            if output.status.success() {
+                return Ok(Self(folder.to_owned()));
+            }
+            // What a file was mounted by before is taken down when the system comes to it.
+            if start.elapsed() > Duration::from_secs(2) {
+                return Err(utf8(output.stderr));
+            }
+            sleep(Duration::from_millis(50));
         }
     }
 }
