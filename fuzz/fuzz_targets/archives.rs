@@ -1,5 +1,5 @@
-//! Whatever bytes a file holds, they are a log, an archive or an error, and the same in blocks of
-//! any size.
+//! Whatever bytes a file holds, they are a log, an archive or an error, and the same log in blocks
+//! of any size.
 
 #![no_main]
 
@@ -12,7 +12,8 @@ fuzz_target!(|input: (u8, &[u8])| {
     let large = decode(bytes, 1 << 20);
     match (small, large) {
         (Ok(small), Ok(large)) => assert!(small == large),
-        (Err(small), Err(large)) => assert_eq!(small.to_string(), large.to_string()),
+        // Which of its defects a decoder meets first may depend on the room that it is given.
+        (Err(_), Err(_)) => {}
         (small, large) => panic!("{:?}, but {:?}", small.err(), large.err()),
     }
 });
