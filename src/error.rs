@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use crate::text::{OneLine, Printable};
 
 /// Why a run failed. Displays as one line, `path: reason` where a file is the reason.
 #[derive(Debug, thiserror::Error)]
@@ -89,31 +91,6 @@ impl Error {
     /// as a failure.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
-    }
-}
-
-/// A path on one line of a terminal, whatever bytes it holds.
-struct Printable<'a>(&'a Path);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", OneLine(&self.0.to_string_lossy()))
-    }
-}
-
-/// A text, whatever characters it holds, without those that control a terminal.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for char in self.0.chars() {
-            if char.is_control() {
-                write!(f, "{}", char.escape_default())?;
-            } else {
-                write!(f, "{char}")?;
-            }
-        }
-        Ok(())
     }
 }
 

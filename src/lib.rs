@@ -45,8 +45,8 @@
 //!
 //! [`pipeline`](run) is the page that shows this way as code.
 
+pub mod text;
 mod error;
-mod plural;
 mod identity;
 mod memory;
 mod watch;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Compression, Job};
 
 /// Endings of compressed files, which the name of an output does not keep.
@@ -24,21 +25,16 @@ pub fn jobs(
     for input in inputs {
         let name = match input.file_name() {
             Some(name) if input.as_os_str() != "-" => output_name(Path::new(name), compression),
-            _ => return Err(format!("{}: has no name to go by in DIR", printable(&input))),
+            _ => return Err(format!("{}: has no name to go by in DIR", Printable(&input))),
         };
         let output = folder.join(name);
         if let Some(other) = taken.insert(output.clone(), input.clone()) {
-            let [other, input, output] = [&other, &input, &output].map(|path| printable(path));
+            let [other, input, output] = [&other, &input, &output].map(|path| Printable(path));
             return Err(format!("{other} and {input} would both become {output}"));
         }
         jobs.push(Job { input, output });
     }
     Ok(jobs)
-}
-
-/// `path` on one line of a terminal, whatever bytes it holds.
-fn printable(path: &Path) -> String {
-    path.to_string_lossy().replace(char::is_control, "\u{fffd}")
 }
 
 /// `name` without the ending of a compressed file, and with that of what it will be compressed in.

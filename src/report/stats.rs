@@ -11,7 +11,7 @@ use crate::normalize::Counts;
 use crate::patterns::Catalogue;
 use crate::pending::Outcome;
 use crate::pipeline::Options;
-use crate::plural::ending;
+use crate::text::ending;
 use crate::watch::Phases;
 
 use super::usage::Usage;

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use super::COLUMNS;
 use super::catalogue::Catalogue;
 use super::row::Row;
-use crate::plural::ending;
+use crate::text::ending;
 use bar::push_bar;
 pub(super) use cell::push_cell;
 
