@@ -78,12 +78,13 @@ pub fn perform(command: Patterns) -> Result<bool> {
 }
 
 fn merge(paths: &[PathBuf], output: &Destination, limits: Limits) -> Result<()> {
+    // First, so that what is wrong with it is seen before the work.
+    let sink = output.open(None, SinkOptions::default())?;
     let mut sum = Catalogue::new(limits);
     for path in paths {
         sum.append(&load(path)?).map_err(|error| refused(path, &error))?;
     }
     warn_of_others(output.path(), &sum);
-    let sink = output.open(None, SinkOptions::default())?;
     output.write(&sum, sink)?.commit()
 }
 

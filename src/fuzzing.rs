@@ -1,6 +1,9 @@
 //! What the fuzz targets reach of the inside. Not there in any other build.
 
+use std::env;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -28,8 +31,10 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-fn file_of(bytes: &[u8]) -> io::Result<std::fs::File> {
-    let mut file = tempfile::tempfile()?;
+fn file_of(bytes: &[u8]) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).custom_flags(nix::libc::O_TMPFILE);
+    let mut file = options.open(env::temp_dir())?;
     file.write_all(bytes)?;
     file.rewind()?;
     Ok(file)

@@ -47,7 +47,7 @@
 
 pub mod text;
 mod error;
-mod identity;
+mod sys;
 mod memory;
 mod watch;
 mod input;

@@ -1,11 +1,12 @@
 //! Whether two names are of one file, so that nothing that a run writes is lost to what else it
 //! writes.
 
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::output::follow_links;
+use crate::sys::identity::FileId;
+use crate::sys::target::Target;
 
 /// Whether `left` and `right` name one file, also one that is yet to be made.
 ///
@@ -16,27 +17,25 @@ pub fn is_same_file(left: &Path, right: &Path) -> bool {
 }
 
 /// What all names of a file have in common.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
-    Existing {
-        device: u64,
-        inode: u64,
+    Existing(FileId),
+    /// Of what is yet to be made: the directory that it will be in, with no link on the way, and
+    /// its name there.
+    New {
+        directory: FileId,
+        name: OsString,
     },
-    /// Of what is yet to be made, with no link in it.
-    New(PathBuf),
 }
 
-/// Nothing for a device, and for what cannot be made.
+/// Returns nothing for a character device or a socket, and for what cannot be made.
 pub(crate) fn identity(path: &Path) -> Option<Identity> {
     if let Ok(metadata) = fs::metadata(path) {
-        let (device, inode) = (metadata.dev(), metadata.ino());
-        let is_device = metadata.file_type().is_char_device();
-        return (!is_device).then_some(Identity::Existing { device, inode });
+        return FileId::of(&metadata).map(Identity::Existing);
     }
-    let path = follow_links(path).ok()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
-    Some(Identity::New(folder.join(path.file_name()?)))
+    let target = Target::find(path).ok()?;
+    let directory = FileId::of_stat(&target.directory.stat().ok()?)?;
+    Some(Identity::New { directory, name: target.name })
 }
 
 #[cfg(test)]
@@ -74,5 +73,14 @@ mod tests {
             assert!(!is_same_file(&path(left), &path(right)), "{left} and {right}");
         }
         assert!(!is_same_file(Path::new("/dev/null"), Path::new("/dev/../dev/null")));
+    }
+
+    #[test]
+    fn a_fifo_is_one_file_under_all_its_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        nix::unistd::mkfifo(&path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        symlink("fifo", path("soft")).unwrap();
+        assert!(is_same_file(&path("fifo"), &path("soft")));
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::report::Progress;
-use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, run_all, run_with};
+use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, is_same_file, run_all, run_with};
 use nix::errno::Errno;
 
 use crate::choices::When;
@@ -43,6 +43,12 @@ pub fn perform(config: &Config) -> Result<Report> {
 }
 
 fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) -> Result<Report> {
+    // Before either is opened: a FIFO would wait for its other end, for ever.
+    if let (Some(input), Some(output)) = (input.file(), output.file())
+        && is_same_file(input, output)
+    {
+        return Err(Error::SameFile { path: input.to_owned() });
+    }
     // First, so that it does not count as opening the log.
     let known = extras.known.as_ref();
     let known = known

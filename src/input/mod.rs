@@ -19,7 +19,7 @@ mod decode;
 mod block;
 mod stream;
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Seek};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
@@ -32,7 +32,7 @@ use nix::errno::Errno;
 use self::format::is_skippable;
 use self::sample::Sample;
 use crate::error::{Error, Result};
-use crate::identity::{FileId, Snapshot};
+use crate::sys::identity::{FileId, Snapshot};
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
@@ -185,13 +185,13 @@ impl Source {
         self.origin.size()
     }
 
-    /// Checks that the file that `output` describes is not this input.
+    /// Checks that `output` is not this input.
     ///
     /// # Errors
     ///
     /// [`Error::SameFile`] if it is.
-    pub(crate) fn check_is_not(&self, output: &Metadata) -> Result<()> {
-        if self.origin.id.is_some() && self.origin.id == FileId::of(output) {
+    pub(crate) fn check_is_not(&self, output: Option<FileId>) -> Result<()> {
+        if output.is_some() && self.origin.id == output {
             return Err(Error::SameFile { path: self.origin.path.clone() });
         }
         Ok(())
@@ -239,7 +239,7 @@ impl Origin {
         let failed = |error| Error::io(path, error);
         let now = Snapshot::of(&file.metadata().map_err(failed)?);
         let is_unchanged = match sample {
-            _ if id.is_none() => true,
+            _ if !id.is_some_and(FileId::is_regular) => true,
             Some(sample) if now.outgrows(*at_start) => sample.is_in(file).map_err(failed)?,
             _ => !at_start.outdated_by(now),
         };

@@ -3,35 +3,37 @@
 //! A regular file is written beside its destination and renamed over it when all is well. What
 //! cannot be replaced, a device, a FIFO, standard output, is written to directly.
 
-mod atomic;
+mod access;
 mod compress;
 mod encoder;
-mod nameless;
 mod ordered;
 mod patient;
-mod unfinished;
+mod replacement;
+mod temporary;
+mod unnamed;
 mod writer;
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::sys::statfs::{PROC_SUPER_MAGIC, statfs};
+use nix::fcntl::OFlag;
+use nix::sys::stat::SFlag;
 use nix::unistd::close;
 
-pub(crate) use atomic::follow_links;
 pub use encoder::Compression;
 pub(crate) use ordered::Ordered;
-pub use unfinished::remove_unfinished_outputs;
+pub use temporary::remove_unfinished_outputs;
 
 use crate::error::{Error, Result};
-use crate::identity::FileId;
 use crate::input::Source;
-use atomic::Replacement;
+use crate::sys::identity::FileId;
+use crate::sys::target::Target;
 use compress::Compressor;
 use patient::Patient;
+use replacement::Replacement;
 use writer::Writer;
 
 /// How an output is to be written.
@@ -65,30 +67,30 @@ impl Sink {
     /// # Errors
     ///
     /// [`Error::SameFile`] if that would overwrite `source`, and [`Error::Io`] if `path` is a
-    /// folder or cannot be written. Nothing has been touched then.
+    /// directory or cannot be written or replaced, as far as that can be known before the work.
+    /// Nothing has been touched then.
     pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
         let failed = |error| Error::io(path, error);
-        // Asked first, for most often nothing is there, and nothing more has to be asked then.
-        let is_there = fs::symlink_metadata(path).is_ok();
-        let destination = if is_there { atomic::follow_links(path) } else { Ok(path.to_owned()) };
-        let destination = destination.map_err(failed)?;
-        let existing = if is_there { existing(&destination).map_err(failed)? } else { None };
-        if let Some(metadata) = &existing {
-            source.map_or(Ok(()), |source| source.check_is_not(metadata))?;
-            if metadata.is_dir() {
-                return Err(failed(Errno::EISDIR.into()));
-            }
-            if metadata.is_file() && options.keep_existing {
-                return Err(failed(Errno::EEXIST.into()));
-            }
+        let target = Target::find(path).map_err(failed)?;
+        let kind = target.kind();
+        if let (Some(source), Some(existing)) = (source, &target.existing) {
+            source.check_is_not(FileId::of_stat(existing))?;
         }
-        let is_replaced = existing.as_ref().is_none_or(Metadata::is_file);
-        let (replacement, file) = if !is_replaced || (is_there && is_in_proc(&destination)) {
-            (None, open_directly(&destination).map_err(failed)?)
-        } else {
-            let made = Replacement::create(destination, existing.is_some());
+        if kind == Some(SFlag::S_IFDIR) {
+            return Err(failed(Errno::EISDIR.into()));
+        }
+        // A link that leads to nothing is there, too.
+        let is_kept = kind == Some(SFlag::S_IFREG) || (kind.is_none() && target.is_linked);
+        if options.keep_existing && is_kept {
+            return Err(failed(Errno::EEXIST.into()));
+        }
+        let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
+        let (replacement, file) = if is_replaced {
+            let made = Replacement::create(target, options);
             let (replacement, file) = made.map_err(failed)?;
             (Some(replacement), file)
+        } else {
+            (None, open_directly(&target).map_err(failed)?)
         };
         Self::new(path.to_owned(), file, replacement, options)
     }
@@ -104,7 +106,7 @@ impl Sink {
         let failed = |error| Error::io(&path, error);
         let file = clone_stdout().map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
-        source.map_or(Ok(()), |source| source.check_is_not(&metadata))?;
+        source.map_or(Ok(()), |source| source.check_is_not(FileId::of(&metadata)))?;
         Self::new(path, file, None, options)
     }
 
@@ -181,32 +183,20 @@ impl Sink {
     }
 }
 
-/// What stands at `path`, if anything does.
-fn existing(path: &Path) -> io::Result<Option<Metadata>> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(Some(metadata)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 fn clone_stdout() -> io::Result<File> {
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
 }
 
-/// Opens what is not to be replaced, so that nothing that stands in it is overwritten.
-fn open_directly(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().append(true).open(path)?;
+/// Opens what is not to be replaced, so that nothing that is in it is overwritten.
+fn open_directly(target: &Target) -> io::Result<File> {
+    target.check_is_trusted()?;
+    // A link in `/proc` stands for an open file. Any other was followed.
+    let follow = if target.is_in_proc { OFlag::empty() } else { OFlag::O_NOFOLLOW };
+    let flags = OFlag::O_WRONLY | OFlag::O_APPEND | follow;
+    let file = target.directory.open_file(&target.name, flags, 0)?;
     let stdout = clone_stdout()?;
     let id = FileId::of(&file.metadata()?);
     // Standard output under another name: whoever writes to it next goes on where we end.
     let is_stdout = id.is_some() && id == FileId::of(&stdout.metadata()?);
     Ok(if is_stdout { stdout } else { file })
-}
-
-/// Whether `path` lies in `/proc`, as `/dev/stdout` does once its links are followed. What lies
-/// there stands for a file that somebody holds open: it can be written, but not replaced.
-fn is_in_proc(path: &Path) -> bool {
-    let folder = path.parent().unwrap_or(path);
-    statfs(folder).is_ok_and(|file_system| file_system.filesystem_type() == PROC_SUPER_MAGIC)
 }

@@ -1,0 +1,180 @@
+//! Who may do what with an output that replaces another.
+//!
+//! Nobody gets access to the new file who had none to the old one, at no moment. Where owner, group
+//! or ACL cannot be kept, access is narrower. The order matters: first the owner, then the ACL, and
+//! the mode, which opens the file, last.
+
+use std::ffi::CStr;
+use std::fs::{File, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+
+use nix::errno::Errno;
+
+use crate::sys::attributes;
+
+/// The access ACL as Linux hands it out: a version, then entries of eight bytes.
+const ACL: &CStr = c"system.posix_acl_access";
+
+const GROUP: u32 = 0o070;
+const OTHER: u32 = 0o007;
+
+/// The permissions to create a file with that replaces one of `mode`.
+pub(super) fn initial_mode(mode: u32) -> u32 {
+    mode & 0o600
+}
+
+/// Gives `new`, which is empty and private, what `old` has: owner, group, ACL, mode, and the
+/// attributes that users made.
+///
+/// # Errors
+///
+/// `new` cannot be kept from being open to more than `old` is.
+pub(super) fn carry_over(old: &File, new: &File) -> io::Result<()> {
+    let wanted = old.metadata()?;
+    let (owner, group) = (wanted.uid(), wanted.gid());
+    // Only root may give a file away; its owner may give it to any group of his.
+    let is_given = fchown(new, Some(owner), Some(group)).is_ok()
+        || (fchown(new, None, Some(group)).is_ok() && new.metadata()?.uid() == owner);
+    let is_group_kept = is_given || new.metadata()?.gid() == group;
+    let acl = Acl::of(old);
+    let is_acl_kept = is_group_kept && acl.give(new);
+    let kept = acl.narrow(wanted.mode(), is_group_kept, is_acl_kept);
+    carry_user_attributes(old, new);
+    // A file that is somebody else's now must not run as him.
+    set_mode(new, if is_given { kept & 0o7777 } else { kept & 0o777 })
+}
+
+/// Gives `file` the permissions `mode`. Some file systems, those of network shares among them,
+/// refuse that: then those that it has will do, if they allow no more.
+fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    use Errno::{EACCES, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, EROFS};
+    let Err(error) = file.set_permissions(Permissions::from_mode(mode)) else { return Ok(()) };
+    let refusals = [EACCES, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, EROFS];
+    let is_refused = refusals.iter().any(|refusal| error.raw_os_error() == Some(*refusal as i32));
+    let has = file.metadata()?.mode() & 0o7777;
+    if is_refused && has & !mode == 0 { Ok(()) } else { Err(error) }
+}
+
+/// What there is of an ACL beyond the mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Acl {
+    None,
+    Some(Vec<u8>),
+    /// The kernel does not let it be read.
+    Unknown,
+}
+
+impl Acl {
+    fn of(file: &File) -> Self {
+        match attributes::get(file, ACL) {
+            Ok(None) => Self::None,
+            Ok(Some(acl)) => Self::Some(acl),
+            Err(_) => Self::Unknown,
+        }
+    }
+
+    /// Gives it to `file`, which may have inherited another from its directory. Returns whether
+    /// `file` has it now.
+    fn give(&self, file: &File) -> bool {
+        match self {
+            Self::None => match Self::of(file) {
+                Self::None => true,
+                Self::Some(_) => attributes::remove(file, ACL).is_ok(),
+                Self::Unknown => false,
+            },
+            Self::Some(acl) => attributes::set(file, ACL, acl).is_ok(),
+            Self::Unknown => false,
+        }
+    }
+
+    /// Returns `mode` without what it would allow to others than this ACL does, where the group or
+    /// the ACL itself is not that of the new file.
+    ///
+    /// Members of the old group, and all that the ACL names, are others there. So others get what
+    /// each of these had. The bits of the group are also what an ACL that `file` inherited allows
+    /// at most: without them it allows nothing.
+    fn narrow(&self, mode: u32, is_group_kept: bool, is_acl_kept: bool) -> u32 {
+        let (others, had_by_all) = (mode & OTHER, mode & OTHER & ((mode & GROUP) >> 3));
+        let (group, other) = match self {
+            _ if is_group_kept && is_acl_kept => return mode,
+            Self::None if is_group_kept => (0, others),
+            Self::None => (had_by_all, had_by_all),
+            Self::Some(acl) => (0, others & allowed_to_all(acl)),
+            Self::Unknown => (0, 0),
+        };
+        (mode & !(GROUP | OTHER)) | (group << 3) | other
+    }
+}
+
+/// Returns what every entry of `acl` allows, but for that of the owner.
+fn allowed_to_all(acl: &[u8]) -> u32 {
+    const VERSION: [u8; 4] = 2u32.to_le_bytes();
+    const USER_OBJ: u16 = 0x01;
+    let Some(entries) = acl.strip_prefix(&VERSION) else { return 0 };
+    let (entries, rest) = entries.as_chunks::<8>();
+    if !rest.is_empty() {
+        return 0;
+    }
+    let allowed = entries.iter().filter_map(|&[tag_low, tag_high, low, high, ..]| {
+        let tag = u16::from_le_bytes([tag_low, tag_high]);
+        (tag != USER_OBJ).then(|| u32::from(u16::from_le_bytes([low, high])))
+    });
+    allowed.fold(OTHER, |all, one| all & one)
+}
+
+/// Copies what users noted about `old` to `new`, as far as the file system lets it be.
+fn carry_user_attributes(old: &File, new: &File) {
+    for name in attributes::names(old).unwrap_or_default() {
+        if name.as_bytes().starts_with(b"user.")
+            && let Ok(Some(value)) = attributes::get(old, &name)
+        {
+            let _ = attributes::set(new, &name, &value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `user::rw-`, `user:1000:PERMISSIONS`, `group::r--`, `mask::rw-`, `other::r--`.
+    fn acl(permissions: u16) -> Acl {
+        let mut acl = 2u32.to_le_bytes().to_vec();
+        for (tag, permissions, id) in [
+            (0x01, 6, u32::MAX),
+            (0x02, permissions, 1000),
+            (0x04, 4, u32::MAX),
+            (0x10, 6, u32::MAX),
+            (0x20, 4, u32::MAX),
+        ] {
+            acl.extend(u16::to_le_bytes(tag));
+            acl.extend(u16::to_le_bytes(permissions));
+            acl.extend(u32::to_le_bytes(id));
+        }
+        Acl::Some(acl)
+    }
+
+    #[test]
+    fn what_is_lost_makes_access_narrower() {
+        for (acl, mode, is_group_kept, is_acl_kept, narrowed) in [
+            (Acl::None, 0o664, true, true, 0o664),
+            (Acl::None, 0o664, false, false, 0o644),
+            (Acl::None, 0o660, false, false, 0o600),
+            // Members of the old group are others now, and had nothing.
+            (Acl::None, 0o604, false, false, 0o600),
+            // An ACL that was inherited could not be removed.
+            (Acl::None, 0o664, true, false, 0o604),
+            (acl(6), 0o664, true, true, 0o664),
+            (acl(6), 0o664, true, false, 0o604),
+            (acl(6), 0o664, false, false, 0o604),
+            // The user that is named had nothing, and is one of the others now.
+            (acl(0), 0o664, true, false, 0o600),
+            (Acl::Some(vec![1]), 0o664, true, false, 0o600),
+            (Acl::Unknown, 0o664, true, false, 0o600),
+        ] {
+            let actual = acl.narrow(mode, is_group_kept, is_acl_kept);
+            assert_eq!(actual, narrowed, "{acl:?}, {mode:o}, {is_group_kept}, {is_acl_kept}");
+        }
+    }
+}

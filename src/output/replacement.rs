@@ -1,0 +1,102 @@
+//! A file that appears under its name complete, or not at all.
+//!
+//! One that is new has no name until the end, where the file system can do that. Otherwise it is
+//! written under another name in the same directory and renamed at the end: until then the name
+//! belongs to whatever had it before, and stays so if the run fails.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::libc::S_ISVTX;
+use nix::sys::stat::FileStat;
+use nix::unistd::{close, geteuid};
+
+use super::temporary::Temporary;
+use super::{SinkOptions, access, unnamed};
+use crate::sys::capability::acts_as_any_owner;
+use crate::sys::directory::Directory;
+use crate::sys::target::Target;
+
+/// The file that will replace another, or be new.
+pub(super) struct Replacement {
+    directory: Arc<Directory>,
+    name: OsString,
+    /// The name that it has meanwhile, if any.
+    temporary: Option<Temporary>,
+    /// The directory once more, if it is to be synced. Opened before the work, since that may be
+    /// denied where the rest is not.
+    to_sync: Option<File>,
+}
+
+impl Replacement {
+    /// Creates the file in the directory of `target`, with the permissions and, as far as that is
+    /// allowed, the owner of the file that is there, or else as any new file has them.
+    pub(super) fn create(target: Target, options: SinkOptions) -> io::Result<(Self, File)> {
+        let Target { directory, name, existing, .. } = target;
+        let old = match &existing {
+            Some(stat) => Some(open_replaceable(&directory, &name, stat)?),
+            None => None,
+        };
+        let to_sync = if options.sync { Some(directory.open_readable()?) } else { None };
+        let directory = Arc::new(directory);
+        if old.is_none()
+            && let Some(file) = unnamed::create(&directory)
+        {
+            return Ok((Self { directory, name, temporary: None, to_sync }, file));
+        }
+        let mode = existing.map_or(0o666, |stat| access::initial_mode(stat.st_mode));
+        let (temporary, file) = Temporary::create(&directory, mode)?;
+        if let Some(old) = old {
+            access::carry_over(&old, &file)?;
+        }
+        Ok((Self { directory, name, temporary: Some(temporary), to_sync }, file))
+    }
+
+    /// Closes the `file` and gives it its name, and has the directory written to the disk if that
+    /// is wanted.
+    pub(super) fn commit(self, file: File, options: SinkOptions) -> io::Result<()> {
+        let Self { directory, name, temporary, to_sync } = self;
+        // Some file systems only tell of a failed write when the file is closed.
+        match temporary {
+            Some(temporary) => {
+                close(file)?;
+                temporary.finish(&name, options.keep_existing)?;
+            }
+            None => {
+                close(file.try_clone()?)?;
+                unnamed::finish(&file, &directory, &name, options)?;
+            }
+        }
+        match to_sync.map(|directory| directory.sync_all()) {
+            // Some file systems have nothing to sync in a directory.
+            Some(Err(error)) if error.raw_os_error() != Some(Errno::EINVAL as i32) => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Opens the file `name`, to see that its owner lets it be written: a rename alone would not ask.
+///
+/// # Errors
+///
+/// It is seen now that it could not be replaced at the end.
+fn open_replaceable(directory: &Directory, name: &OsStr, stat: &FileStat) -> io::Result<File> {
+    if directory.is_mount_point(name) {
+        let reason = "is a mount point, which cannot be replaced; \
+                      write to standard output instead (> FILE), or mount its directory";
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, reason));
+    }
+    let file = directory.open_file(name, OFlag::O_WRONLY | OFlag::O_NOFOLLOW, 0)?;
+    let folder = directory.stat()?;
+    let is_ours = [folder.st_uid, stat.st_uid].contains(&geteuid().as_raw());
+    if folder.st_mode & S_ISVTX != 0 && !is_ours && !acts_as_any_owner() {
+        let reason = "Operation not permitted: \
+                      another user owns it, and its directory is sticky; name another OUTPUT";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
+    }
+    Ok(file)
+}

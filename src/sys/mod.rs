@@ -1,0 +1,9 @@
+//! What is asked of the operating system beyond what the standard library asks.
+//!
+//! The calls that need `unsafe` are here, each in a safe function of its own.
+
+pub(crate) mod attributes;
+pub(crate) mod capability;
+pub(crate) mod directory;
+pub(crate) mod identity;
+pub(crate) mod target;
