@@ -1,0 +1,189 @@
+//! Places that do not let an output be put there as it is elsewhere: files that are mounted, file
+//! systems and sandboxes that refuse calls, and where `/proc` is not mounted.
+
+mod common;
+
+use std::fs;
+use std::process::Command;
+
+use common::folder::{BINARY, Folder, LOG, PATTERNS, utf8};
+use common::mount::Mount;
+use common::needs;
+
+/// An output that is already there.
+const OLD: (&str, &str) = ("out.log", "Y Y\n");
+
+/// Mounts the file `from` of `folder` on the file `to`.
+fn bind(folder: &Folder, from: &str, to: &str) -> Option<Mount> {
+    let from = folder.path(from);
+    let mount = Mount::new(&["--bind", from.to_str().unwrap()], &folder.path(to));
+    needs::needed(mount.is_ok(), &format!("nothing can be mounted: {mount:?}"))
+        .then(|| mount.unwrap())
+}
+
+#[test]
+fn a_file_that_is_mounted_is_told_of_before_the_work() {
+    if !(needs::root() && needs::strace()) {
+        return;
+    }
+    let folder = Folder::with([LOG, OLD, ("host", "Y\n"), ("p.tsv", "")]);
+    folder.succeeds("mkdir logs; printf 'Y\\n' >logs/in.log; ln -s out.log link; mkfifo fifo");
+    let mounts = ["out.log", "p.tsv", "logs/in.log"].map(|file| bind(&folder, "host", file));
+    if mounts.iter().any(Option::is_none) {
+        return;
+    }
+    // Linux before 5.8 does not say it by `statx`, and before 4.11 there is none.
+    let without = "strace -f -o /dev/null -e inject=statx:error=ENOSYS";
+    for (script, path) in [
+        ("lognorm-mmap - out.log <>fifo", "out.log"),
+        ("lognorm-mmap - link <>fifo", "link"),
+        ("lognorm-mmap --compress gzip - out.log <>fifo", "out.log"),
+        ("lognorm-mmap - --patterns p.tsv <>fifo", "p.tsv"),
+        ("lognorm-mmap -t logs in.log", "logs/in.log"),
+        (&format!("{without} lognorm-mmap in.log out.log"), "out.log"),
+    ] {
+        let given = folder.fails(script, path);
+        let expected = "is a mount point, which cannot be replaced; \
+                        write to standard output instead (> FILE), or mount its directory";
+        assert_eq!(given, expected, "{script}");
+    }
+    // That is of help.
+    folder.succeeds("lognorm-mmap in.log >out.log");
+    assert_eq!(folder.read("host"), PATTERNS);
+    // Nothing else is taken for one.
+    folder.succeeds("printf 'Y\\n' >other.log");
+    folder.succeeds(&format!("{without} lognorm-mmap in.log other.log"));
+    assert_eq!(folder.read("other.log"), PATTERNS);
+}
+
+#[test]
+fn a_directory_that_is_mounted_holds_outputs_as_any_other() {
+    if !needs::root() {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    folder.succeeds("mkdir host logs; printf 'Y\\n' >host/old.log");
+    let Some(_mount) = bind(&folder, "host", "logs") else { return };
+    folder.succeeds("lognorm-mmap in.log logs/old.log; lognorm-mmap in.log logs/new.log");
+    let content = folder.succeeds("cd host; cat old.log new.log; ls -A");
+    assert_eq!(content, format!("{PATTERNS}{PATTERNS}new.log\nold.log\n"));
+}
+
+#[test]
+fn a_device_that_is_mounted_on_a_file_is_written_to() {
+    if !needs::root() {
+        return;
+    }
+    let folder = Folder::with([LOG, OLD]);
+    let Ok(_mount) = Mount::new(&["--bind", "/dev/null"], &folder.path("out.log")) else { return };
+    folder.succeeds("lognorm-mmap in.log out.log; test -c out.log");
+    assert_eq!(folder.names(), ["in.log", "out.log"]);
+}
+
+#[test]
+fn a_new_output_is_copied_where_a_file_without_a_name_cannot_get_one() {
+    if !needs::strace() {
+        return;
+    }
+    let errors =
+        ["EPERM", "EXDEV", "ENOENT", "EACCES", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK", "ELOOP"];
+    for error in errors {
+        for options in ["", "--sync", "--no-clobber", "--patterns p.tsv"] {
+            let folder = Folder::with([LOG]);
+            let strace = format!("strace -f -o /dev/null -e inject=linkat:error={error}");
+            folder.succeeds(&format!("umask 027; {strace} lognorm-mmap {options} in.log out.log"));
+            assert_eq!(folder.read("out.log"), PATTERNS, "{error} {options}");
+            assert_eq!(folder.mode("out.log"), 0o640, "{error} {options}");
+            let mut names = folder.names();
+            names.retain(|name| name != "p.tsv");
+            assert_eq!(names, ["in.log", "out.log"], "{error} {options}");
+        }
+    }
+    for error in ["EIO", "ENOSPC", "EDQUOT", "EROFS"] {
+        let folder = Folder::with([LOG]);
+        let strace = format!("strace -f -o /dev/null -e inject=linkat:error={error}");
+        folder.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
+    }
+}
+
+#[test]
+fn a_copy_that_fails_is_a_failure() {
+    if !needs::strace() {
+        return;
+    }
+    for (call, error) in
+        [("copy_file_range", "ENOSPC"), ("copy_file_range", "EIO"), ("/^rename", "EIO")]
+    {
+        let folder = Folder::with([LOG]);
+        let strace = format!(
+            "strace -f -o /dev/null -e inject=linkat:error=EPERM -e inject={call}:error={error}"
+        );
+        folder.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
+    }
+}
+
+#[test]
+fn of_many_logs_only_those_are_copied_that_were_begun_before_the_first_refusal() {
+    if !needs::strace() {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    folder.succeeds("mkdir logs out; for i in $(seq 20); do cp in.log logs/$i.log; done");
+    let strace = "strace -f -o trace -e trace=linkat,copy_file_range -e inject=linkat:error=EPERM";
+    folder.succeeds(&format!("{strace} lognorm-mmap --threads 1 -t out logs/*"));
+    assert_eq!(folder.succeeds("cat out/*"), PATTERNS.repeat(20));
+    assert_eq!(folder.succeeds("ls -A out | wc -l").trim(), "20");
+    let trace = folder.read("trace");
+    assert_eq!(trace.matches("linkat(").count(), 1, "{trace}");
+}
+
+/// Where `/proc` is covered by something else.
+#[track_caller]
+fn without_proc(folder: &Folder, cover: &str, script: &str) -> String {
+    let become_other = "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c";
+    let whole = format!("mount -t tmpfs none /proc && {cover} && {become_other} '{script}'");
+    let path = format!(
+        "{}:{}",
+        std::path::Path::new(BINARY).parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", &whole]).env("PATH", path).current_dir(folder.path("."));
+    let output = command.output().unwrap();
+    let result = (output.status.code(), utf8(output.stderr));
+    assert_eq!(result, (Some(0), String::new()), "{cover}; {script}");
+    utf8(output.stdout)
+}
+
+#[test]
+fn outputs_are_made_and_replaced_where_proc_is_not_mounted() {
+    if !(needs::root() && needs::program("unshare") && needs::program("setpriv")) {
+        return;
+    }
+    // The second seems to be there, and has none of our descriptors.
+    for cover in ["true", "mkdir -p /proc/self/fd"] {
+        for (script, files) in [
+            ("lognorm-mmap in.log new.log", "in.log new.log out.log"),
+            ("lognorm-mmap --sync in.log out.log", "in.log out.log"),
+            ("lognorm-mmap --no-clobber in.log new.log", "in.log new.log out.log"),
+            ("ln -s out.log l; lognorm-mmap - l <in.log", "in.log l out.log"),
+            ("mkdir d; lognorm-mmap -t d in.log; mv d/in.log n; rmdir d", "in.log n out.log"),
+            ("lognorm-mmap in.log - --patterns p.tsv >out.log", "in.log out.log p.tsv"),
+        ] {
+            let folder = Folder::with([LOG, OLD]);
+            without_proc(&folder, cover, script);
+            assert_eq!(folder.names().join(" "), files, "{cover}; {script}");
+            let done = if files.contains('n') && files.contains("new.log") {
+                "new.log"
+            } else {
+                "out.log"
+            };
+            let done = if script.contains("mkdir d") { "n" } else { done };
+            assert_eq!(folder.read(done), PATTERNS, "{cover}; {script}");
+        }
+        let folder = Folder::with([LOG]);
+        let umask = without_proc(&folder, cover, "umask 027; lognorm-mmap in.log n; stat -c %a n");
+        assert_eq!(umask, "640\n", "{cover}");
+        fs::remove_file(folder.path("n")).unwrap();
+    }
+}
