@@ -1,5 +1,7 @@
 //! Who may do what with an output that replaces another: never more than before, at no moment.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::fs;

@@ -1,6 +1,8 @@
 //! Places that do not let an output be put there as it is elsewhere: files that are mounted, file
 //! systems and sandboxes that refuse calls, and where `/proc` is not mounted.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::fs;

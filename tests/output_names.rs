@@ -1,0 +1,182 @@
+//! Names of outputs that are not to be used: those that no file can have, and those that somebody
+//! else chose.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::{chown, lchown, symlink};
+
+use common::folder::{Folder, LOG, PATTERNS};
+use common::needs;
+
+/// An output that is already there.
+const OLD: &str = "Y Y\n";
+
+/// Somebody else than who runs the scripts.
+const STRANGER: Option<u32> = Some(12345);
+
+#[test]
+fn what_cannot_be_the_name_of_a_file_is_told_before_anything_is_read() {
+    let long = "n".repeat(300);
+    let (long_directory, long_link) = (format!("{long}/out.log"), format!("ln -s {long} far;"));
+    for (before, output, reason) in [
+        ("", "new/", "no such directory; without the slash at its end it is the name of a file"),
+        ("", "new//", "no such directory; without the slash at its end it is the name of a file"),
+        ("mkdir dir;", "dir/", "Is a directory"),
+        ("", "in.log/", "Not a directory"),
+        ("mkdir dir;", "dir/.", "Is a directory"),
+        ("", "..", "Is a directory"),
+        ("", "new/..", "No such file or directory"),
+        ("", "/", "Is a directory"),
+        ("", &long, "File name too long"),
+        ("", &long_directory, "File name too long"),
+        (&long_link, "far", "File name too long"),
+        (
+            "ln -s new/ far;",
+            "far",
+            "no such directory; without the slash at its end it is the name of a file",
+        ),
+        ("ln -s .. far;", "far", "Is a directory"),
+        ("ln -s no/way far;", "far", "No such file or directory"),
+    ] {
+        let folder = Folder::with([LOG]);
+        // Whoever reads it waits for ever: it is a writer, too.
+        folder.succeeds(&format!("{before} mkfifo fifo"));
+        let given = folder.fails(&format!("lognorm-mmap - '{output}' <>fifo"), output);
+        assert_eq!(given, reason, "{before} {output}");
+    }
+    // A catalogue has its own place, and so has each of many logs.
+    let folder = Folder::with([LOG]);
+    folder.succeeds("mkfifo fifo; mkdir dir");
+    let given = folder.fails("lognorm-mmap - --patterns new.tsv/ <>fifo", "new.tsv/");
+    assert!(given.starts_with("no such directory"), "{given}");
+    let log = "n".repeat(254);
+    folder.succeeds(&format!("cp in.log {log}"));
+    let output = format!("dir/{log}.gz");
+    let given = folder.fails(&format!("lognorm-mmap --compress gzip -t dir {log}"), &output);
+    assert_eq!(given, "File name too long");
+}
+
+#[test]
+fn forty_links_are_followed_and_no_more() {
+    let folder = Folder::with([LOG]);
+    let links = "mkdir d; ln -s ../out.log d/1; \
+                 for i in $(seq 2 41); do ln -s $((i - 1)) d/$i; done;";
+    folder.succeeds(links);
+    folder.succeeds("lognorm-mmap in.log d/40");
+    assert_eq!(folder.read("out.log"), PATTERNS);
+    let given = folder.fails("lognorm-mmap in.log d/41", "d/41");
+    assert!(given.contains("symbolic links"), "{given}");
+}
+
+#[test]
+fn no_clobber_makes_nothing_through_a_link() {
+    let folder = Folder::with([LOG]);
+    folder
+        .succeeds("mkdir out; ln -s nothing dangling; ln -s dangling more; ln -s ../no out/in.log");
+    folder.succeeds("ln -s nothing p.tsv");
+    for (script, path) in [
+        ("lognorm-mmap --no-clobber in.log dangling", "dangling"),
+        ("lognorm-mmap --no-clobber in.log more", "more"),
+        ("lognorm-mmap --no-clobber -t out in.log", "out/in.log"),
+        ("lognorm-mmap --no-clobber in.log --patterns p.tsv", "p.tsv"),
+    ] {
+        assert_eq!(folder.fails(script, path), "File exists", "{script}");
+    }
+    // What is no file is written to, and not clobbered.
+    folder.succeeds("ln -s /dev/null null; lognorm-mmap --no-clobber in.log null");
+    folder.succeeds("lognorm-mmap in.log dangling; test ! -L nothing");
+    assert_eq!(folder.read("nothing"), PATTERNS);
+}
+
+/// A directory `shared` that belongs to root, with permissions that somebody gave `/tmp`.
+fn shared(mode: u32) -> Folder {
+    let folder = Folder::with([LOG, ("out.log", OLD), ("there.tsv", "")]);
+    fs::create_dir(folder.path("shared")).unwrap();
+    folder.set_mode("shared", mode);
+    for (name, target) in [("link", "../out.log"), ("new", "../new.log"), ("p.tsv", "../there.tsv")]
+    {
+        let link = folder.path("shared").join(name);
+        symlink(target, &link).unwrap();
+        lchown(&link, STRANGER, STRANGER).unwrap();
+    }
+    fs::write(folder.path("shared/theirs"), OLD).unwrap();
+    chown(folder.path("shared/theirs"), STRANGER, STRANGER).unwrap();
+    folder.set_mode("shared/theirs", 0o666);
+    folder
+}
+
+#[test]
+fn a_link_that_somebody_else_made_in_a_sticky_directory_is_not_followed() {
+    if !needs::root() {
+        return;
+    }
+    let reason = "Permission denied: another user made this symbolic link in a directory for all";
+    let folder = shared(0o1777);
+    folder.succeeds("ln -s shared/link mine; ln -s ../out.log shared/mine; mkdir logs");
+    folder.succeeds("cp in.log logs/link; mkfifo fifo");
+    for (script, path) in [
+        ("lognorm-mmap - shared/link <>fifo", "shared/link"),
+        ("lognorm-mmap in.log shared/new", "shared/new"),
+        ("lognorm-mmap in.log mine", "mine"),
+        ("lognorm-mmap -t shared logs/link", "shared/link"),
+        ("lognorm-mmap in.log --patterns shared/p.tsv", "shared/p.tsv"),
+    ] {
+        assert_eq!(folder.fails(script, path), reason, "{script}");
+    }
+    // One's own link is, and the one of the directory's owner.
+    folder.succeeds("lognorm-mmap in.log shared/mine");
+    assert_eq!(folder.read("out.log"), PATTERNS);
+    lchown(folder.path("shared/link"), Some(0), None).unwrap();
+    folder.succeeds("lognorm-mmap in.log shared/link");
+    // So is any where not all may write, or where all could have replaced it.
+    for mode in [0o1775, 0o777] {
+        let folder = shared(mode);
+        chown(folder.path("shared"), None, Some(65534)).unwrap();
+        folder.succeeds("lognorm-mmap in.log shared/link");
+        assert_eq!(folder.read("out.log"), PATTERNS, "{mode:o}");
+    }
+}
+
+#[test]
+fn a_file_of_somebody_else_in_a_sticky_directory_is_kept_before_the_work() {
+    if !needs::root() {
+        return;
+    }
+    let folder = shared(0o1777);
+    folder.succeeds("mkfifo fifo shared/trap; ln -s shared/theirs way");
+    chown(folder.path("shared/trap"), STRANGER, STRANGER).unwrap();
+    folder.set_mode("shared/trap", 0o666);
+    for path in ["shared/theirs", "way"] {
+        let given = folder.fails(&format!("lognorm-mmap - {path} <>fifo"), path);
+        assert!(given.starts_with("Operation not permitted: another user owns it"), "{given}");
+    }
+    // Nobody reads from the FIFO: who opens it waits.
+    let given = folder.fails("lognorm-mmap in.log shared/trap", "shared/trap");
+    assert_eq!(given, "Permission denied: another user made this FIFO in a directory for all");
+    // The owner of the directory may replace what is in it, and so may anyone where it is not
+    // sticky.
+    chown(folder.path("shared"), Some(65534), None).unwrap();
+    folder.succeeds("lognorm-mmap in.log shared/theirs");
+    assert_eq!(folder.read("shared/theirs"), PATTERNS);
+    let folder = shared(0o777);
+    folder.succeeds("lognorm-mmap in.log shared/theirs");
+    assert_eq!(folder.read("shared/theirs"), PATTERNS);
+}
+
+#[test]
+fn one_fifo_is_not_both_ends() {
+    let folder = Folder::with([]);
+    folder.succeeds("mkfifo fifo; ln -s fifo link");
+    for (script, path) in [
+        ("lognorm-mmap fifo fifo", "fifo"),
+        ("lognorm-mmap fifo link", "fifo"),
+        ("lognorm-mmap - link <>fifo", "standard input"),
+        ("lognorm-mmap - <>fifo >&0", "standard input"),
+    ] {
+        let reason = folder.fails(script, path);
+        assert_eq!(reason, "input and output are the same file", "{script}");
+    }
+}
