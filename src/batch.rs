@@ -17,6 +17,7 @@ use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
 use crate::pending::{Outcome, Pending};
 use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, run_on, start_threads};
+use crate::sys::target::Parent;
 use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
 
@@ -43,39 +44,42 @@ pub fn run_all(
     // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };
     let alone = SinkOptions { threads: 1, ..sink };
+    // That of all outputs, as a rule. What is wrong with it is told for each of them.
+    let directory = jobs.first().and_then(|job| Parent::of(&job.output).ok());
+    let directory = directory.as_ref();
     let is_only = jobs.len() == 1;
     let do_alone = |job: &Job| {
         if is_only {
             return None;
         }
-        let done = || run_alone(job, &read, alone, options);
+        let done = || run_alone(job, directory, &read, alone, options);
         let done = panic::catch_unwind(AssertUnwindSafe(done));
         done.unwrap_or_else(|panic| Some(Err(Error::panic(panic.as_ref()))))
     };
     let done: Vec<_> = pool.install(|| jobs.par_iter().map(do_alone).collect());
-    let outcomes = jobs
-        .iter()
-        .zip(done)
-        .map(|(job, done)| done.unwrap_or_else(|| run_together(&pool, job, source, sink, options)));
-    Ok(outcomes.collect())
+    let together = |job| run_together(&pool, job, directory, source, sink, options);
+    let outcomes = jobs.iter().zip(done);
+    Ok(outcomes.map(|(job, done)| done.unwrap_or_else(|| together(job))).collect())
 }
 
 /// One log by all threads.
 fn run_together(
     pool: &ThreadPool,
     job: &Job,
+    directory: Option<&Parent>,
     source: &SourceOptions,
     sink: SinkOptions,
     options: &Options,
 ) -> Result<Outcome> {
     let source = Source::open(&job.input, source)?;
-    let sink = Sink::create(&job.output, Some(&source), sink)?;
+    let sink = Sink::create_in(directory, &job.output, Some(&source), sink)?;
     run_on(pool, source, sink, options, Extras::default())?.commit()
 }
 
 /// One log by the calling thread alone, unless it should be done by all.
 fn run_alone(
     job: &Job,
+    directory: Option<&Parent>,
     source: &SourceOptions,
     sink: SinkOptions,
     options: &Options,
@@ -88,7 +92,7 @@ fn run_alone(
     if is_plain && source.size().is_some_and(|size| size > LARGE) {
         return None;
     }
-    let sink = Sink::create(&job.output, Some(&source), sink);
+    let sink = Sink::create_in(directory, &job.output, Some(&source), sink);
     Some(sink.and_then(|sink| normalize_alone(source, sink, options)))
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn identity(path: &Path) -> Option<Identity> {
     if let Ok(metadata) = fs::metadata(path) {
         return FileId::of(&metadata).map(Identity::Existing);
     }
-    let target = Target::find(path).ok()?;
+    let target = Target::find(path, None).ok()?;
     let directory = FileId::of_stat(&target.directory.stat().ok()?)?;
     Some(Identity::New { directory, name: target.name })
 }

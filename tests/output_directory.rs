@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ChildStdin, Stdio};
@@ -67,6 +68,29 @@ fn the_way_to_the_output_may_change_during_the_run() {
                 assert_eq!(files, format!("./{place}\n"), "{before} {options} {change}");
             }
         }
+    }
+}
+
+#[test]
+fn many_outputs_go_to_one_directory_although_the_way_there_was_changed() {
+    for (change, place) in CHANGES {
+        let folder = Folder::with([LOG]);
+        let place = place.trim_end_matches("/out.log");
+        folder.succeeds("mkdir a b; ln -s a way; mkfifo 1.log; cp in.log 2.log; echo Y >a/2.log");
+        // The first log comes when the change is made, and the second after it.
+        let script = "exec lognorm-mmap --threads 1 -t way 1.log 2.log";
+        let program = Running::start(&mut folder.process(script));
+        let mut fifo = OpenOptions::new().write(true).open(folder.path("1.log")).unwrap();
+        fifo.write_all(&vec![b'\n'; MORE_THAN_A_PIPE]).unwrap();
+        folder.succeeds(change);
+        fifo.write_all(LOG.1.as_bytes()).unwrap();
+        drop(fifo);
+        let (status, message) = program.end();
+        assert_eq!((status.code(), &*message), (Some(0), ""), "{change}");
+        assert!(folder.read(&format!("{place}/1.log")) == all_patterns(), "{change}");
+        assert_eq!(folder.read(&format!("{place}/2.log")), PATTERNS, "{change}");
+        let files = folder.succeeds("find . -mindepth 2 -type f | sort");
+        assert_eq!(files, format!("./{place}/1.log\n./{place}/2.log\n"), "{change}");
     }
 }
 

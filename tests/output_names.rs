@@ -52,6 +52,8 @@ fn what_cannot_be_the_name_of_a_file_is_told_before_anything_is_read() {
     folder.succeeds("mkfifo fifo; mkdir dir");
     let given = folder.fails("lognorm-mmap - --patterns new.tsv/ <>fifo", "new.tsv/");
     assert!(given.starts_with("no such directory"), "{given}");
+    let given = folder.fails("lognorm-mmap patterns merge - -o new.tsv/ <>fifo", "new.tsv/");
+    assert!(given.starts_with("no such directory"), "{given}");
     let log = "n".repeat(254);
     folder.succeeds(&format!("cp in.log {log}"));
     let output = format!("dir/{log}.gz");

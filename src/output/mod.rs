@@ -30,7 +30,7 @@ pub use temporary::remove_unfinished_outputs;
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::sys::identity::FileId;
-use crate::sys::target::Target;
+use crate::sys::target::{Parent, Target};
 use compress::Compressor;
 use patient::Patient;
 use replacement::Replacement;
@@ -70,8 +70,18 @@ impl Sink {
     /// directory or cannot be written or replaced, as far as that can be known before the work.
     /// Nothing has been touched then.
     pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
+        Self::create_in(None, path, source, options)
+    }
+
+    /// The same, where the directory that `path` names is open already, if it is `known`.
+    pub(crate) fn create_in(
+        known: Option<&Parent>,
+        path: &Path,
+        source: Option<&Source>,
+        options: SinkOptions,
+    ) -> Result<Self> {
         let failed = |error| Error::io(path, error);
-        let target = Target::find(path).map_err(failed)?;
+        let target = Target::find(path, known).map_err(failed)?;
         let kind = target.kind();
         if let (Some(source), Some(existing)) = (source, &target.existing) {
             source.check_is_not(FileId::of_stat(existing))?;

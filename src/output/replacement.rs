@@ -42,7 +42,6 @@ impl Replacement {
             None => None,
         };
         let to_sync = if options.sync { Some(directory.open_readable()?) } else { None };
-        let directory = Arc::new(directory);
         if old.is_none()
             && let Some(file) = unnamed::create(&directory)
         {

@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::fcntl::AtFlags;
@@ -21,10 +22,27 @@ use super::directory::Directory;
 /// The number of links that Linux itself follows.
 const MAX_LINKS: usize = 40;
 
+/// A directory that many outputs go to, opened once: so all of them go to the same one, whatever is
+/// done meanwhile to the way there.
+pub(crate) struct Parent {
+    /// How it was named, up to the slash.
+    path: OsString,
+    directory: Arc<Directory>,
+}
+
+impl Parent {
+    /// Opens the directory that the file at `path` is in.
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+        let (parent, _) = split(path.as_os_str());
+        let (directory, _) = open_parent(None, path.as_os_str())?;
+        Ok(Self { path: parent.to_owned(), directory })
+    }
+}
+
 /// The end of a path.
 pub(crate) struct Target {
     /// The directory that the end is in.
-    pub(crate) directory: Directory,
+    pub(crate) directory: Arc<Directory>,
     /// Its name there, which is none of ``, `.` and `..`.
     pub(crate) name: OsString,
     /// What has that name. It is a link only if it could not be followed, and then this is what the
@@ -37,14 +55,20 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Follows `path`.
+    /// Follows `path`. If it is one in the directory `known`, that is not looked for again.
     ///
     /// # Errors
     ///
     /// The path leads to no directory that could hold a file, or its end cannot be the name of a
     /// file, or a link is not to be trusted.
-    pub(crate) fn find(path: &Path) -> io::Result<Self> {
-        let (mut directory, mut name) = open_parent(None, path.as_os_str())?;
+    pub(crate) fn find(path: &Path, known: Option<&Parent>) -> io::Result<Self> {
+        let (parent, name) = split(path.as_os_str());
+        let (mut directory, mut name) = match known {
+            Some(known) if known.path == parent && is_name(name) => {
+                (Arc::clone(&known.directory), name.to_owned())
+            }
+            _ => open_parent(None, path.as_os_str())?,
+        };
         for followed in 0..=MAX_LINKS {
             let existing = match directory.stat_of(&name, AtFlags::AT_SYMLINK_NOFOLLOW) {
                 Ok(stat) => Some(stat),
@@ -95,19 +119,30 @@ fn denied(reason: &str) -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, format!("Permission denied: {reason}"))
 }
 
-/// Opens the directory that the end of `path` is in, and returns it with the name of the end.
-fn open_parent(base: Option<&Directory>, path: &OsStr) -> io::Result<(Directory, OsString)> {
+/// Returns what `path` says of the directory, with the slash after it, and of the file in it.
+fn split(path: &OsStr) -> (&OsStr, &OsStr) {
     let bytes = path.as_bytes();
     let name_start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let (parent, name) = bytes.split_at(name_start);
-    if matches!(name, b"" | b"." | b"..") {
+    (OsStr::from_bytes(parent), OsStr::from_bytes(name))
+}
+
+/// Returns whether a file can have this `name`.
+fn is_name(name: &OsStr) -> bool {
+    !matches!(name.as_bytes(), b"" | b"." | b"..")
+}
+
+/// Opens the directory that the end of `path` is in, and returns it with the name of the end.
+fn open_parent(base: Option<&Directory>, path: &OsStr) -> io::Result<(Arc<Directory>, OsString)> {
+    let (parent, name) = split(path);
+    if !is_name(name) {
         return Err(no_name(base, path));
     }
     // With the dot, a link before it is one on the way, which the kernel follows as it does for
     // all programs.
-    let parent = [parent, b"."].concat();
+    let parent = [parent.as_bytes(), b"."].concat();
     let directory = Directory::open(base, OsStr::from_bytes(&parent))?;
-    Ok((directory, OsStr::from_bytes(name).to_owned()))
+    Ok((Arc::new(directory), name.to_owned()))
 }
 
 /// Returns why there can be no file at `path`, which ends in no name.
