@@ -125,6 +125,57 @@ fn a_copy_that_fails_is_a_failure() {
 }
 
 #[test]
+fn no_clobber_keeps_a_file_that_appears_also_where_renaming_cannot() {
+    if !needs::strace() {
+        return;
+    }
+    // Neither files without a name nor renaming without replacing.
+    let strace = "strace -f -o trace/of -e inject=openat:error=EOPNOTSUPP:when=1 -P $PWD \
+                  -e inject=renameat2:error=EINVAL";
+    let folder = Folder::with([LOG]);
+    folder
+        .succeeds(&format!("mkdir trace; {strace} lognorm-mmap --no-clobber in.log $PWD/out.log"));
+    assert_eq!(folder.read("out.log"), PATTERNS);
+    let folder = Folder::with([LOG]);
+    // The output appears when the program has begun its own.
+    let script = format!(
+        "mkdir trace; {{ until ls .lognorm-mmap.* >trace/ls 2>&1; do sleep 0.01; done; \
+         cp in.log out.log; cat in.log; }} | \
+         {strace} lognorm-mmap --no-clobber - $PWD/out.log"
+    );
+    let output = folder.run(&script);
+    let message = utf8(output.stderr);
+    assert!(message.ends_with("/out.log: File exists\n"), "{message}");
+    assert_eq!((output.status.code(), &*folder.read("out.log")), (Some(1), LOG.1));
+    assert_eq!(folder.names(), ["in.log", "out.log", "trace"]);
+}
+
+#[test]
+fn a_directory_that_names_cannot_be_taken_from_is_told_of_before_the_work() {
+    if !(needs::root() && needs::program("chattr")) {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    folder.succeeds("mkdir logs; printf 'Y Y\\n' >logs/old.log; mkfifo fifo");
+    let change = |flag| {
+        let mut command = Command::new("chattr");
+        let output = command.arg(flag).arg(folder.path("logs")).output().unwrap();
+        needs::needed(output.status.success(), "the file system has no such directories")
+    };
+    if !change("+a") {
+        return;
+    }
+    let old = folder.run("lognorm-mmap - logs/old.log <>fifo");
+    let new = folder.run("lognorm-mmap in.log logs/new.log");
+    let names = folder.succeeds("ls -A logs");
+    assert!(change("-a"));
+    let expected = "lognorm-mmap: logs/old.log: Operation not permitted\n";
+    assert_eq!((old.status.code(), &*utf8(old.stderr)), (Some(1), expected));
+    assert_eq!(new.status.code(), Some(0), "{}", utf8(new.stderr));
+    assert_eq!(names, "new.log\nold.log\n");
+}
+
+#[test]
 fn of_many_logs_only_those_are_copied_that_were_begun_before_the_first_refusal() {
     if !needs::strace() {
         return;

@@ -90,9 +90,9 @@ fn open_replaceable(directory: &Directory, name: &OsStr, stat: &FileStat) -> io:
         return Err(io::Error::new(io::ErrorKind::ResourceBusy, reason));
     }
     let file = directory.open_file(name, OFlag::O_WRONLY | OFlag::O_NOFOLLOW, 0)?;
-    let folder = directory.stat()?;
-    let is_ours = [folder.st_uid, stat.st_uid].contains(&geteuid().as_raw());
-    if folder.st_mode & S_ISVTX != 0 && !is_ours && !acts_as_any_owner() {
+    let parent = directory.stat()?;
+    let is_ours = || [parent.st_uid, stat.st_uid].contains(&geteuid().as_raw());
+    if parent.st_mode & S_ISVTX != 0 && !is_ours() && !acts_as_any_owner() {
         let reason = "Operation not permitted: \
                       another user owns it, and its directory is sticky; name another OUTPUT";
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
