@@ -1,6 +1,18 @@
 //! The hash that patterns are looked up by.
+//!
+//! `foldhash` multiplies pairs of words, `(word ^ state) * (word ^ seed)`, and its documentation
+//! claims resistance to prepared input only if the state is a secret or comes from one: whoever
+//! knows the state makes the first factor zero, and the product is then zero whatever the second
+//! word is. The state that the first words meet is the *per-hasher seed*, which foldhash does not
+//! fill in by itself. So both that seed and the shared seeds are drawn here, once for a process,
+//! from what the standard library draws from the operating system.
+//!
+//! An attacker who sees hashes could still find them out. No output of this program depends on a
+//! hash, so that a log, which is written before the process starts, is as much as there is.
 
+use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
 
 use foldhash::SharedSeed;
 use foldhash::fast::{FoldHasher, SeedableRandomState};
@@ -17,6 +29,21 @@ pub(super) struct PatternHasher {
     /// The bits of a hash that are used: few, where a test wants patterns to collide.
     #[cfg(test)]
     pub(super) mask: u64,
+}
+
+/// The secrets of the process.
+static SECRETS: LazyLock<Secrets> =
+    LazyLock::new(|| Secrets { state: random(), seeds: SharedSeed::from_u64(random()) });
+
+struct Secrets {
+    state: u64,
+    seeds: SharedSeed,
+}
+
+/// Returns a number that nobody outside the process can know. Each `RandomState` has a key of its
+/// own, and SipHash of nothing under a secret key is as secret as the key.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 impl PatternHasher {
@@ -46,10 +73,59 @@ impl PatternHasher {
 
 impl Default for PatternHasher {
     fn default() -> Self {
+        let Secrets { state, seeds } = &*SECRETS;
         Self {
-            state: SeedableRandomState::with_seed(0, SharedSeed::global_random()),
+            state: SeedableRandomState::with_seed(*state, seeds),
             #[cfg(test)]
             mask: u64::MAX,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// The state that foldhash starts with where it is given none.
+    const PUBLIC_STATE: u64 = 0x082e_fa98_ec4e_6c89;
+
+    fn distinct_hashes(patterns: impl Iterator<Item = Vec<u8>>) -> usize {
+        let hasher = PatternHasher::default();
+        patterns.map(|pattern| hasher.hash(&pattern)).collect::<HashSet<_>>().len()
+    }
+
+    /// Patterns of `len` bytes that cancel the public state at once, hold NULs where the next words
+    /// would bring it back, and differ in what is then multiplied by zero.
+    fn made_to_collide(len: usize, free: usize) -> impl Iterator<Item = Vec<u8>> {
+        // Only long patterns have their length mixed in.
+        let state = if len < 64 { PUBLIC_STATE } else { PUBLIC_STATE.rotate_right(len as u32) };
+        (0..1000_u64).map(move |number| {
+            let mut pattern = vec![0; len];
+            pattern[..8].copy_from_slice(&state.to_ne_bytes());
+            pattern[free..][..8].copy_from_slice(&(number * 0x0101_0101).to_ne_bytes());
+            pattern
+        })
+    }
+
+    #[test]
+    fn patterns_made_to_collide_do_not() {
+        for (len, free) in [(100, 84), (100, 68), (100, 52), (96, 80), (64, 48), (63, 8), (40, 8)] {
+            let distinct = distinct_hashes(made_to_collide(len, free));
+            assert!(distinct >= 999, "{distinct} of 1000 hashes of {len} bytes are distinct");
+        }
+        // In 129 bytes and more, the word that the first one is multiplied by is nearer.
+        for (len, free) in [(129, 32), (200, 32), (300, 48)] {
+            let distinct = distinct_hashes(made_to_collide(len, free));
+            assert!(distinct >= 999, "{distinct} of 1000 hashes of {len} bytes are distinct");
+        }
+    }
+
+    #[test]
+    fn all_hashers_of_a_process_hash_alike() {
+        for pattern in [vec![b'-'; 10], vec![b'-'; 100]] {
+            let hash = || PatternHasher::default().hash(&pattern);
+            assert_eq!(hash(), hash());
         }
     }
 }
