@@ -2,30 +2,65 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
+use clap::error::ErrorKind;
 use lognorm_mmap::patterns::file::{self, ReadError};
 use lognorm_mmap::patterns::table;
 use lognorm_mmap::patterns::{Catalogue, Known, Limits, MergeError, Threshold, diff};
-use lognorm_mmap::{Error, Result, SinkOptions};
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{Error, PlainText, Result, SinkOptions};
 
+use crate::about;
 use crate::cli::Patterns;
 use crate::destination::{Destination, style};
 use crate::streams;
 
-/// Reads the catalogue in the file at `path`, where `-` is standard input.
+/// Whether `path` names standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    let names = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+    names.iter().any(|name| path.as_os_str() == *name)
+}
+
+/// Checks that no two catalogues that `command` reads are to come out of one stream.
+///
+/// # Errors
+///
+/// A usage error.
+pub fn check(command: &Patterns) -> Result<(), clap::Error> {
+    let conflict = |message| Err(about::command().error(ErrorKind::ArgumentConflict, message));
+    match command {
+        Patterns::Diff { old, new } if is_stdin(old) && is_stdin(new) => {
+            conflict("OLD and NEW are both standard input; name one of them")
+        }
+        Patterns::Merge { catalogues, .. }
+            if catalogues.iter().filter(|path| is_stdin(path)).count() > 1 =>
+        {
+            conflict("more than one CATALOGUE is standard input; name the others")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the catalogue in the file at `path`, where `-` is standard input. It may be compressed in
+/// any format that a log may.
 pub fn load(path: &Path) -> Result<Catalogue> {
-    let is_stdin = path.as_os_str() == "-";
+    let is_stdin = is_stdin(path);
     let path = if is_stdin { Path::new("standard input") } else { path };
     let failed = |source| Error::Io { path: path.into(), source };
-    let read = if is_stdin {
-        if streams::stdin_was_closed() {
-            return Err(streams::closed(path));
-        }
-        file::read(io::stdin().lock())
-    } else {
-        file::read(BufReader::new(File::open(path).map_err(failed)?))
+    let open = || {
+        let file = if is_stdin {
+            File::from(io::stdin().as_fd().try_clone_to_owned()?)
+        } else {
+            File::open(path)?
+        };
+        PlainText::new(file)
     };
+    if is_stdin && streams::stdin_was_closed() {
+        return Err(streams::closed(path));
+    }
+    let read = file::read(BufReader::new(open().map_err(failed)?));
     read.map_err(|error| match error {
         ReadError::Io(source) => failed(source),
         error => Error::Catalogue { path: path.into(), reason: error.to_string() },
@@ -36,7 +71,7 @@ pub fn load(path: &Path) -> Result<Catalogue> {
 /// does not name, if there are any.
 pub fn warn_of_others(name: &Path, catalogue: &Catalogue) {
     if let Some(others) = catalogue.other() {
-        let (name, count) = (name.display(), others.count);
+        let (name, count) = (Printable(name), others.count);
         crate::warn(format_args!(
             "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
         ));

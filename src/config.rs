@@ -6,6 +6,7 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::patterns::{Keep, Limits};
+use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
     Compression, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions, is_same_file,
 };
@@ -178,7 +179,7 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
     }
     let (input, output) = (files.next(), files.next());
     if let Some(third) = files.next() {
-        let third = third.display();
+        let third = Printable(&third);
         let message = format!(
             "'{third}' is one too many: there is one INPUT and one OUTPUT; \
              give many logs as -t DIR INPUT..."

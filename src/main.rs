@@ -46,6 +46,9 @@ fn main() -> ExitCode {
         return end_printing(|| io::stdout().write_all(&text));
     }
     if let Some(Command::Patterns(command)) = cli.command {
+        if let Err(message) = catalogues::check(&command) {
+            return print_message(&message);
+        }
         let _ = signals::set_up();
         return match catalogues::perform(command) {
             Ok(true) => ExitCode::SUCCESS,

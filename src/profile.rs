@@ -11,6 +11,7 @@ mod heap;
 
 use std::path::{Path, PathBuf};
 
+use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Error, is_same_file};
 
 use crate::cli::Cli;
@@ -57,7 +58,7 @@ impl Profile {
             return Err(LEFT_OUT.into());
         }
         if files.any(|file| is_same_file(file, path)) {
-            return Err(format!("the profile would overwrite {}", path.display()));
+            return Err(format!("the profile would overwrite {}", Printable(path)));
         }
         Ok(Some(Self { kind, path: path.clone() }))
     }

@@ -17,6 +17,7 @@ mod sample;
 mod format;
 mod decode;
 mod block;
+mod plain_text;
 mod stream;
 
 use std::fs::File;
@@ -40,6 +41,7 @@ pub(crate) use block::blocks;
 pub use format::Format;
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
+pub use plain_text::PlainText;
 pub(crate) use raw::RawInput;
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;

@@ -68,9 +68,10 @@ impl Catalogue {
     pub fn add(&mut self, arena: &[u8], tally: &ChunkTally) -> Result<()> {
         debug_assert_eq!(tally.start, self.bytes, "chunks are added in order");
         for found in tally.found(arena) {
+            // A catalogue that was read may have come near the end of what can be counted.
             let place = |(line, offset): (u64, u64)| Place {
-                line: self.lines + line + 1,
-                offset: self.bytes + offset,
+                line: self.lines.saturating_add(line + 1),
+                offset: self.bytes.saturating_add(offset),
             };
             let Found { hash, pattern, example, count, .. } = found;
             let (first, last) = (place(found.first), place(found.last));
@@ -81,8 +82,8 @@ impl Catalogue {
                 has_memory.then_some(()).ok_or(NO_MEMORY)?;
             }
         }
-        self.lines += tally.lines();
-        self.bytes += tally.bytes;
+        self.lines = self.lines.saturating_add(tally.lines());
+        self.bytes = self.bytes.saturating_add(tally.bytes);
         Ok(())
     }
 
@@ -94,7 +95,7 @@ impl Catalogue {
     pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<()> {
         let lines = match &row.pattern {
             Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example)?,
-            None => Self::other_lines(&mut self.other, &row.example),
+            None => Self::other_lines(&mut self.other, &row.example)?,
         };
         lines.add(row.count, row.first, row.last);
         Ok(())
@@ -106,6 +107,10 @@ impl Catalogue {
     /// What is left of the limits never grows, and whether a pattern fits does not depend on the
     /// example that comes with it, so that one that did not fit when it first came will not fit
     /// later. All its lines are therefore among the others.
+    ///
+    /// No example is longer than [`LONGEST_EXAMPLE`], which is the room that a pattern must find
+    /// for one: chunks cut theirs, and files with a longer one are refused. So `charged` never
+    /// comes to be more than the limit.
     fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<&mut Lines> {
         let Self { slots, entries, texts, limits, .. } = self;
         let is_same = |&index: &u32| {
@@ -115,27 +120,36 @@ impl Catalogue {
         if let Some(&index) = slots.find(hash, is_same) {
             return Ok(&mut entries[index as usize].lines);
         }
+        debug_assert!(example.len() <= LONGEST_EXAMPLE, "an example of {} bytes", example.len());
         let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
         let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
-            && charge(LONGEST_EXAMPLE) <= limits.bytes - self.charged
+            && charge(LONGEST_EXAMPLE) <= limits.bytes.saturating_sub(self.charged)
             && Texts::can_keep(pattern, example);
         if !is_within {
-            return Ok(Self::other_lines(&mut self.other, example));
+            return Self::other_lines(&mut self.other, example);
         }
         let hash_of = |&index: &u32| entries[index as usize].hash;
         slots.try_reserve(1, hash_of).map_err(|_| NO_MEMORY)?;
         entries.try_reserve(1).map_err(|_| NO_MEMORY)?;
         let text = texts.keep(pattern, example).ok_or(NO_MEMORY)?;
-        self.charged += charge(example.len());
+        self.charged = self.charged.saturating_add(charge(example.len()));
         let index = entries.len();
         entries.push(Entry { hash, text, lines: Lines::default() });
         slots.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
         Ok(&mut entries[index].lines)
     }
 
-    fn other_lines<'a>(other: &'a mut Option<Other>, example: &[u8]) -> &'a mut Lines {
-        let new = || Other { example: example.to_vec(), lines: Lines::default() };
-        &mut other.get_or_insert_with(new).lines
+    fn other_lines<'a>(other: &'a mut Option<Other>, example: &[u8]) -> Result<&'a mut Lines> {
+        let other = match other {
+            Some(other) => other,
+            None => {
+                let mut copy = Vec::new();
+                copy.try_reserve_exact(example.len()).map_err(|_| NO_MEMORY)?;
+                copy.extend_from_slice(example);
+                other.insert(Other { example: copy, lines: Lines::default() })
+            }
+        };
+        Ok(&mut other.lines)
     }
 
     /// All rows: most lines first, then by first appearance, the [others](Catalogue::other) last.

@@ -103,7 +103,7 @@ impl ChunkTally {
         self.start = start;
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
-        self.width = Width::for_bytes(start + self.bytes);
+        self.width = Width::for_bytes(start.saturating_add(self.bytes));
         self.entries.clear();
         self.earlier.clear();
         self.examples.clear();
@@ -162,7 +162,7 @@ impl ChunkTally {
 
     #[inline]
     fn bucket(&self, offset: usize) -> u8 {
-        self.width.bucket(self.start + offset as u64)
+        self.width.bucket(self.start.wrapping_add(offset as u64))
     }
 
     /// Each pattern, in the order of first appearance. `arena` is where they were counted in.

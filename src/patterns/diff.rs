@@ -7,14 +7,17 @@ use super::merge::{MergeError, check_rules};
 use super::row::{Row, share};
 use super::table::push_cell;
 
-/// By how much the share of a pattern must differ to count as changed. All three must hold.
+/// By how much the share of a pattern must differ to count as changed. All three must hold, the
+/// last two in the same catalogue: what is rare in one of them, and has few lines in the other, is
+/// neither common nor frequent in any.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
     /// The greater share is at least so many times the smaller.
     pub factor: f64,
-    /// The greater share is at least this part of all lines: what is rarer is no one's concern.
+    /// The share is at least this part of all lines, before or after: what is rarer is no one's
+    /// concern.
     pub share: f64,
-    /// One of the two has at least so many lines: fewer are as well chance.
+    /// It has at least so many lines there: fewer are as well chance.
     pub lines: u64,
 }
 
@@ -95,26 +98,32 @@ pub fn diff<'a>(
         let (old_row, count) = (old.get(pattern), row.count);
         let change = change(row, old_row.as_ref().map_or(0, |row| row.count), count);
         match old_row {
-            None => diff.new.push(change),
-            Some(_) if change.is_beyond(threshold) => diff.changed.push(change),
+            None => push(&mut diff.new, change)?,
+            Some(_) if change.is_beyond(threshold) => push(&mut diff.changed, change)?,
             Some(_) => diff.unchanged += 1,
         }
     }
     let gone = |row: &Row<'_>| row.pattern.as_deref().is_some_and(|it| !new.contains(it));
-    diff.gone.extend(rows(old)?.into_iter().filter(gone).map(|row| {
+    for row in rows(old)?.into_iter().filter(gone) {
         let count = row.count;
-        change(row, count, 0)
-    }));
+        push(&mut diff.gone, change(row, count, 0))?;
+    }
     Ok(diff)
+}
+
+fn push<'a>(changes: &mut Vec<Change<'a>>, change: Change<'a>) -> Result<(), MergeError> {
+    changes.try_reserve(1).map_err(|_| MergeError::Memory)?;
+    changes.push(change);
+    Ok(())
 }
 
 impl Change<'_> {
     fn is_beyond(&self, threshold: Threshold) -> bool {
         let greater = self.old_share.max(self.new_share);
         let smaller = self.old_share.min(self.new_share);
+        let is_much = |count, share| share >= threshold.share && count >= threshold.lines;
         greater >= smaller * threshold.factor
-            && greater >= threshold.share
-            && self.old_count.max(self.new_count) >= threshold.lines
+            && (is_much(self.old_count, self.old_share) || is_much(self.new_count, self.new_share))
     }
 }
 
@@ -224,6 +233,24 @@ changed         60   6.000 % ->        240  12.000 %  b=
             assert_eq!(diff.changed.len(), usize::from(is_changed), "{before} {after} of {lines}");
             assert_eq!(diff.unchanged, 2 - diff.changed.len());
             assert!(!diff.has_new());
+        }
+    }
+
+    #[test]
+    fn what_is_rare_after_and_few_before_has_not_changed() {
+        let limits = Limits::default();
+        let of = |count, lines| catalogue(&[("a\n", lines - count), ("(b)\n", count)], limits);
+        for (before, after, is_changed) in [
+            // Half a per cent of few lines, and fifteen that are nothing of many.
+            ((5, 1000), (15, 100_000), false),
+            ((15, 100_000), (5, 1000), false),
+            ((5, 1000), (150, 100_000), true),
+            ((10, 1000), (15, 100_000), true),
+            ((15, 100_000), (10, 1000), true),
+        ] {
+            let (old, new) = (of(before.0, before.1), of(after.0, after.1));
+            let diff = diff(&old, &new, Threshold::default()).unwrap();
+            assert_eq!(diff.changed.len(), usize::from(is_changed), "{before:?} {after:?}");
         }
     }
 

@@ -28,7 +28,7 @@ impl Lines {
         if self.count == 0 {
             self.first = first;
         }
-        self.count += count;
+        self.count = self.count.saturating_add(count);
         // The others of a chunk come pattern by pattern, and not in the order of their lines.
         self.last = self.last.max(last);
     }

@@ -53,12 +53,15 @@ impl Catalogue {
         }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
-        let mut rows: Vec<_> = next.kept().chain(next.other()).collect();
+        let mut rows = Vec::new();
+        rows.try_reserve_exact(next.patterns() + 1).map_err(|_| MergeError::Memory)?;
+        rows.extend(next.kept().chain(next.other()));
         // The limits admit patterns in the order of first appearance.
         rows.sort_unstable_by(|one, two| {
             one.first.cmp(&two.first).then_with(|| one.pattern.cmp(&two.pattern))
         });
         for row in rows {
+            // No place is beyond the lines and bytes of its catalogue, whose sums were checked.
             let shift = |place: Place| Place {
                 line: self.lines + place.line,
                 offset: self.bytes + place.offset,

@@ -1,26 +1,32 @@
 //! Catalogues as JSON, an object on each line.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::str;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::Header;
+use super::check::Check;
 use super::error::Defect;
-use crate::patterns::escape::{escape, unescape};
+use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
 use crate::patterns::row::{Place, Row};
 
 /// What the header names as its format.
 const FORMAT: &str = "lognorm-mmap patterns";
 
-#[derive(Serialize, Deserialize)]
+/// A line longer than this is parsed only if there is memory for what the parser may take.
+const LONG: usize = 64 << 10;
+
+#[derive(Deserialize)]
 struct HeaderLine<'a> {
     kind: Kind,
-    format: Cow<'a, str>,
-    schema: u32,
     rules: u32,
     lines: u64,
     bytes: u64,
+    #[serde(borrow, default)]
+    check: Option<Cow<'a, str>>,
 }
 
 /// What the headers of all versions of the format have.
@@ -30,25 +36,26 @@ struct Title<'a> {
     schema: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A row, whose share follows from the counts, and whose texts are still as they are in the line.
+#[derive(Deserialize)]
 struct RowLine<'a> {
     kind: Kind,
     count: u64,
-    share: f64,
     first_line: u64,
     first_offset: u64,
     last_line: u64,
     last_offset: u64,
-    example: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    example_escaped: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pattern: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pattern_escaped: Option<String>,
+    #[serde(borrow)]
+    example: &'a RawValue,
+    #[serde(borrow, default)]
+    example_escaped: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pattern: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pattern_escaped: Option<&'a RawValue>,
 }
 
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Header,
@@ -56,55 +63,50 @@ enum Kind {
     Other,
 }
 
-pub(super) fn write_header(header: Header, line: &mut String) {
-    let Header { schema, rules, lines, bytes } = header;
-    let format = FORMAT.into();
-    push(&HeaderLine { kind: Kind::Header, format, schema, rules, lines, bytes }, line);
-}
-
-pub(super) fn write_row(row: &Row<'_>, lines: u64, line: &mut String) {
-    let (example, example_escaped) = text_of(&row.example);
-    let (pattern, pattern_escaped) = row.pattern.as_deref().map(text_of).unzip();
-    let row = RowLine {
-        kind: if row.pattern.is_some() { Kind::Pattern } else { Kind::Other },
-        count: row.count,
-        // As many digits as in the other format.
-        share: (row.share(lines) * 1e9).round() / 1e9,
-        first_line: row.first.line,
-        first_offset: row.first.offset,
-        last_line: row.last.line,
-        last_offset: row.last.offset,
-        example,
-        example_escaped,
-        pattern,
-        pattern_escaped: pattern_escaped.flatten(),
-    };
-    push(&row, line);
-}
-
-/// Appends `object`. JSON leaves those control characters as they are that are not ASCII's, and
-/// DEL; they only stand in texts, where they can be escaped too.
-fn push(object: &impl Serialize, line: &mut String) {
-    let json = serde_json::to_string(object).expect("numbers and texts always serialise");
-    for char in json.chars() {
-        if char.is_control() {
-            line.push_str(&format!("\\u{:04x}", u32::from(char)));
-        } else {
-            line.push(char);
-        }
+pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Header { schema, rules, lines, bytes, check } = header;
+    write!(
+        output,
+        "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":{rules},\
+         \"lines\":{lines},\"bytes\":{bytes}"
+    )?;
+    if let Some(check) = check {
+        write!(output, ",\"check\":\"{check}\"")?;
     }
-    line.push('\n');
+    output.write_all(b"}\n")
 }
 
-/// `bytes` as text, and where that is not all of them, also escaped.
-fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
-    let text = String::from_utf8_lossy(bytes);
-    let escaped = matches!(text, Cow::Owned(_)).then(|| {
-        let mut escaped = String::new();
-        escape(bytes, &mut escaped);
-        escaped
-    });
-    (text, escaped)
+pub(super) fn write_row(
+    row: &Row<'_>,
+    lines: u64,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let Row { count, first, last, .. } = row;
+    let kind = if row.pattern.is_some() { "pattern" } else { "other" };
+    write!(output, "{{\"kind\":\"{kind}\",\"count\":{count},\"share\":")?;
+    // As many digits as in the other format.
+    serde_json::to_writer(&mut *output, &((row.share(lines) * 1e9).round() / 1e9))?;
+    write!(
+        output,
+        ",\"first_line\":{},\"first_offset\":{},\"last_line\":{},\"last_offset\":{}",
+        first.line, first.offset, last.line, last.offset
+    )?;
+    write_member("example", &row.example, output)?;
+    if let Some(pattern) = &row.pattern {
+        write_member("pattern", pattern, output)?;
+    }
+    output.write_all(b"}\n")
+}
+
+/// Writes `bytes` under `name`, and where they are not UTF-8 again, exactly.
+fn write_member(name: &str, bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    write!(output, ",\"{name}\":")?;
+    write_text(bytes, output)?;
+    if str::from_utf8(bytes).is_err() {
+        write!(output, ",\"{name}_escaped\":")?;
+        write_escaped_text(bytes, output)?;
+    }
+    Ok(())
 }
 
 /// The version of the format, which all versions name in the same way.
@@ -118,18 +120,24 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     if header.kind != Kind::Header {
         return Err(Defect::NoHeader);
     }
-    let HeaderLine { schema, rules, lines, bytes, .. } = header;
-    Ok(Header { schema, rules, lines, bytes })
+    let HeaderLine { rules, lines, bytes, check, .. } = header;
+    let wrong = |check: &str| Defect::Value { column: "check", value: check.into() };
+    let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong(&check)));
+    Ok(Header { schema: super::SCHEMA, rules, lines, bytes, check: check.transpose()? })
 }
 
 pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
+    if line.len() > LONG {
+        // Of a line that nobody wrote so, such as `[[[[…`, the parser takes up to twice its length,
+        // in a way that cannot fail. Nothing else asks for memory meanwhile.
+        let mut room = Vec::<u8>::new();
+        room.try_reserve_exact(2 * line.len())
+            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        std::hint::black_box(&mut room);
+    }
     let row: RowLine<'_> = serde_json::from_slice(line)?;
-    let missing = || Defect::Value { column: "pattern", value: String::new() };
     let pattern = match row.kind {
-        Kind::Pattern => {
-            let pattern = row.pattern.ok_or_else(missing)?;
-            Some(bytes_of("pattern_escaped", pattern, row.pattern_escaped)?.into())
-        }
+        Kind::Pattern => Some(bytes_of("pattern", row.pattern, row.pattern_escaped)?.into()),
         Kind::Other => None,
         Kind::Header => return Err(Defect::Value { column: "kind", value: "header".into() }),
     };
@@ -138,21 +146,20 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
         count: row.count,
         first: Place { line: row.first_line, offset: row.first_offset },
         last: Place { line: row.last_line, offset: row.last_offset },
-        example: bytes_of("example_escaped", row.example, row.example_escaped)?.into(),
+        example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
         spread: None,
     })
 }
 
-/// The bytes that [`text_of`] was given.
+/// The bytes that [`write_member`] was given.
 fn bytes_of(
     column: &'static str,
-    text: Cow<'_, str>,
-    escaped: Option<String>,
+    text: Option<&RawValue>,
+    escaped: Option<&RawValue>,
 ) -> Result<Vec<u8>, Defect> {
-    match escaped {
-        Some(escaped) => {
-            unescape(escaped.as_bytes()).ok_or(Defect::Value { column, value: escaped })
-        }
-        None => Ok(text.into_owned().into_bytes()),
+    match (text, escaped) {
+        (_, Some(escaped)) => parse_escaped_text(column, escaped),
+        (Some(text), None) => parse_text(column, text),
+        (None, None) => Err(Defect::Value { column, value: String::new() }),
     }
 }

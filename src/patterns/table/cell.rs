@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::patterns::escape::{Piece, pieces, push_escaped};
+use crate::patterns::escape::{Escape, Piece, pieces};
 
 /// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What
 /// would turn the line around or divide it is shown escaped, as control characters are.
@@ -29,22 +29,16 @@ pub(in crate::patterns) fn push_cell(bytes: &[u8], width: usize, line: &mut Stri
 
 /// Appends one piece, and returns how many columns it takes.
 fn push_piece(piece: &Piece<'_>, part: &mut String) -> usize {
-    let mut buffer = [0; 4];
-    let bytes = match *piece {
-        Piece::Char(char) if !turns_text(char) => {
+    match *piece {
+        Piece::Char(char) => {
             part.push(char);
-            return char.width().unwrap_or(0);
+            char.width().unwrap_or(0)
         }
-        Piece::Char(char) => char.encode_utf8(&mut buffer).as_bytes(),
-        Piece::Bytes(bytes) => bytes,
-    };
-    bytes.iter().for_each(|&byte| push_escaped(part, byte));
-    part.len()
-}
-
-/// Whether `char` has what follows written in the other direction, or divides lines.
-fn turns_text(char: char) -> bool {
-    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        Piece::Bytes(bytes) => {
+            bytes.iter().for_each(|&byte| part.push_str(Escape::of(byte).as_str()));
+            part.len()
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,128 @@
+//! What becomes of a file that went through an editor, or that somebody wrote by hand.
+
+use super::*;
+
+#[test]
+fn what_editors_do_to_a_file_changes_nothing_or_is_seen() {
+    // With texts that are empty, at the ends of lines, and blanks at the ends of texts.
+    let catalogue = catalogue_of("a b\n\n-\n  (c)  \nnaïve\n-x \n".as_bytes(), 100, small());
+    let all = catalogue_of("\n \n(\t)\t\nnaïve ☃\n\"a\"\n".as_bytes(), 100, Limits::default());
+    for catalogue in [&catalogue, &all] {
+        for format in FORMATS {
+            let file = String::from_utf8(written(catalogue, format)).unwrap();
+            let trimmed = file.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+            for edited in [
+                file.replace('\n', "\r\n"),
+                // Git leaves the ends of some lines as they are, where they differ.
+                file.replacen('\n', "\r\n", 2),
+                file.trim_end_matches('\n').to_owned(),
+                file.replace('\n', "\r\n").trim_end_matches("\r\n").to_owned(),
+                format!("\u{feff}{file}"),
+                format!("\u{feff}{}", file.replace('\n', "\r\n")),
+                format!("{trimmed}\n"),
+                trimmed,
+            ] {
+                let again = read(edited.as_bytes()).unwrap_or_else(|it| panic!("{it}: {edited:?}"));
+                assert_eq!(said(&again), said(catalogue), "{edited:?}");
+            }
+            let utf_16 = |unit: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
+                format!("{mark}{file}").encode_utf16().flat_map(unit).collect()
+            };
+            for edited in [
+                utf_16(u16::to_le_bytes, "\u{feff}"),
+                utf_16(u16::to_be_bytes, "\u{feff}"),
+                utf_16(u16::to_le_bytes, ""),
+                utf_16(u16::to_be_bytes, ""),
+            ] {
+                let error = read(&edited[..]).unwrap_err().to_string();
+                assert!(error.starts_with("line 1: this is UTF-16"), "{error}");
+            }
+            let latin_1: Vec<u8> =
+                file.chars().filter_map(|it| u32::from(it).try_into().ok()).collect();
+            if file.contains('ï') {
+                let error = read(&latin_1[..]).unwrap_err().to_string();
+                assert!(error.contains("not UTF-8"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_of_versions_before_the_check_sum_are_read() {
+    let log = "a b\n\"q\"\n -\n- \n\u{202e}\n".as_bytes();
+    let catalogue = catalogue_of(log, 100, Limits::default());
+    // As they escaped: these are the bytes that they wrote.
+    let tsv = "# lognorm-mmap patterns\tschema=1\trules=1\tlines=5\tbytes=17\n\
+               kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
+               pattern\t1\t0.200000000\t1\t0\t1\t0\ta b\tY Y\n\
+               pattern\t1\t0.200000000\t2\t4\t2\t4\t\"q\"\t\"X\"\n\
+               pattern\t1\t0.200000000\t3\t8\t3\t8\t -\t -\n\
+               pattern\t1\t0.200000000\t4\t11\t4\t11\t- \t- \n\
+               pattern\t1\t0.200000000\t5\t14\t5\t14\t\u{202e}\t\u{202e}\n";
+    let tsv = tsv.replace("bytes=17", "bytes=18");
+    assert_eq!(said(&read(tsv.as_bytes()).unwrap()), said(&catalogue));
+    // What would not have been noticed there is refused.
+    let error = read(tsv.trim_end_matches('\n').as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "line 7: the file is cut short");
+}
+
+#[test]
+fn what_no_log_can_be_the_reason_of_is_refused() {
+    let catalogue = catalogue_of(b"a\n(b)\na\n-\na\n", 100, small());
+    let file = without_check(&written(&catalogue, Format::Tsv));
+    let file = String::from_utf8(file).unwrap();
+    let (a, b, other) =
+        ("3\t0.600000000\t1\t0\t5\t10", "1\t0.200000000\t2\t2\t2\t2", "1\t0.200000000\t4\t8\t4\t8");
+    assert!(file.contains(a) && file.contains(b) && file.contains(other), "{file}");
+    read(file.as_bytes()).unwrap();
+    for (from, to, line) in [
+        ("lines=5\tbytes=12", "lines=5\tbytes=4", 1),
+        ("lines=5\tbytes=12", "lines=0\tbytes=12", 1),
+        ("lines=5\tbytes=12", "lines=5\tbytes=0", 1),
+        // No byte for the last line, and too few after a line.
+        ("bytes=12", "bytes=10", 3),
+        (other, "1\t0.2\t4\t11\t4\t11", 5),
+        // The first line does not start at 0; another does; one starts before it can.
+        (a, "3\t0.6\t1\t1\t5\t10", 3),
+        (b, "1\t0.2\t2\t0\t2\t0", 4),
+        (other, "1\t0.2\t4\t2\t4\t2", 5),
+        // Lines without bytes between, and as many lines as there are not.
+        (a, "3\t0.6\t1\t0\t5\t3", 3),
+        (a, "6\t0.6\t1\t0\t5\t10", 3),
+        // One line that is two, and two that are one.
+        (b, "1\t0.2\t2\t2\t4\t8", 4),
+        (a, "3\t0.6\t5\t10\t5\t10", 3),
+        (b, "1\t0.2\t2\t2\t2\t3", 4),
+        // Backwards.
+        (a, "3\t0.6\t5\t10\t1\t0", 3),
+        // The line of another row, and one that ends after the next one starts.
+        (b, "1\t0.2\t5\t10\t5\t10", 5),
+        (other, "1\t0.2\t2\t2\t2\t2", 5),
+        (b, "1\t0.2\t2\t8\t2\t8", 5),
+        (b, "1\t0.2\t2\t7\t2\t7", 5),
+        ("1\t0.2", "18446744073709551615\t0.2", 4),
+        ("\t5\t10\t", "\t18446744073709551615\t18446744073709551615\t", 3),
+    ] {
+        let edited = file.replacen(from, to, 1);
+        assert_ne!(edited, file, "{from:?}");
+        match read(edited.as_bytes()) {
+            Err(ReadError::Format { line: given, reason }) => {
+                // The last two cases have numbers that cannot be either.
+                let reasons = ["numbers", "two rows have line", "no bytes between"];
+                assert_eq!(given, line, "{to:?}: {reason}");
+                assert!(reasons.iter().any(|it| reason.contains(it)), "{to:?}: {reason}");
+            }
+            other => panic!("{to:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_example_longer_than_any_is_refused() {
+    let catalogue = catalogue_of(b"a\n", 100, Limits::default());
+    let file = String::from_utf8(without_check(&written(&catalogue, Format::Tsv))).unwrap();
+    let with = |len| file.replace("\ta\tY", &format!("\t{}\tY", "a".repeat(len)));
+    assert!(read(with(1024).as_bytes()).is_ok());
+    let error = read(with(1025).as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("line 3: an example of 1025 bytes"), "{error}");
+}
