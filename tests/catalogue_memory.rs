@@ -1,0 +1,82 @@
+//! What catalogues of very long patterns take, and what happens where that is not there.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use common::folder::{Folder, utf8};
+
+/// Runs `script` under limits from `least` to `most` MB of address space, and asserts that each run
+/// does all or says why not in one line, leaving nothing. At how many limits it did all.
+#[track_caller]
+fn sweep(folder: &Folder, script: &str, least: u64, most: u64, output: Option<&str>) -> u64 {
+    let mut complete = 0;
+    for limit in (least..=most).step_by(((most - least) / 8) as usize) {
+        let before = folder.names();
+        let Output { status, stderr, .. } =
+            folder.run(&format!("ulimit -v {}; exec {script} >/dev/null", limit * 1000));
+        let message = utf8(stderr);
+        let what = format!("{limit} MB: {script}: {status}: {message}");
+        match status.code() {
+            Some(0) => complete += 1,
+            Some(1) => {
+                assert!(message.starts_with("lognorm-mmap: ") && message.ends_with('\n'), "{what}");
+                assert_eq!(message.lines().count(), 1, "{what}");
+            }
+            _ => panic!("{what}"),
+        }
+        if let Some(output) = output.filter(|_| status.success()) {
+            fs::remove_file(folder.path(output)).unwrap();
+        }
+        assert_eq!(folder.names(), before, "{what}");
+    }
+    complete
+}
+
+#[test]
+fn a_long_pattern_is_written_and_read_in_the_memory_that_there_is_or_not_at_all() {
+    const SIZE: usize = 2_000_000;
+    let folder = Folder::with([]);
+    fs::write(folder.path("in.log"), [&vec![0xff; SIZE][..], b"\n"].concat()).unwrap();
+    for ending in ["tsv", "jsonl"] {
+        let make = format!("lognorm-mmap -j1 in.log --patterns p.{ending}");
+        let complete = sweep(&folder, &make, 16, 64, Some(&format!("p.{ending}")));
+        assert!((1..9).contains(&complete), "{ending}: {complete}");
+        folder.succeeds(&format!("lognorm-mmap in.log --patterns old.{ending}"));
+        for script in ["patterns show", "patterns merge", "in.log -j1 --known"] {
+            let script = format!("lognorm-mmap {script} old.{ending}");
+            let complete = sweep(&folder, &script, 16, 64, None);
+            assert!((1..9).contains(&complete), "{script}: {complete}");
+        }
+    }
+    assert_eq!(folder.succeeds("lognorm-mmap in.log --known old.tsv"), "");
+    assert_eq!(folder.succeeds("lognorm-mmap in.log --known old.jsonl"), "");
+}
+
+#[test]
+fn a_line_that_nobody_wrote_takes_no_more_than_it_is_long() {
+    const SIZE: usize = 4_000_000;
+    let folder = Folder::with([("in.log", "a\n")]);
+    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
+    let (tsv, jsonl) = (folder.read("a.tsv"), folder.read("a.jsonl"));
+    let head =
+        |text: &str, lines: usize| text.split_inclusive('\n').take(lines).collect::<String>();
+    let row = jsonl.lines().nth(1).unwrap().trim_end_matches('}').to_owned();
+    for (name, before, byte, reason) in [
+        ("tabs", head(&tsv, 2), "\t", "line 3: 4000001 columns instead of 9"),
+        ("nested", head(&jsonl, 1) + &row + ",\"x\":", "[", "line 2: EOF while parsing"),
+        ("text", head(&jsonl, 1) + &row + ",\"example_escaped\":\"", "\\\\", "line 2: EOF while"),
+        ("header", String::new(), "\t", "line 1: no catalogue"),
+    ] {
+        let file = before + &byte.repeat(SIZE / byte.len()) + "\n";
+        fs::write(folder.path("bad"), file).unwrap();
+        for script in ["lognorm-mmap patterns show bad", "lognorm-mmap in.log --known bad"] {
+            let given = folder.fails(script, "bad");
+            assert!(given.starts_with(reason), "{name}: {given}");
+            assert_eq!(sweep(&folder, script, 16, 48, None), 0, "{name}");
+        }
+    }
+}
