@@ -17,6 +17,9 @@ use crate::cli::Patterns;
 use crate::destination::{Destination, style};
 use crate::streams;
 
+/// Bytes of a catalogue that are read at once.
+const READ_SIZE: usize = 64 << 10;
+
 /// Whether `path` names standard input.
 pub fn is_stdin(path: &Path) -> bool {
     let names = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
@@ -60,7 +63,7 @@ pub fn load(path: &Path) -> Result<Catalogue> {
     if is_stdin && streams::stdin_was_closed() {
         return Err(streams::closed(path));
     }
-    let read = file::read(BufReader::new(open().map_err(failed)?));
+    let read = file::read(BufReader::with_capacity(READ_SIZE, open().map_err(failed)?));
     read.map_err(|error| match error {
         ReadError::Io(source) => failed(source),
         error => Error::Catalogue { path: path.into(), reason: error.to_string() },

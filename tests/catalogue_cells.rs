@@ -64,3 +64,32 @@ fn cells_are_read_as_they_were_written_and_none_is_a_formula() {
     let merged = folder.succeeds("lognorm-mmap patterns merge p.jsonl");
     assert!(merged == folder.read("p.tsv"));
 }
+
+/// Writes the objects of `p.jsonl` again, as another program would.
+const REWRITER: &str = r#"
+import json
+
+with open("p.jsonl", encoding="utf-8", newline="\n") as file:
+    objects = [json.loads(line) for line in file]
+for name, options in (("ascii.jsonl", {}), ("utf8.jsonl", {"ensure_ascii": False, "indent": None})):
+    with open(name, "w", encoding="utf-8", newline="\r\n") as file:
+        for number, it in enumerate(objects):
+            it = dict(sorted(it.items())) | {"added by another program": [number, {"x": None}]}
+            file.write(json.dumps(it, **options) + "\n")
+"#;
+
+#[test]
+fn objects_may_be_laid_out_anew_by_another_program() {
+    if !needs::program("python3") {
+        return;
+    }
+    let folder = Folder::with([("write.py", REWRITER)]);
+    let lines = [sample(vec(log_lines(), 20)), sample(vec(hostile_lines(), 20))].concat();
+    fs::write(folder.path("in.log"), lines.concat()).unwrap();
+    folder.succeeds("lognorm-mmap in.log --patterns p.jsonl; python3 write.py");
+    let merged = folder.succeeds("lognorm-mmap patterns merge p.jsonl");
+    for name in ["ascii.jsonl", "utf8.jsonl"] {
+        let again = folder.succeeds(&format!("lognorm-mmap patterns merge {name}"));
+        assert!(again == merged, "{name}");
+    }
+}

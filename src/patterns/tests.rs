@@ -175,6 +175,9 @@ proptest! {
             sum.append(&file::read(&file[..]).unwrap()).unwrap();
         }
         prop_assert_eq!(said(&sum), naive(&log, most));
+        let mut file = Vec::new();
+        file::write(&sum, Format::Tsv, &mut file).unwrap();
+        prop_assert_eq!(said(&file::read(&file[..]).unwrap()), said(&sum));
         prop_assert_eq!((sum.lines(), sum.bytes()), {
             let whole = catalogue_of(&log, 100, Limits::default());
             (whole.lines(), whole.bytes())
