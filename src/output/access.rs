@@ -24,7 +24,13 @@ pub(super) fn initial_mode(mode: u32) -> u32 {
     mode & 0o600
 }
 
-/// Gives `new`, which is empty and private, what `old` has: owner, group, ACL, mode, and the
+/// Takes from `new` what was given to it before, so that it can be given what another file has that
+/// is of `mode`.
+pub(super) fn make_private(new: &File, mode: u32) -> io::Result<()> {
+    set_mode(new, initial_mode(mode))
+}
+
+/// Gives `new`, which is private, what `old` has: owner, group, ACL, mode, and the
 /// attributes that users made.
 ///
 /// # Errors

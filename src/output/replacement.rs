@@ -10,16 +10,16 @@ use std::io;
 use std::sync::Arc;
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
+use nix::fcntl::{AtFlags, OFlag};
 use nix::libc::S_ISVTX;
-use nix::sys::stat::FileStat;
+use nix::sys::stat::{FileStat, SFlag};
 use nix::unistd::{close, geteuid};
 
 use super::temporary::Temporary;
 use super::{SinkOptions, access, unnamed};
 use crate::sys::capability::acts_as_any_owner;
 use crate::sys::directory::Directory;
-use crate::sys::target::Target;
+use crate::sys::target::{Target, kind};
 
 /// The file that will replace another, or be new.
 pub(super) struct Replacement {
@@ -27,6 +27,8 @@ pub(super) struct Replacement {
     name: OsString,
     /// The name that it has meanwhile, if any.
     temporary: Option<Temporary>,
+    /// What the file that is replaced was at the start.
+    old: Option<FileStat>,
     /// The directory once more, if it is to be synced. Opened before the work, since that may be
     /// denied where the rest is not.
     to_sync: Option<File>,
@@ -45,20 +47,23 @@ impl Replacement {
         if old.is_none()
             && let Some(file) = unnamed::create(&directory)
         {
-            return Ok((Self { directory, name, temporary: None, to_sync }, file));
+            return Ok((Self { directory, name, temporary: None, old: None, to_sync }, file));
         }
         let mode = existing.map_or(0o666, |stat| access::initial_mode(stat.st_mode));
         let (temporary, file) = Temporary::create(&directory, mode)?;
         if let Some(old) = old {
             access::carry_over(&old, &file)?;
         }
-        Ok((Self { directory, name, temporary: Some(temporary), to_sync }, file))
+        Ok((Self { directory, name, temporary: Some(temporary), old: existing, to_sync }, file))
     }
 
     /// Closes the `file` and gives it its name, and has the directory written to the disk if that
     /// is wanted.
     pub(super) fn commit(self, file: File, options: SinkOptions) -> io::Result<()> {
-        let Self { directory, name, temporary, to_sync } = self;
+        if let Some(old) = &self.old {
+            follow_changes(&self.directory, &self.name, old, &file)?;
+        }
+        let Self { directory, name, temporary, to_sync, .. } = self;
         // Some file systems only tell of a failed write when the file is closed.
         match temporary {
             Some(temporary) => {
@@ -75,6 +80,26 @@ impl Replacement {
             Some(Err(error)) if error.raw_os_error() != Some(Errno::EINVAL as i32) => Err(error),
             _ => Ok(()),
         }
+    }
+}
+
+/// Gives `new` again what the file `name` has, if that is not what it was when it was `old`: its
+/// owner may have closed it to others during the run.
+fn follow_changes(
+    directory: &Directory,
+    name: &OsStr,
+    old: &FileStat,
+    new: &File,
+) -> io::Result<()> {
+    let state = |stat: &FileStat| (stat.st_dev, stat.st_ino, stat.st_ctime, stat.st_ctime_nsec);
+    match directory.stat_of(name, AtFlags::AT_SYMLINK_NOFOLLOW) {
+        Ok(now) if state(&now) != state(old) && kind(&now) == SFlag::S_IFREG => {
+            let now_open = open_replaceable(directory, name, &now)?;
+            access::make_private(new, now.st_mode)?;
+            access::carry_over(&now_open, new)
+        }
+        Ok(_) | Err(Errno::ENOENT) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -168,6 +168,7 @@ fn is_planted(directory: &Directory, file: &FileStat) -> bool {
     is_shared && file.st_uid != directory.st_uid && file.st_uid != geteuid().as_raw()
 }
 
-fn kind(stat: &FileStat) -> SFlag {
+/// Returns what kind of file `stat` is about.
+pub(crate) fn kind(stat: &FileStat) -> SFlag {
     SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits())
 }
