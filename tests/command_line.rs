@@ -6,9 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
-use common::folder::{Folder, LOG, PATTERNS, lognorm_mmap, utf8};
+use common::folder::{Folder, LOG, PATIENCE, PATTERNS, lognorm_mmap, utf8};
 
 #[test]
 fn input_and_output_may_be_files_or_standard_streams() {
@@ -196,7 +195,6 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn a_line_comes_out_before_the_next_one_comes_in() {
-    const PATIENCE: Duration = Duration::from_secs(60);
     let mut command = lognorm_mmap();
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
@@ -204,7 +202,7 @@ fn a_line_comes_out_before_the_next_one_comes_in() {
     thread::spawn(move || BufReader::new(stdout).lines().try_for_each(|line| sender.send(line)));
     for (line, pattern) in [("one", "Y"), ("one two", "Y Y"), ("[three]", "[X]")] {
         writeln!(stdin, "{line}").unwrap();
-        assert_eq!(lines.recv_timeout(PATIENCE).expect("a line in time").unwrap(), pattern);
+        assert_eq!(lines.recv_timeout(*PATIENCE).expect("a line in time").unwrap(), pattern);
     }
     drop(stdin);
     assert!(child.wait().unwrap().success());

@@ -6,6 +6,7 @@ mod common;
 
 use std::fs;
 use std::process::Output;
+use std::sync::LazyLock;
 
 use common::big::{BigLog, full_size};
 use common::folder::{Folder, utf8};
@@ -73,20 +74,33 @@ fn assert_all_or_a_reason(limits: impl Iterator<Item = String>, way_in: (&str, &
     complete
 }
 
-#[test]
-fn a_limit_on_memory() {
+#[track_caller]
+fn assert_all_or_a_reason_at_any_limit_on_memory(way_in: (&str, &str)) {
     // In KiB, from little more than the program itself takes to plenty. In steps too small to miss
     // what is left behind the stack of one thread, and when there is room for some, in larger ones.
-    let least = least_memory();
+    let least = *LEAST_MEMORY;
     let part = if full_size() { 200 } else { 12 };
     let step = |&size: &u64| if size < least + (3 << 10) { 40 } else { size / part };
-    for way_in in WAYS_IN {
-        let sizes = std::iter::successors(Some(least), |size| Some(size + step(size)));
-        let sizes: Vec<u64> = sizes.take_while(|&size| size < 1_000_000).collect();
-        let limits = sizes.iter().map(|size| format!("ulimit -v {size}; exec"));
-        let complete = assert_all_or_a_reason(limits, way_in);
-        assert!(complete > 0 && complete < 2 * sizes.len(), "{way_in:?}: {complete} were complete");
-    }
+    let sizes = std::iter::successors(Some(least), |size| Some(size + step(size)));
+    let sizes: Vec<u64> = sizes.take_while(|&size| size < 1_000_000).collect();
+    let limits = sizes.iter().map(|size| format!("ulimit -v {size}; exec"));
+    let complete = assert_all_or_a_reason(limits, way_in);
+    assert!(complete > 0 && complete < 2 * sizes.len(), "{way_in:?}: {complete} were complete");
+}
+
+#[test]
+fn a_limit_on_memory_for_a_mapped_file() {
+    assert_all_or_a_reason_at_any_limit_on_memory(WAYS_IN[0]);
+}
+
+#[test]
+fn a_limit_on_memory_for_a_file_that_is_not_mapped() {
+    assert_all_or_a_reason_at_any_limit_on_memory(WAYS_IN[1]);
+}
+
+#[test]
+fn a_limit_on_memory_for_standard_input() {
+    assert_all_or_a_reason_at_any_limit_on_memory(WAYS_IN[2]);
 }
 
 #[test]
@@ -96,8 +110,8 @@ fn a_limit_on_memory_while_patterns_are_compressed() {
     log.put(&folder);
     folder.succeeds("cp in.log other.log; mkdir out");
     let (mut complete, mut sizes) = (0, 0);
-    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 16 });
-    for size in std::iter::successors(Some(least_memory()), step).take_while(|&size| size < 400_000)
+    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 12 });
+    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 400_000)
     {
         for arguments in
             ["in.log out.gz", "in.log out.zst", "--compress=zstd -t out in.log other.log"]
@@ -121,7 +135,7 @@ fn a_limit_on_memory_while_patterns_are_compressed() {
 /// The same, for a log whose patterns take most of the memory.
 #[test]
 fn a_limit_on_memory_while_patterns_are_counted() {
-    let lines = 200_000;
+    let lines = 60_000;
     let folder = Folder::with([]);
     let line = |number: u32| {
         (0..12).map(move |digit| ["-", ".", ","][(number / 3_u32.pow(digit) % 3) as usize])
@@ -129,8 +143,8 @@ fn a_limit_on_memory_while_patterns_are_counted() {
     let log: Vec<_> = (0..lines).map(|number| line(number).collect::<String>() + "\n").collect();
     fs::write(folder.path("in.log"), log.concat()).unwrap();
     let (mut complete, mut sizes) = (0, 0);
-    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 16 });
-    for size in std::iter::successors(Some(least_memory()), step).take_while(|&size| size < 400_000)
+    let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 12 });
+    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 400_000)
     {
         let script = format!("ulimit -v {size}; exec lognorm-mmap in.log --patterns p.tsv");
         let Output { status, stderr, .. } = folder.run(&script);
@@ -154,7 +168,7 @@ fn a_limit_on_memory_while_patterns_are_counted() {
 
 /// The least address space, in KiB, in which the program starts at all and can say its version.
 /// With less the loader fails, whose messages are not ours.
-fn least_memory() -> u64 {
+static LEAST_MEMORY: LazyLock<u64> = LazyLock::new(|| {
     let folder = Folder::with([]);
     let mut sizes = (1000..100_000).step_by(250);
     let starts = |size: &u64| {
@@ -162,7 +176,7 @@ fn least_memory() -> u64 {
         folder.run(&script).status.success()
     };
     sizes.find(starts).expect("the program starts in 100 MB")
-}
+});
 
 #[test]
 fn a_limit_on_open_files() {

@@ -69,6 +69,9 @@ static TEXT: LazyLock<Text> = LazyLock::new(|| {
     Text { patterns: oracle::patterns(&bytes), bytes }
 });
 
+/// Every combination of threads, chunk size and kernel, each with one of the ways out, so that
+/// every two of all these meet. An archive is decoded before a kernel sees it: there kernels take
+/// turns too.
 #[track_caller]
 fn assert_every_combination(way_in: WayIn) {
     let folder = Folder::with([]);
@@ -77,13 +80,16 @@ fn assert_every_combination(way_in: WayIn) {
         let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
         folder.succeeds(&format!("{} in.log >archive", codec.program));
     }
-    for threads in THREADS {
-        for chunk_size in CHUNK_SIZES {
-            for way_out in WAYS_OUT {
-                for kernel in Kernel::available().map(Kernel::name) {
-                    let combination = Combination { way_in, way_out, threads, chunk_size, kernel };
-                    assert_same(&run(&folder, combination), &TEXT.patterns, combination);
+    let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
+    for (row, threads) in THREADS.into_iter().enumerate() {
+        for (column, chunk_size) in CHUNK_SIZES.into_iter().enumerate() {
+            for (turn, &kernel) in kernels.iter().enumerate() {
+                if matches!(way_in, WayIn::Archive(_)) && (row + column) % kernels.len() != turn {
+                    continue;
                 }
+                let way_out = WAYS_OUT[(row / 2 + column / 3 + turn) % WAYS_OUT.len()];
+                let combination = Combination { way_in, way_out, threads, chunk_size, kernel };
+                assert_same(&run(&folder, combination), &TEXT.patterns, combination);
             }
         }
     }

@@ -102,20 +102,33 @@ proptest! {
     }
 }
 
-#[test]
-fn each_special_byte_at_each_position_of_each_length() {
+/// Each special byte at each position of each length, where all other bytes are `background`.
+fn assert_each_special_byte_among(background: u8) {
     let kernels = &mut kernels();
-    for background in [b' ', b'(', b'"'] {
-        for len in 1..=130 {
-            for position in 0..len {
-                for &byte in SPECIAL {
-                    let mut input = vec![background; len];
-                    input[position] = byte;
-                    assert_as_scalar(kernels, &input);
-                }
+    for len in 1..=130 {
+        for position in 0..len {
+            for &byte in SPECIAL {
+                let mut input = vec![background; len];
+                input[position] = byte;
+                assert_as_scalar(kernels, &input);
             }
         }
     }
+}
+
+#[test]
+fn each_special_byte_among_spaces() {
+    assert_each_special_byte_among(b' ');
+}
+
+#[test]
+fn each_special_byte_among_openers() {
+    assert_each_special_byte_among(b'(');
+}
+
+#[test]
+fn each_special_byte_among_quotes() {
+    assert_each_special_byte_among(b'"');
 }
 
 #[test]
@@ -191,23 +204,31 @@ mod edge {
         }
     }
 
-    #[test]
-    fn no_byte_outside_the_input_is_touched() {
+    /// Inputs of each length, which begin where `start` says for that length.
+    fn assert_nothing_else_is_touched(start: impl Fn(usize) -> usize) {
         let mut fenced = Fenced::new();
         let kernels = &mut kernels();
         for len in 0..=130 {
-            for start in [0, PAGE - len] {
-                let input = &mut fenced.page()[start..start + len];
-                input.fill(b'a');
-                assert_as_scalar(kernels, input);
-                for position in 0..len {
-                    for &byte in SPECIAL {
-                        input[position] = byte;
-                        assert_as_scalar(kernels, input);
-                    }
-                    input[position] = b'a';
+            let input = &mut fenced.page()[start(len)..][..len];
+            input.fill(b'a');
+            assert_as_scalar(kernels, input);
+            for position in 0..len {
+                for &byte in SPECIAL {
+                    input[position] = byte;
+                    assert_as_scalar(kernels, input);
                 }
+                input[position] = b'a';
             }
         }
+    }
+
+    #[test]
+    fn no_byte_before_the_input_is_touched() {
+        assert_nothing_else_is_touched(|_| 0);
+    }
+
+    #[test]
+    fn no_byte_after_the_input_is_touched() {
+        assert_nothing_else_is_touched(|len| PAGE - len);
     }
 }

@@ -1,6 +1,7 @@
 //! Inputs that take a while.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use super::folder::Folder;
 use super::{fixtures, oracle};
@@ -25,9 +26,12 @@ impl BigLog {
         Self { bytes: logs.repeat(times), patterns: oracle::patterns(&logs).repeat(times) }
     }
 
-    /// So much that the program takes half a second or more, if it goes [`SLOWLY`].
-    pub fn that_takes_a_while() -> Self {
-        Self::new(100_000_000)
+    /// So much that the program can be caught at its work, if it goes [`SLOWLY`]. Made once for
+    /// all tests of a process.
+    pub fn that_takes_a_while() -> &'static Self {
+        const SIZE: usize = if cfg!(debug_assertions) { 32 << 20 } else { 100 << 20 };
+        static LOG: LazyLock<BigLog> = LazyLock::new(|| BigLog::new(SIZE));
+        &LOG
     }
 
     /// Puts it into `folder`, as `in.log`.

@@ -2,10 +2,10 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::ops::{Deref, DerefMut};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::sleep;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use super::folder::PATIENCE;
@@ -54,6 +54,16 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Gives a program `bytes` on its standard input, and does not end that before the thread is
+/// joined: until then the program cannot come to its end, however fast it is. That it may have
+/// ended by other means is not told.
+pub fn feed(mut stdin: ChildStdin, bytes: &'static [u8]) -> JoinHandle<ChildStdin> {
+    spawn(move || {
+        let _ = stdin.write_all(bytes);
+        stdin
+    })
 }
 
 /// Waits until `condition` holds.
