@@ -10,21 +10,16 @@ use lognorm_mmap::patterns::file::{self, ReadError};
 use lognorm_mmap::patterns::table;
 use lognorm_mmap::patterns::{Catalogue, Known, Limits, MergeError, Threshold, diff};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, PlainText, Result, SinkOptions};
+use lognorm_mmap::{Error, PlainText, Replace, Result, SinkOptions};
 
 use crate::about;
 use crate::cli::Patterns;
 use crate::destination::{Destination, style};
+use crate::standard::Standard;
 use crate::streams;
 
 /// Bytes of a catalogue that are read at once.
 const READ_SIZE: usize = 64 << 10;
-
-/// Whether `path` names standard input.
-pub fn is_stdin(path: &Path) -> bool {
-    let names = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
-    names.iter().any(|name| path.as_os_str() == *name)
-}
 
 /// Checks that no two catalogues that `command` reads are to come out of one stream.
 ///
@@ -34,11 +29,11 @@ pub fn is_stdin(path: &Path) -> bool {
 pub fn check(command: &Patterns) -> Result<(), clap::Error> {
     let conflict = |message| Err(about::command().error(ErrorKind::ArgumentConflict, message));
     match command {
-        Patterns::Diff { old, new } if is_stdin(old) && is_stdin(new) => {
+        Patterns::Diff { old, new } if Standard::Input.is_named_by(old) && Standard::Input.is_named_by(new) => {
             conflict("OLD and NEW are both standard input; name one of them")
         }
         Patterns::Merge { catalogues, .. }
-            if catalogues.iter().filter(|path| is_stdin(path)).count() > 1 =>
+            if catalogues.iter().filter(|path| Standard::Input.is_named_by(path)).count() > 1 =>
         {
             conflict("more than one CATALOGUE is standard input; name the others")
         }
@@ -49,7 +44,7 @@ pub fn check(command: &Patterns) -> Result<(), clap::Error> {
 /// Reads the catalogue in the file at `path`, where `-` is standard input. It may be compressed in
 /// any format that a log may.
 pub fn load(path: &Path) -> Result<Catalogue> {
-    let is_stdin = is_stdin(path);
+    let is_stdin = Standard::Input.is_named_by(path);
     let path = if is_stdin { Path::new("standard input") } else { path };
     let failed = |source| Error::Io { path: path.into(), source };
     let open = || {
@@ -94,10 +89,12 @@ pub fn known(path: &Path, is_quiet: bool) -> Result<Known> {
 /// Does what `command` says. Returns whether nothing is new, which only a comparison can deny.
 pub fn perform(command: Patterns) -> Result<bool> {
     match command {
-        Patterns::Merge { catalogues, output, max_patterns } => {
+        Patterns::Merge { catalogues, output, max_patterns, force } => {
             let limits =
                 max_patterns.map_or(Limits::NONE, |most| Limits::of_patterns(most as usize));
-            merge(&catalogues, &output.unwrap_or(Destination::Stdout), limits)?;
+            let replace = if force { Replace::Anything } else { Replace::default() };
+            let options = SinkOptions { replace, ..SinkOptions::default() };
+            merge(&catalogues, &output.unwrap_or(Destination::Stdout), limits, options)?;
             Ok(true)
         }
         Patterns::Diff { old: old_path, new: new_path } => {
@@ -115,9 +112,14 @@ pub fn perform(command: Patterns) -> Result<bool> {
     }
 }
 
-fn merge(paths: &[PathBuf], output: &Destination, limits: Limits) -> Result<()> {
+fn merge(
+    paths: &[PathBuf],
+    output: &Destination,
+    limits: Limits,
+    options: SinkOptions,
+) -> Result<()> {
     // First, so that what is wrong with it is seen before the work.
-    let sink = output.open(None, SinkOptions::default())?;
+    let sink = output.open(None, options)?;
     let mut sum = Catalogue::new(limits);
     for path in paths {
         sum.append(&load(path)?).map_err(|error| refused(path, &error))?;

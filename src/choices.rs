@@ -35,7 +35,7 @@ impl Decompress {
 /// What to compress an output in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Compress {
-    /// What its ending says
+    /// What its extension says
     Auto,
     /// Nothing
     None,

@@ -34,12 +34,12 @@ pub struct Cli {
     #[arg(long, help_heading = INPUT)]
     pub no_mmap: bool,
 
-    /// Write the patterns of each INPUT to a file in DIR, under its own name without the ending of
-    /// a compressed file: app.log.gz becomes DIR/app.log
+    /// Write the patterns of each INPUT to a file in DIR, under its own name without the extension
+    /// of a compressed file: app.log.gz becomes DIR/app.log
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
     pub target_directory: Option<PathBuf>,
 
-    /// The format to compress OUTPUT in; auto goes by its ending, .gz or .zst
+    /// The format to compress OUTPUT in; auto goes by its extension, .gz or .zst
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Compress::Auto)]
     #[arg(help_heading = OUTPUT)]
     pub compress: Compress,
@@ -48,7 +48,12 @@ pub struct Cli {
     #[arg(long, value_name = "N", help_heading = OUTPUT)]
     pub level: Option<u32>,
 
-    /// Refuse to replace a file that exists
+    /// Replace also a file that is not empty and does not hold what is written: patterns, or a
+    /// catalogue. Without this it is kept, for it may be a log
+    #[arg(short, long, help_heading = OUTPUT, conflicts_with = "no_clobber")]
+    pub force: bool,
+
+    /// Refuse to replace a file that exists, whatever it holds
     #[arg(long, help_heading = OUTPUT)]
     pub no_clobber: bool,
 
@@ -180,6 +185,10 @@ pub enum Patterns {
         /// many as there are]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         max_patterns: Option<u32>,
+
+        /// Replace FILE also if it is not empty and does not hold a catalogue
+        #[arg(short, long)]
+        force: bool,
     },
     /// Say which patterns are new in NEW, which are gone, and which became more or less frequent.
     /// The exit code is 3 if any is new, and 0 if none is

@@ -8,13 +8,15 @@ use clap::error::ErrorKind;
 use lognorm_mmap::patterns::{Keep, Limits};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
-    Compression, Job, Kernel, Meter, Options, Result, SinkOptions, SourceOptions, is_same_file,
+    Compression, Content, Job, Kernel, Meter, Options, Replace, Result, SinkOptions, SourceOptions,
 };
 
 use crate::choices::{Compress, StatsFormat, When};
 use crate::cli::Cli;
 use crate::destination::Destination;
+use crate::extensions::{self, Promise};
 use crate::profile::Profile;
+use crate::standard::{Standard, is_same};
 use crate::streams::{STDIN, STDOUT};
 use crate::{about, limits, targets};
 
@@ -58,10 +60,10 @@ pub enum Place {
 }
 
 impl Place {
-    /// What `path` names, where `-` or nothing is a standard stream.
-    pub fn named(path: Option<PathBuf>) -> Self {
+    /// What `path` names, where nothing, `-` and its like are the standard stream.
+    pub fn named(path: Option<PathBuf>, standard: Standard) -> Self {
         match path {
-            Some(path) if path.as_os_str() != "-" => Self::File(path),
+            Some(path) if !standard.is_named_by(&path) => Self::File(path),
             _ => Self::Standard,
         }
     }
@@ -137,12 +139,7 @@ impl Config {
         Ok(Self {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
-            sink: SinkOptions {
-                sync: cli.sync,
-                keep_existing: cli.no_clobber,
-                compression,
-                threads,
-            },
+            sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads },
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
             progress,
@@ -195,14 +192,14 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
     }
     let output = match output {
         None if cli.patterns.is_some() => Place::Nowhere,
-        output => Place::named(output),
+        output => Place::named(output, Standard::Output),
     };
     let compression = compression(cli, output.file())?;
     if matches!(output, Place::Nowhere) && compression != Compression::None {
         let message = "--compress is of no use: --patterns leaves OUTPUT out, unless it is named";
         return Err(usage(ErrorKind::ArgumentConflict, message));
     }
-    let input = Place::named(input);
+    let input = Place::named(input, Standard::Input);
     let extras = extras(cli, &input, &output)?;
     Ok((Task::One { input, output, extras }, compression))
 }
@@ -210,11 +207,11 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
 fn extras(cli: &Cli, input: &Place, output: &Place) -> Result<Extras, clap::Error> {
     let conflict = |message| Err(usage(ErrorKind::ArgumentConflict, message));
     let output = output.path(STDOUT);
-    let is_output = |path: &Path| output.is_some_and(|output| is_same_file(path, output));
+    let is_output = |path: &Path| output.is_some_and(|output| is_same(path, output));
     if cli.patterns.as_ref().is_some_and(|catalogue| is_output(catalogue.path())) {
         return conflict("--patterns and OUTPUT are the same; leave OUTPUT out, or name another");
     }
-    let known = cli.known.clone().map(|path| Place::named(Some(path)));
+    let known = cli.known.clone().map(|path| Place::named(Some(path), Standard::Input));
     if matches!((&known, input), (Some(Place::Standard), Place::Standard)) {
         return conflict("--known and INPUT are both standard input; name one of them");
     }
@@ -228,17 +225,33 @@ fn extras(cli: &Cli, input: &Place, output: &Place) -> Result<Extras, clap::Erro
     Ok(Extras { catalogue, limits: Limits::of_patterns(most), known })
 }
 
+/// Which existing files the outputs may replace.
+fn replace(cli: &Cli) -> Replace {
+    if cli.no_clobber {
+        return Replace::Nothing;
+    }
+    // Lines of a log are not told from what else a file may hold.
+    if cli.force || cli.raw { Replace::Anything } else { Replace::Only(Content::PATTERNS) }
+}
+
 fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap::Error> {
-    let ending = output.and_then(Path::extension).and_then(|ending| ending.to_str());
-    let (compression, levels) = match (cli.compress, ending) {
-        (Compress::Gzip, _) | (Compress::Auto, Some("gz")) => {
+    let (compression, levels) = match (cli.compress, output.and_then(extensions::promise)) {
+        (Compress::Gzip, _) | (Compress::Auto, Some(Promise::Gzip)) => {
             (Compression::Gzip { level: cli.level.unwrap_or(6) }, 0..=9)
         }
-        (Compress::Zstd, _) | (Compress::Auto, Some("zst")) => {
+        (Compress::Zstd, _) | (Compress::Auto, Some(Promise::Zstd)) => {
             (Compression::Zstd { level: cli.level.unwrap_or(3) as i32 }, 1..=22)
         }
+        (Compress::Auto, Some(Promise::Other(format))) => {
+            let name = Printable(output.unwrap_or(Path::new("OUTPUT")));
+            let message = format!(
+                "{name} would not be what its name says, for {format} is not written; \
+                 name it .gz or .zst, or have plain text in it by --compress none"
+            );
+            return Err(usage(ErrorKind::InvalidValue, message));
+        }
         (Compress::None | Compress::Auto, _) if cli.level.is_some() => {
-            let message = "--level is of no use: OUTPUT does not end in .gz or .zst, \
+            let message = "--level is of no use: the extension of OUTPUT is not .gz or .zst, \
                            and no --compress says what to compress it in";
             return Err(usage(ErrorKind::ArgumentConflict, message));
         }

@@ -8,9 +8,10 @@ use console::Term;
 use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::patterns::file::{self, Format};
 use lognorm_mmap::patterns::table::{self, Style};
-use lognorm_mmap::{Compression, Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Content, Replace, Result, Sink, SinkOptions, Source};
 
-use crate::streams;
+use crate::standard::Standard;
+use crate::{extensions, streams};
 
 /// How wide a table is that nobody sees at once: no example is longer.
 const UNCUT: usize = 10_000;
@@ -27,17 +28,16 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// What `path` names, where `-` is standard output.
+    /// What `path` names, where `-` and its like are standard output.
     ///
     /// # Errors
     ///
     /// Why that cannot be: its ending says no format.
     pub fn named(path: PathBuf) -> Result<Self, String> {
-        if path.as_os_str() == "-" {
+        if Standard::Output.is_named_by(&path) {
             return Ok(Self::Stdout);
         }
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        match ending.and_then(Format::from_extension) {
+        match extensions::lower_case(&path).as_deref().and_then(Format::from_extension) {
             Some(format) => Ok(Self::File { path, format }),
             None => Err("it ends neither in .tsv nor in .jsonl, and is not -".into()),
         }
@@ -59,7 +59,11 @@ impl Destination {
     /// Opens it, so that what is wrong with it is seen before the work. It must not be `source`.
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
         // A catalogue is what its ending says, and that is no compressed file.
-        let options = SinkOptions { compression: Compression::None, ..options };
+        let replace = match options.replace {
+            Replace::Only(_) => Replace::Only(Content::CATALOGUE),
+            replace => replace,
+        };
+        let options = SinkOptions { compression: Compression::None, replace, ..options };
         match self {
             Self::Stdout if streams::stdout_was_closed() => Err(streams::closed("standard output")),
             Self::Stdout => Sink::stdout(source, options),

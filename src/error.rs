@@ -25,6 +25,14 @@ pub enum Error {
         /// The input, as it was named.
         path: PathBuf,
     },
+    /// What exists under the name of an output is not what the output would be, and is kept.
+    #[error("{}: exists and {}; --force replaces it", Printable(path), OneLine(reason))]
+    Kept {
+        /// The output, as it was named.
+        path: PathBuf,
+        /// What is known of it: that it `does not hold patterns`.
+        reason: String,
+    },
     /// Of many logs, one would be written to what is read or written for another.
     #[error("{}: {}", Printable(path), OneLine(reason))]
     Clash {
@@ -95,7 +103,7 @@ impl Error {
 }
 
 /// An I/O error as other Unix tools print it, without Rust's ` (os error 2)`.
-struct Reason<'a>(&'a io::Error);
+pub(crate) struct Reason<'a>(pub(crate) &'a io::Error);
 
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -75,7 +75,9 @@ pub use error::{Error, Result};
 pub use input::{Format, Meter, PlainText, Source, SourceOptions, TruncationGuard};
 pub use jobs::Job;
 pub use normalize::{Counts, Kernel, LineSpan, LineSpans, Normalizer, max_output_len, normalize};
-pub use output::{Compression, Sink, SinkOptions, remove_unfinished_outputs};
+pub use output::{
+    Compression, Content, Head, Replace, Sink, SinkOptions, remove_unfinished_outputs,
+};
 pub use paths::is_same_file;
 pub use pending::{Outcome, Pending};
 pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, run, run_with};

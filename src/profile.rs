@@ -12,9 +12,11 @@ mod heap;
 use std::path::{Path, PathBuf};
 
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, is_same_file};
+use lognorm_mmap::{Content, Error, Head, Replace};
 
 use crate::cli::Cli;
+use crate::extensions;
+use crate::standard::is_same;
 
 /// A profile that is wanted.
 #[derive(Debug)]
@@ -22,12 +24,59 @@ use crate::cli::Cli;
 pub struct Profile {
     kind: Kind,
     path: PathBuf,
+    replace: Replace,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Cpu,
     Heap,
+}
+
+impl Kind {
+    /// What an existing file must hold to be replaced.
+    fn content(self) -> Content {
+        match self {
+            Self::Cpu => Content::new("a CPU profile", |head| Ok(begins_cpu_profile(head))),
+            Self::Heap => Content::new("a heap profile", |head| {
+                Ok(head.bytes.starts_with(b"{\"dhatFileVersion\":"))
+            }),
+        }
+    }
+}
+
+/// Whether `head` is that of a profile in the format of pprof: fields of Protocol Buffers that have
+/// numbers and kinds as a profile has them, from the first byte to the end.
+fn begins_cpu_profile(head: &Head) -> bool {
+    /// Returns the number that `bytes` begin with, and takes it away.
+    fn number(bytes: &mut &[u8]) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = bytes.split_first()?;
+            *bytes = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+    let mut rest = &*head.bytes;
+    while !rest.is_empty() {
+        // A field may be cut off where the head is.
+        let Some(tag) = number(&mut rest) else { return !head.is_all };
+        let Some(length) = number(&mut rest) else { return !head.is_all };
+        match (tag >> 3, tag & 7) {
+            (7..=10 | 12..=14, 0) => {}
+            (1..=6 | 11 | 13, 2) => {
+                let left = usize::try_from(length).ok().and_then(|length| rest.get(length..));
+                let Some(left) = left else { return !head.is_all };
+                rest = left;
+            }
+            _ => return false,
+        }
+    }
+    true
 }
 
 const DISTURBANCE: &str = "--cpu-profile and --heap-profile would disturb each other: \
@@ -57,10 +106,18 @@ impl Profile {
         if !cfg!(feature = "profile") {
             return Err(LEFT_OUT.into());
         }
-        if files.any(|file| is_same_file(file, path)) {
+        if files.any(|file| is_same(file, path)) {
             return Err(format!("the profile would overwrite {}", Printable(path)));
         }
-        Ok(Some(Self { kind, path: path.clone() }))
+        if extensions::promise(path).is_some() {
+            return Err(format!("{}: profiles are not compressed", Printable(path)));
+        }
+        let replace = match (cli.no_clobber, cli.force) {
+            (true, _) => Replace::Nothing,
+            (false, true) => Replace::Anything,
+            (false, false) => Replace::Only(kind.content()),
+        };
+        Ok(Some(Self { kind, path: path.clone(), replace }))
     }
 
     /// Does `work`, which returns what went wrong, and writes the profile of it, also if something
@@ -108,8 +165,9 @@ mod recording {
     }
 
     impl Recording {
-        pub fn start(Profile { kind, path }: &Profile) -> Result<Self> {
-            let sink = Sink::create(path, None, SinkOptions::default())?;
+        pub fn start(Profile { kind, path, replace }: &Profile) -> Result<Self> {
+            let options = SinkOptions { replace: *replace, ..SinkOptions::default() };
+            let sink = Sink::create(path, None, options)?;
             let failed = |source| Error::Io { path: path.clone(), source };
             let profiler: Box<dyn Profiler> = match kind {
                 Kind::Cpu => Box::new(cpu::CpuProfiler::start().map_err(failed)?),
@@ -121,6 +179,23 @@ mod recording {
         pub fn finish(self) -> Result<()> {
             let Self { profiler, sink } = self;
             sink.write(|output| profiler.write(output))?.commit()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_no_cpu_profile() {
+        let is_profile =
+            |bytes: &[u8], is_all| begins_cpu_profile(&Head { bytes: bytes.to_vec(), is_all });
+        let profile = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x05count\x48\x80\x01";
+        assert!(is_profile(profile, true));
+        assert!(is_profile(&profile[..9], false) && !is_profile(&profile[..9], true));
+        for log in ["Y Y\n", "a line\n", "\n", "\n\n\n\n", "2024-11-25 a line\n", "{}", "\0\0"] {
+            assert!(!is_profile(log.as_bytes(), true), "{log:?}");
         }
     }
 }

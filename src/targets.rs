@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Compression, Job};
 
-/// Endings of compressed files, which the name of an output does not keep.
-const ENDINGS: [&str; 5] = ["gz", "zst", "xz", "bz2", "lz4"];
+use crate::extensions;
+use crate::standard::Standard;
 
 /// Jobs that take each of `inputs` to a file of its own in `folder`.
 ///
@@ -24,7 +24,7 @@ pub fn jobs(
     let mut jobs = Vec::with_capacity(inputs.len());
     for input in inputs {
         let name = match input.file_name() {
-            Some(name) if input.as_os_str() != "-" => output_name(Path::new(name), compression),
+            Some(name) if !Standard::Input.is_named_by(&input) => output_name(name, compression),
             _ => return Err(format!("{}: has no name to go by in DIR", Printable(&input))),
         };
         let output = folder.join(name);
@@ -37,11 +37,10 @@ pub fn jobs(
     Ok(jobs)
 }
 
-/// `name` without the ending of a compressed file, and with that of what it will be compressed in.
-fn output_name(name: &Path, compression: Compression) -> PathBuf {
-    let ending = name.extension().and_then(OsStr::to_str).unwrap_or_default();
-    let stem = if ENDINGS.contains(&ending) { name.file_stem() } else { None };
-    let mut output = stem.unwrap_or(name.as_os_str()).to_owned();
+/// Returns `name` without the extensions of a compressed file, and with that of what it will be
+/// compressed in.
+fn output_name(name: &OsStr, compression: Compression) -> PathBuf {
+    let mut output = extensions::without_promises(name);
     match compression {
         Compression::None => {}
         Compression::Gzip { .. } => output.push(".gz"),
@@ -62,8 +61,9 @@ mod tests {
 
     #[test]
     fn a_log_keeps_its_name_less_what_it_is_compressed_in() {
-        let inputs = ["a/x.log", "y.log.gz", "../z.zst", "w.log.1", ".gz", "v.gz.log", "u.xz.bz2"];
-        let expected = ["x.log", "y.log", "z", "w.log.1", ".gz", "v.gz.log", "u.xz"];
+        let inputs =
+            ["a/x.log", "y.log.GZ", "../z.zstd", "w.log.1", ".gz", "v.gz.log", "u.xz.bz2", "t.tgz"];
+        let expected = ["x.log", "y.log", "z", "w.log.1", ".gz", "v.gz.log", "u", "t"];
         let plain = expected.map(|name| format!("out/{name}"));
         assert_eq!(outputs(&inputs, Compression::None).unwrap(), plain);
         let packed = expected.map(|name| format!("out/{name}.zst"));
@@ -74,7 +74,7 @@ mod tests {
     fn two_logs_of_one_name_are_refused() {
         let error = outputs(&["a/x.log", "b/x.log.gz"], Compression::None).unwrap_err();
         assert_eq!(error, "a/x.log and b/x.log.gz would both become out/x.log");
-        for nameless in ["-", "..", "/"] {
+        for nameless in ["-", "/dev/stdin", "/dev/fd/0", "..", "/"] {
             assert!(outputs(&[nameless], Compression::None).is_err(), "{nameless}");
         }
     }

@@ -17,8 +17,8 @@ use common::folder::{Folder, utf8};
 use common::needs;
 use common::running::{Running, wait_until};
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+/// An output that is already there, of an earlier run.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 const CHANGED: &str = "lognorm-mmap: in.log: input changed while it was read\n";
 

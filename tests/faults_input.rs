@@ -20,8 +20,8 @@ use common::oracle;
 use common::running::Running;
 use common::text::assert_same;
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+/// An output that is already there, of an earlier run.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 /// The ways in for what is in `in.log`.
 const WAYS_IN: [&str; 4] = [

@@ -12,8 +12,8 @@ use common::big::{BigLog, full_size};
 use common::folder::{Folder, utf8};
 use common::needs;
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+/// An output that is already there, of an earlier run.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 /// The ways in: what the shell does before, and the arguments.
 const WAYS_IN: [(&str, &str); 3] =

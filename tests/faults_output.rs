@@ -18,8 +18,8 @@ use common::mount::Mount;
 use common::needs;
 use common::running::Running;
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+/// An output that is already there, of an earlier run.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 /// Many chunks, and so many calls to write them.
 const IN_SMALL_CHUNKS: &str = "--threads=2 --chunk-size=1000";
@@ -64,14 +64,14 @@ fn a_disk_that_fills_up_is_a_failure() {
         if !needs::needed(mount.is_ok(), &format!("no tmpfs can be mounted: {mount:?}")) {
             return;
         }
-        folder.succeeds("printf old >disk/out.log; chmod 604 disk/out.log");
+        folder.succeeds("printf Y: >disk/out.log; chmod 604 disk/out.log");
         for output in ["disk/out.log", "disk/new.log"] {
             for options in ["", IN_SMALL_CHUNKS, "--no-mmap"] {
                 let script = format!("lognorm-mmap {options} in.log {output}");
                 let reason = folder.fails(&script, output);
                 assert_eq!(reason, "No space left on device", "{script}, {size}");
                 let left = folder.succeeds("ls -A disk; cat disk/out.log");
-                assert_eq!(left, "out.log\nold", "{script}, {size}");
+                assert_eq!(left, "out.log\nY:", "{script}, {size}");
             }
         }
     }

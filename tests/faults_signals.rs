@@ -16,8 +16,8 @@ use common::folder::{Folder, LOG, PATTERNS};
 use common::needs;
 use common::running::{Running, feed, moments, wait_until};
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before\n");
+/// An output that is already there, of an earlier run.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 const SIGNALS: [(&str, i32); 3] = [("HUP", 1), ("INT", 2), ("TERM", 15)];
 const SIGKILL: i32 = 9;

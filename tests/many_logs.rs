@@ -85,7 +85,7 @@ fn large_ones_and_small_ones_come_out_the_same() {
 fn one_that_cannot_be_done_does_not_stop_the_others_and_is_named() {
     let folder = folder_with_target();
     folder.succeeds("cp in.log one.log; cp in.log two.log; printf '\\37\\213\\10bad' >bad.gz");
-    folder.succeeds("echo old >out/bad; mkdir sub out/taken; cp in.log taken");
+    folder.succeeds("echo Y Y >out/bad; mkdir sub out/taken; cp in.log taken");
     let inputs = "one.log bad.gz no-such.log sub taken two.log";
     for options in ["--threads=1", "--threads=4"] {
         let script = format!("lognorm-mmap {options} --stats=json -t out {inputs}");
@@ -107,7 +107,7 @@ fn one_that_cannot_be_done_does_not_stop_the_others_and_is_named() {
         );
         assert_eq!(folder.succeeds("ls -A out"), "bad\none.log\ntaken\ntwo.log\n");
         assert_eq!(folder.read("out/one.log") + &folder.read("out/two.log"), PATTERNS.repeat(2));
-        assert_eq!(folder.read("out/bad"), "old\n");
+        assert_eq!(folder.read("out/bad"), "Y Y\n");
         folder.succeeds("rm out/*.log");
     }
 }
@@ -119,7 +119,9 @@ fn what_cannot_be_right_is_refused_before_anything_is_written() {
     for (inputs, reason) in [
         ("other.log in.log a/in.log", "in.log and a/in.log would both become out/in.log"),
         ("in.log.gz in.log", "in.log.gz and in.log would both become out/in.log"),
+        ("in.log.gz.XZ in.log", "in.log.gz.XZ and in.log would both become out/in.log"),
         ("in.log -", "has no name"),
+        ("in.log /dev/stdin", "has no name"),
         ("", "no INPUT"),
     ] {
         let message = refused(&folder, &format!("lognorm-mmap -t out {inputs}"), 2);
@@ -139,15 +141,14 @@ fn what_cannot_be_right_is_refused_before_anything_is_written() {
 fn no_log_is_written_over_another_through_links_or_under_its_own_name() {
     let folder = folder_with_target();
     folder.succeeds(
-        "cp in.log x; echo y >y; echo old >common; mkdir links common_links new_links; \
+        "cp in.log x; echo Y >y; echo Y >common; mkdir links common_links new_links; \
          ln -s ../y links/x; ln -s ../common common_links/x; ln -s ../common common_links/y; \
-         ln -s ../none new_links/x; ln -s ../none new_links/y; echo a | gzip >a.gz; cp a.gz a.gz.gz",
+         ln -s ../none new_links/x; ln -s ../none new_links/y",
     );
     for (arguments, reason) in [
         ("links x y", "links/x: is y, and x would be written over it"),
         ("common_links x y", "common_links/y: is the same file as common_links/x"),
         ("new_links x y", "new_links/y: is the same file as new_links/x"),
-        (". a.gz.gz a.gz", "./a.gz: is a.gz, and a.gz.gz would be written over it"),
     ] {
         for threads in [1, 2] {
             let run = format!("lognorm-mmap -j{threads} -t {arguments}");
@@ -163,12 +164,12 @@ fn no_log_is_written_over_another_through_links_or_under_its_own_name() {
 #[test]
 fn a_file_that_exists_is_kept_if_that_is_asked_for() {
     let folder = folder_with_target();
-    folder.succeeds("echo old >out/in.log; echo old >old; cp in.log other.log");
+    folder.succeeds("echo Y Y >out/in.log; echo Y Y >old; cp in.log other.log");
     let run = "lognorm-mmap --no-clobber -t out in.log other.log";
     let Output { status, stderr, .. } = folder.run(run);
     let expected = "lognorm-mmap: out/in.log: File exists\n";
     assert_eq!((status.code(), &*utf8(stderr)), (Some(1), expected));
-    assert_eq!(folder.read("out/in.log"), "old\n");
+    assert_eq!(folder.read("out/in.log"), "Y Y\n");
     assert_eq!(folder.read("out/other.log"), PATTERNS);
     let reason = folder.fails("lognorm-mmap --no-clobber in.log old", "old");
     assert_eq!(reason, "File exists");

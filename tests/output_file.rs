@@ -8,8 +8,8 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 
 use common::folder::{Folder, LOG, PATTERNS};
 
-/// An output that is already there.
-const OLD: (&str, &str) = ("out.log", "what stood here before, and is longer than what comes\n");
+/// An output that is already there, of an earlier run, and longer than what comes.
+const OLD: (&str, &str) = ("out.log", "Y: Y Y Y Y Y Y Y Y Y Y <X>\nY Y (X) Y\n");
 
 #[test]
 fn an_input_that_cannot_be_read_leaves_the_output_alone() {
@@ -76,13 +76,13 @@ fn the_input_is_never_overwritten() {
         ("lognorm-mmap in.log /dev/stdout >>in.log", "in.log"),
         ("lognorm-mmap - in.log <in.log", "standard input"),
         ("lognorm-mmap - <in.log >>in.log", "standard input"),
-        ("lognorm-mmap /dev/stdin hard.log <in.log", "/dev/stdin"),
+        ("lognorm-mmap /dev/stdin hard.log <in.log", "standard input"),
     ] {
         let reason = folder.fails(script, path);
         assert_eq!(reason, "input and output are the same file", "{script}");
     }
     let folder = Folder::with([LOG, ("copy.log", LOG.1)]);
-    folder.succeeds("lognorm-mmap in.log copy.log");
+    folder.succeeds("lognorm-mmap --force in.log copy.log");
     assert_eq!(folder.read("copy.log"), PATTERNS);
 }
 
@@ -112,7 +112,7 @@ fn a_new_output_has_the_permissions_that_the_umask_leaves() {
 fn the_file_at_the_end_of_links_is_replaced_and_the_links_stay() {
     for file in ["there/out.log", "there/new.log"] {
         let folder = Folder::with([LOG]);
-        folder.succeeds("mkdir there; echo old >there/out.log");
+        folder.succeeds("mkdir there; echo Y Y >there/out.log");
         folder.succeeds(&format!("ln -s {file} link; ln -s link links"));
         folder.succeeds("lognorm-mmap in.log links");
         assert_eq!(folder.read(file), PATTERNS, "{file}");

@@ -9,6 +9,7 @@
 //! A block is handed over when it is full, and also when the next read would have to wait: what
 //! comes out of a slow pipe is passed on as soon as its line is whole.
 
+use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -59,6 +60,19 @@ impl Stream {
         });
         let blocks = blocks.map_err(|source| Error::io(&path, source))?;
         Ok(Reader { blocks, path })
+    }
+
+    /// The first `len` bytes of plain text, or fewer if there are no more, and whether these are
+    /// all.
+    pub(crate) fn head(self, len: usize) -> Result<(Vec<u8>, bool)> {
+        let Self { input, format, path } = self;
+        let mut head = Vec::new();
+        let decoder = Decoder::new(input, format.get().copied(), 1);
+        let read = decoder.and_then(|it| it.take(len as u64 + 1).read_to_end(&mut head));
+        read.map_err(|source| Error::io(path, source))?;
+        let is_all = head.len() <= len;
+        head.truncate(len);
+        Ok((head, is_all))
     }
 
     /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and

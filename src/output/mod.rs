@@ -8,6 +8,7 @@ mod compress;
 mod encoder;
 mod ordered;
 mod patient;
+mod replace;
 mod replacement;
 mod temporary;
 mod unnamed;
@@ -25,6 +26,7 @@ use nix::unistd::close;
 
 pub use encoder::Compression;
 pub(crate) use ordered::Ordered;
+pub use replace::{Content, Head, Replace};
 pub use temporary::remove_unfinished_outputs;
 
 use crate::error::{Error, Result};
@@ -42,8 +44,9 @@ pub struct SinkOptions {
     /// Whether it is to be on the disk before the run is done, so that it outlives a power failure.
     /// That takes as long as the disk does.
     pub sync: bool,
-    /// Whether a file that stands under its name is to be kept, and the run to fail.
-    pub keep_existing: bool,
+    /// Which file that exists under its name it may replace; any other is kept, and the run fails.
+    /// By default that is one that holds patterns.
+    pub replace: Replace,
     /// How it is compressed.
     pub compression: Compression,
     /// Threads that compress, where a format can use more than one. What comes out does not depend
@@ -66,9 +69,9 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// [`Error::SameFile`] if that would overwrite `source`, and [`Error::Io`] if `path` is a
-    /// directory or cannot be written or replaced, as far as that can be known before the work.
-    /// Nothing has been touched then.
+    /// [`Error::SameFile`] if that would overwrite `source`, [`Error::Kept`] if a file is there that
+    /// is not to be replaced, and [`Error::Io`] if `path` is a directory or cannot be written or
+    /// replaced, as far as that can be known before the work. Nothing has been touched then.
     pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
         Self::create_in(None, path, source, options)
     }
@@ -91,8 +94,14 @@ impl Sink {
         }
         // A link that leads to nothing is there, too.
         let is_kept = kind == Some(SFlag::S_IFREG) || (kind.is_none() && target.is_linked);
-        if options.keep_existing && is_kept {
+        if options.replace.is_nothing() && is_kept {
             return Err(failed(Errno::EEXIST.into()));
+        }
+        if let Some(existing) = &target.existing
+            && kind == Some(SFlag::S_IFREG)
+            && !target.is_in_proc
+        {
+            options.replace.check(path, existing.st_size == 0)?;
         }
         let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
         let (replacement, file) = if is_replaced {

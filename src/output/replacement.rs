@@ -68,7 +68,7 @@ impl Replacement {
         match temporary {
             Some(temporary) => {
                 close(file)?;
-                temporary.finish(&name, options.keep_existing)?;
+                temporary.finish(&name, options.replace.is_nothing())?;
             }
             None => {
                 close(file.try_clone()?)?;

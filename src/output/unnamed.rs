@@ -42,7 +42,7 @@ pub(super) fn finish(
         directory.link(file, name)
     };
     match linked {
-        Err(Errno::EEXIST) if !options.keep_existing => {
+        Err(Errno::EEXIST) if !options.replace.is_nothing() => {
             Temporary::link(directory, file)?.finish(name, false)
         }
         Err(error) if is_refusal(error) => finish_copy(file, directory, name, options),
@@ -75,7 +75,7 @@ fn finish_copy(
     }
     // Some file systems only tell of a failed write when the file is closed.
     close(copy)?;
-    temporary.finish(name, options.keep_existing)
+    temporary.finish(name, options.replace.is_nothing())
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     use std::io::Write;
 
     const KEEP: SinkOptions = SinkOptions {
-        keep_existing: true,
+        replace: super::super::Replace::Nothing,
         sync: false,
         compression: super::super::Compression::None,
         threads: 1,

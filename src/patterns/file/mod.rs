@@ -114,3 +114,13 @@ pub fn write(
     }
     output.flush()
 }
+
+/// Whether `head`, the beginning of a file, is that of a catalogue in whichever format and version.
+pub fn begins_catalogue(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let schema =
+        if line.starts_with(b"{") { jsonl::parse_schema(line) } else { tsv::parse_schema(line) };
+    schema.is_ok()
+}

@@ -1,0 +1,80 @@
+//! Many logs whose outputs meet in a file that is not there yet.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+use lognorm_mmap::{
+    DEFAULT_CHUNK_SIZE, Error, Job, Kernel, Options, SinkOptions, SourceOptions, run_all,
+};
+
+#[test]
+fn a_link_to_what_another_job_makes_is_a_clash() {
+    let folder = Folder::with([("a.log", "one\n"), ("b.log", "(two)\n"), ("c.log", "three 3\n")]);
+    folder.succeeds(
+        "mkdir out to here; ln -s b.log out/a.log; ln -s ../out/c.log out/b.log; \
+         ln -s ../out/b.log to/a.log; ln -s ../new.log here/a.log; ln -s new.log late.log",
+    );
+    for (arguments, reason) in [
+        ("out a.log b.log", "out/b.log: is the same file as out/a.log"),
+        ("out b.log a.log", "out/a.log: is the same file as out/b.log"),
+        ("out a.log c.log", "out/c.log: is the same file as out/a.log"),
+        ("$PWD/out b.log ./c.log", "$PWD/out/c.log: is the same file as $PWD/out/b.log"),
+        // Read by one job, and made by another.
+        (
+            "here a.log new.log",
+            "here/a.log: is new.log, which is not there until a.log is written to it",
+        ),
+        (
+            "here late.log a.log",
+            "here/a.log: is late.log, which is not there until a.log is written to it",
+        ),
+    ] {
+        for threads in [1, 2] {
+            let before = folder.succeeds("ls -R; cat a.log b.log c.log");
+            let script = format!("lognorm-mmap -j{threads} -t {arguments}");
+            let Output { status, stderr, .. } = folder.run(&script);
+            let reason =
+                reason.replace("$PWD", folder.path("").to_str().unwrap().trim_end_matches('/'));
+            let expected = format!("lognorm-mmap: {reason}\n");
+            assert_eq!((status.code(), utf8(stderr)), (Some(1), expected), "{script}");
+            assert_eq!(folder.succeeds("ls -R; cat a.log b.log c.log"), before, "{script}");
+        }
+    }
+    // One link that leads to nothing is followed.
+    folder.succeeds("lognorm-mmap -t to a.log c.log");
+    assert_eq!(folder.succeeds("cat out/c.log to/c.log"), "Y\nY Y\n");
+}
+
+#[test]
+fn the_library_takes_no_path_twice() {
+    let folder = Folder::with([LOG]);
+    let job =
+        |input: &str, output: &str| Job { input: folder.path(input), output: folder.path(output) };
+    let run = |jobs: &[Job]| {
+        let options =
+            Options { threads: 1, chunk_size: DEFAULT_CHUNK_SIZE, kernel: Kernel::best() };
+        run_all(jobs, &SourceOptions::default(), SinkOptions::default(), &options)
+    };
+    for jobs in [
+        [job("in.log", "new"), job("in.log", "new")],
+        [job("in.log", "new"), job("in.log", "./new")],
+        [job("in.log", "new"), job("new", "newer")],
+        [job("new", "newer"), job("in.log", "new")],
+    ] {
+        assert!(matches!(run(&jobs), Err(Error::Clash { .. })), "{jobs:?}");
+        assert_eq!(folder.names(), ["in.log"], "{jobs:?}");
+    }
+    for outcome in run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap() {
+        outcome.unwrap();
+    }
+    assert_eq!(folder.read("new") + &folder.read("newer"), PATTERNS.repeat(2));
+    // What the library replaces by default, and what not.
+    fs::write(folder.path("newer"), "old\n").unwrap();
+    let outcomes = run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap();
+    assert!(matches!(&outcomes[..], [Ok(_), Err(Error::Kept { .. })]), "{outcomes:?}");
+}
