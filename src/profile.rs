@@ -33,16 +33,17 @@ enum Kind {
     Heap,
 }
 
-impl Kind {
-    /// What an existing file must hold to be replaced.
-    fn content(self) -> Content {
-        match self {
-            Self::Cpu => Content::new("a CPU profile", |head| Ok(begins_cpu_profile(head))),
-            Self::Heap => Content::new("a heap profile", |head| {
-                Ok(head.bytes.starts_with(b"{\"dhatFileVersion\":"))
-            }),
-        }
-    }
+/// What an existing file must hold to be replaced: a profile of either kind.
+const CONTENT: Content = Content::new("a profile", |head| {
+    let is_empty = head.bytes.is_empty();
+    Ok(is_empty || begins_heap_profile(head) || begins_cpu_profile(head))
+});
+
+/// Whether `head` is that of a profile in the format of DHAT: an object of JSON whose first key is
+/// the version of that.
+fn begins_heap_profile(head: &Head) -> bool {
+    let mut bytes = head.bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+    b"{\"dhatFileVersion\":".iter().all(|byte| bytes.next() == Some(byte))
 }
 
 /// Whether `head` is that of a profile in the format of pprof: fields of Protocol Buffers that have
@@ -115,7 +116,7 @@ impl Profile {
         let replace = match (cli.no_clobber, cli.force) {
             (true, _) => Replace::Nothing,
             (false, true) => Replace::Anything,
-            (false, false) => Replace::Only(kind.content()),
+            (false, false) => Replace::Only(CONTENT),
         };
         Ok(Some(Self { kind, path: path.clone(), replace }))
     }

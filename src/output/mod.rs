@@ -101,7 +101,7 @@ impl Sink {
             && kind == Some(SFlag::S_IFREG)
             && !target.is_in_proc
         {
-            options.replace.check(path, existing.st_size == 0)?;
+            options.replace.check(path, existing.st_size.unsigned_abs())?;
         }
         let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
         let (replacement, file) = if is_replaced {

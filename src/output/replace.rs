@@ -89,16 +89,14 @@ impl Replace {
         matches!(self, Self::Nothing)
     }
 
-    /// Checks that the regular file at `path` may be replaced as far as its content is concerned.
+    /// Checks that the regular file at `path`, whose size is said to be `size`, may be replaced as
+    /// far as its content is concerned.
     ///
     /// # Errors
     ///
     /// [`Error::Kept`].
-    pub(super) fn check(self, path: &Path, is_empty: bool) -> Result<()> {
+    pub(super) fn check(self, path: &Path, size: u64) -> Result<()> {
         let Self::Only(content) = self else { return Ok(()) };
-        if is_empty {
-            return Ok(());
-        }
         // Of what was not decompressed, the patterns may look compressed.
         let is_own = content.is_at(path, Some(Format::Plain)).and_then(|is_own| match is_own {
             true => Ok(true),
@@ -106,6 +104,8 @@ impl Replace {
         });
         let reason = match is_own {
             Ok(true) => return Ok(()),
+            // Not every file system knows the size of a file that was not read.
+            Err(_) if size == 0 => return Ok(()),
             Err(Error::Io { source, .. }) if source.raw_os_error().is_some() => {
                 format!("cannot be read to see what it holds ({})", Reason(&source))
             }
