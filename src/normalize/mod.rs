@@ -38,6 +38,7 @@ pub(crate) use pages::prefer_large_pages;
 pub use spans::{LineSpan, LineSpans};
 
 use level::Levels;
+use row::MAX_INPUT;
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::mem::take;
@@ -72,6 +73,11 @@ impl AddAssign for Counts {
 /// ```
 pub const fn max_output_len(input_len: usize) -> usize {
     input_len.saturating_add(input_len / 2).saturating_add(1)
+}
+
+/// Checks that there is no more than one call can take.
+fn check_len(lines: &[u8]) {
+    assert!(lines.len() as u64 <= MAX_INPUT, "more than 2^39 bytes of lines in one call");
 }
 
 /// The closer that a level opened by `byte` waits for, if `byte` is an opener.
@@ -127,31 +133,46 @@ impl Normalizer {
     /// beside it, working memory grows with the deepest nesting of openers in one line.
     ///
     /// Ends the process, as [`Vec`] does, if there is not enough memory.
+    ///
+    /// # Panics
+    ///
+    /// If `lines` are more than 2^39 bytes, which is half a tebibyte: to be given in pieces.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
+        check_len(lines);
         self.try_normalize(lines, output, None)
             .unwrap_or_else(|| handle_alloc_error(Layout::new::<Levels>()))
     }
 
     /// [`Normalizer::normalize`], which also notes where each line lies, in `spans` and in place of
     /// what was there.
+    ///
+    /// # Panics
+    ///
+    /// As [`Normalizer::normalize`] does.
     pub fn normalize_noting(
         &mut self,
         lines: &[u8],
         output: &mut Vec<u8>,
         spans: &mut LineSpans,
     ) -> Counts {
+        check_len(lines);
         self.try_normalize(lines, output, Some(spans))
             .unwrap_or_else(|| handle_alloc_error(Layout::new::<LineSpans>()))
     }
 
     /// Both of the above, or nothing if there is no memory for the levels that a line opens, or for
-    /// `spans`. Memory for the output is not asked for if `output` has it to spare.
+    /// `spans`, or if `lines` are more than one call can take: a line of half a tebibyte is in
+    /// memory, and there is none for what it turns into. Memory for the output is not asked for if
+    /// `output` has it to spare.
     pub(crate) fn try_normalize(
         &mut self,
         lines: &[u8],
         output: &mut Vec<u8>,
         mut spans: Option<&mut LineSpans>,
     ) -> Option<Counts> {
+        if lines.len() as u64 > MAX_INPUT {
+            return None;
+        }
         let before = output.len();
         if let Some(spans) = &mut spans {
             spans.clear();

@@ -2,6 +2,16 @@
 
 use super::shape::BLOCK;
 
+/// Bits of where a level's content starts, counted from where the output of the call does.
+const CONTENT_BITS: u32 = 40;
+
+/// The most bytes of input that one call takes: half a tebibyte. What they turn into, which is half
+/// as much again and a byte, has its positions in [`CONTENT_BITS`] bits. A position that did not fit
+/// would be taken for a smaller one, and text would be lost.
+pub(super) const MAX_INPUT: u64 = 1 << (CONTENT_BITS - 1);
+
+const _: () = assert!(MAX_INPUT + MAX_INPUT / 2 + 1 < 1 << CONTENT_BITS);
+
 /// From the highest bit: 40 of where the outermost level's content starts, 10 of how many more
 /// levels there are, 6 of where in its block the outermost's opener stands, 8 of their closer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +38,9 @@ impl Row {
     /// The row, with `content` as where the outermost level's content starts.
     #[inline(always)]
     pub(super) fn at(self, content: usize) -> Self {
-        // A terabyte of output for one call does not fit into memory, where it is at this moment.
-        debug_assert!((content as u64) < 1 << 40);
+        // Content starts within the output of the call, of which `MAX_INPUT` has there be less than
+        // 2^40 bytes; and a row's last level is one of them.
+        debug_assert!((content as u64) < 1 << CONTENT_BITS);
         Self(self.0 & 0xff_ffff | (content as u64) << 24)
     }
 
