@@ -1,5 +1,8 @@
 //! Cuts what a reader gives into blocks of whole lines, in buffers that are used again.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -48,7 +51,18 @@ pub(super) trait Input: Read {
     fn would_wait(&self) -> bool;
 }
 
+/// What a block is given at first. Most of what it is given has to be cleared, and a small log or a
+/// slow pipe has no use for more.
+const FIRST_LEN: usize = 64 << 10;
+
 /// Reads blocks that end behind a newline, the last one excepted.
+///
+/// # How many lines a block can have
+///
+/// Fewer than 2^32, which is what [`ChunkTally`](crate::patterns::ChunkTally) counts in. Before the
+/// last read, a block has no whole line yet, or fewer bytes than the `size` asked for, which is 2^30
+/// at most; and no read is of more than `size` or [`FIRST_LEN`] bytes, whatever room there is. So
+/// newlines, each of them a byte, are fewer than 2 * 2^30.
 pub(crate) struct BlockReader<R> {
     input: R,
     size: usize,
@@ -73,7 +87,7 @@ impl<R: Input> BlockReader<R> {
         for _ in 1..count.max(2) {
             let _ = home.send(Vec::new());
         }
-        let buffer = zeros(size)?;
+        let buffer = zeros(size.min(FIRST_LEN))?;
         Ok(Self { input, size, spare, home, buffer, filled: 0, complete: 0, at_end: false })
     }
 
@@ -84,23 +98,31 @@ impl<R: Input> BlockReader<R> {
     pub(crate) fn next(&mut self) -> io::Result<Option<Block>> {
         while !self.at_end {
             self.fill()?;
-            let is_full = self.filled == self.buffer.len();
-            if self.complete > 0 && (is_full || self.input.would_wait()) {
+            let is_enough = self.filled >= self.size;
+            if self.complete > 0 && (is_enough || self.input.would_wait()) {
                 return self.release(self.complete).map(Some);
             }
-            if is_full {
-                let longer = zeros(self.buffer.len() * 2)?;
-                let line = std::mem::replace(&mut self.buffer, longer);
-                self.buffer[..self.filled].copy_from_slice(&line);
+            if self.filled == self.buffer.len() {
+                self.grow()?;
             }
         }
         if self.filled > 0 { self.release(self.filled).map(Some) } else { Ok(None) }
     }
 
+    /// Makes more room: up to the size of a block, and then for a line that is longer.
+    fn grow(&mut self) -> io::Result<()> {
+        let len = self.buffer.len();
+        let longer = if len < self.size { self.size.min(2 * len) } else { 2 * len };
+        self.buffer.try_reserve_exact(longer - len)?;
+        self.buffer.resize(longer, 0);
+        Ok(())
+    }
+
     /// One read.
     fn fill(&mut self) -> io::Result<()> {
+        let most = self.buffer.len().min(self.filled + self.size.max(FIRST_LEN));
         let read = loop {
-            match self.input.read(&mut self.buffer[self.filled..]) {
+            match self.input.read(&mut self.buffer[self.filled..most]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 result => break result?,
@@ -121,8 +143,10 @@ impl<R: Input> BlockReader<R> {
         let rest = &self.buffer[len..self.filled];
         let is_outsized = buffer.len() > 2 * self.size;
         if is_outsized || buffer.len() <= rest.len() {
-            // A line longer than the block once stood here, or one is coming.
-            buffer = zeros(self.size.max(rest.len() + 1))?;
+            // A line longer than the block was in it, or one is coming, or it is new: then it is
+            // given as much as this one came to need.
+            let len = self.size.min(self.buffer.len());
+            buffer = zeros(len.max(rest.len() + 1))?;
         }
         buffer[..rest.len()].copy_from_slice(rest);
         (self.filled, self.complete) = (rest.len(), 0);
@@ -139,69 +163,29 @@ fn zeros(len: usize) -> io::Result<Vec<u8>> {
     Ok(buffer)
 }
 
+/// Input that would always wait, or never.
+#[cfg(any(test, fuzzing))]
+struct Waits<R>(R, bool);
+
+#[cfg(any(test, fuzzing))]
+impl<R: Read> Read for Waits<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl<R: Read> Input for Waits<R> {
+    fn would_wait(&self) -> bool {
+        self.1
+    }
+}
+
 /// All blocks of `input`, which does not fail.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-    struct Waits<R>(R, bool);
-
-    impl<R: Read> Read for Waits<R> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.0.read(buffer)
-        }
-    }
-
-    impl<R: Read> Input for Waits<R> {
-        fn would_wait(&self) -> bool {
-            self.1
-        }
-    }
-
     let reader = BlockReader::new(Waits(input, would_wait), size, 2);
     let mut reader = reader.expect("memory for a block");
     let next = || reader.next().expect("a reader that does not fail");
     std::iter::from_fn(next).map(|block| block.to_vec()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives its pieces one read at a time, however large the buffer is.
-    struct Pieces(Vec<&'static [u8]>);
-
-    impl Read for Pieces {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let Some(piece) = self.0.first_mut() else { return Ok(0) };
-            let len = piece.len().min(buffer.len());
-            buffer[..len].copy_from_slice(&piece[..len]);
-            *piece = &piece[len..];
-            if piece.is_empty() {
-                self.0.remove(0);
-            }
-            Ok(len)
-        }
-    }
-
-    fn blocks(pieces: &[&'static [u8]], size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-        super::blocks(Pieces(pieces.to_vec()), size, would_wait)
-    }
-
-    #[test]
-    fn blocks_end_behind_a_newline_and_together_are_the_input() {
-        let text: &[u8] = b"one\ntwo\n\nthree is longer than a block\nfour\nlast";
-        for size in 1..=text.len() + 1 {
-            let blocks = blocks(&[text], size, false);
-            assert_eq!(blocks.concat(), text, "size {size}");
-            for block in &blocks[..blocks.len() - 1] {
-                assert!(block.ends_with(b"\n"), "size {size}: {block:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn whole_lines_are_not_kept_waiting() {
-        let pieces: &[&[u8]] = &[b"one\ntw", b"o\n", b"three"];
-        assert_eq!(blocks(pieces, 100, true), [&b"one\n"[..], b"two\n", b"three"]);
-        assert_eq!(blocks(pieces, 100, false), [&b"one\ntwo\nthree"[..]]);
-    }
 }

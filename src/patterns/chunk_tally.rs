@@ -41,8 +41,9 @@ struct Entry {
     bucket: u8,
 }
 
-/// A line, counted from 0, and where it starts, both from the start of the chunk. A chunk has no
-/// more lines than its size allows, which is far less than 2^32.
+/// A line, counted from 0, and where it starts, both from the start of the chunk. A chunk has fewer
+/// than 2^32 lines: of a mapped file it ends with the first newline that makes it as large as was
+/// asked for, which is 2^30 bytes at most; `BlockReader` says why it is so for one that was read.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     line: u32,
