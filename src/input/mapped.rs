@@ -13,7 +13,8 @@ use memmap2::{Mmap, UncheckedAdvice};
 use nix::libc;
 
 use super::meter::Meter;
-use super::truncation::{Registration, page_size};
+use super::slots::Registration;
+use super::truncation::page_size;
 
 /// Bytes that are dropped from the mapping at a time. All other threads have to be stopped for that
 /// and forget what they know of the mapping: with one MiB, a run on four threads took a seventh

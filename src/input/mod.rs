@@ -10,6 +10,7 @@
 //! advice to read ahead 1.7 to 2.3 times, and the stream as long.
 
 mod mapped;
+mod slots;
 mod truncation;
 mod meter;
 mod raw;

@@ -10,11 +10,14 @@
 
 use std::io;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::ptr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use nix::libc;
+
+use super::slots::{self, Slot};
 
 /// Keeps the handler installed. Nothing is done by this crate unless somebody holds one.
 ///
@@ -92,114 +95,85 @@ pub(super) fn page_size() -> usize {
     usize::try_from(size).unwrap_or(4096)
 }
 
-/// A mapping that the handler knows of. Mappings that find no free slot are not made.
-struct Slot {
-    is_taken: AtomicBool,
-    start: AtomicUsize,
-    end: AtomicUsize,
-    is_damaged: AtomicBool,
-}
-
-/// More files are not read at once.
-static SLOTS: [Slot; 256] = [const {
-    Slot {
-        is_taken: AtomicBool::new(false),
-        start: AtomicUsize::new(0),
-        end: AtomicUsize::new(0),
-        is_damaged: AtomicBool::new(false),
-    }
-}; 256];
-
-/// Tells the handler of a mapping, until it is dropped.
-pub(super) struct Registration {
-    slot: &'static Slot,
-}
-
-impl Registration {
-    /// Registers `len` bytes mapped at `start`, which is the beginning of a page, if there is a
-    /// free slot. To be dropped before the mapping.
-    pub(super) fn new(start: *const u8, len: usize) -> Option<Self> {
-        let take = |slot: &&Slot| !slot.is_taken.swap(true, Ordering::AcqRel);
-        let slot = SLOTS.iter().find(take)?;
-        slot.is_damaged.store(false, Ordering::Relaxed);
-        slot.start.store(start.addr(), Ordering::Relaxed);
-        // Last, and so that a handler which sees it sees the start: until then the slot is empty.
-        slot.end.store(start.addr() + len, Ordering::Release);
-        Some(Self { slot })
-    }
-
-    /// Whether part of the mapping could not be read.
-    pub(super) fn is_damaged(&self) -> bool {
-        self.slot.is_damaged.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        self.slot.end.store(0, Ordering::Release);
-        self.slot.is_taken.store(false, Ordering::Release);
-    }
-}
-
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel calls this with a valid `info`, whose address field a fault has set.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
-    let contains = |slot: &&Slot| {
-        let end = slot.end.load(Ordering::Acquire);
-        (slot.start.load(Ordering::Relaxed)..end).contains(&address)
-    };
     // A code of zero or less was sent by somebody, not by a fault.
-    let slot = if code > 0 { SLOTS.iter().find(contains) } else { None };
-    if !slot.is_some_and(|slot| cover(slot, address)) {
+    let found = if code > 0 { slots::find(address) } else { None };
+    if !found.is_some_and(|(slot, range)| cover(slot, address..range.end)) {
         pass_on(signal, info, context);
     }
 }
 
-/// Puts zero pages from `address` to the end of the mapping.
-fn cover(slot: &Slot, address: usize) -> bool {
-    slot.is_damaged.store(true, Ordering::Relaxed);
+/// Puts zero pages over `range`, which ends with the mapping in `slot`, from its first page on.
+fn cover(slot: &Slot, range: Range<usize>) -> bool {
+    slot.mark_damaged();
     // SAFETY: `errno` belongs to the thread, and is put back for the code that was interrupted.
     // The range lies in the mapping that the slot describes, which is alive: the fault was an
     // access to it. Replacing its pages by other readable ones leaves every reference into it
     // valid; that the bytes change is what its users are prepared for.
     unsafe {
         let errno = nix::errno::Errno::last();
-        let start = address & !(PAGE.load(Ordering::Relaxed) - 1);
-        let len = slot.end.load(Ordering::Acquire) - start;
+        let start = range.start & !(PAGE.load(Ordering::Relaxed) - 1);
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
-        let start = ptr::without_provenance_mut(start);
-        let mapped = libc::mmap(start, len, libc::PROT_READ, flags, -1, 0);
+        let address = ptr::without_provenance_mut(start);
+        let mapped = libc::mmap(address, range.end - start, libc::PROT_READ, flags, -1, 0);
         errno.set();
         mapped != libc::MAP_FAILED
     }
 }
 
-/// Does with a signal what would have been done without us.
+/// Does with a signal what would have been done without this handler.
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: `PREVIOUS` was set before this handler was installed, and is never freed. Its fields
-    // are what the system gave: a function of the signature that its flags say, or one of the
-    // two constants. Putting back the default and raising again ends the process once this
-    // handler returns and the signal is no longer blocked.
-    unsafe {
-        let previous = &*PREVIOUS.load(Ordering::Acquire);
-        let is_fault = (*info).si_code > 0;
-        match previous.sa_sigaction {
-            // A fault that was ignored would come again for ever; the kernel does not let it be.
-            libc::SIG_IGN if !is_fault => {}
-            libc::SIG_IGN => {
-                libc::signal(signal, libc::SIG_DFL);
-            }
-            libc::SIG_DFL => {
-                libc::signal(signal, libc::SIG_DFL);
-                libc::raise(signal);
-            }
-            function if previous.sa_flags & libc::SA_SIGINFO != 0 => {
-                type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
-                std::mem::transmute::<usize, Handler>(function)(signal, info, context);
-            }
-            function => {
-                std::mem::transmute::<usize, extern "C" fn(libc::c_int)>(function)(signal);
-            }
+    // are what the kernel gave: a function of the signature that its flags say, or one of the
+    // two constants. `info` is valid, as in the caller.
+    let (is_fault, previous) = unsafe { ((*info).si_code > 0, &*PREVIOUS.load(Ordering::Acquire)) };
+    match previous.sa_sigaction {
+        // A fault that was ignored would come again for ever; the kernel does not let it be.
+        libc::SIG_IGN if !is_fault => return,
+        libc::SIG_IGN | libc::SIG_DFL => die_of(signal),
+        function if previous.sa_flags & libc::SA_SIGINFO != 0 => {
+            type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
+            // SAFETY: as above.
+            unsafe { std::mem::transmute::<usize, Handler>(function)(signal, info, context) };
         }
+        function => {
+            // SAFETY: as above.
+            unsafe { std::mem::transmute::<usize, extern "C" fn(libc::c_int)>(function)(signal) };
+        }
+    }
+    // A handler that puts back the default and returns, as that of Rust's runtime does, means to
+    // have the process end by the access that is made again. One that was sent has none.
+    if !is_fault && is_default(signal) {
+        die_of(signal);
+    }
+}
+
+/// Whether the action for `signal` is the default.
+fn is_default(signal: libc::c_int) -> bool {
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: with no new action this only writes the current one to `action`, which is initialised
+    // if it succeeds. It is a bare system call.
+    unsafe {
+        libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) == 0
+            && action.assume_init().sa_sigaction == libc::SIG_DFL
+    }
+}
+
+/// Ends the process by `signal`, in the midst of its handler.
+fn die_of(signal: libc::c_int) -> ! {
+    // SAFETY: all of these calls may be made in a signal handler. The set is initialised by the
+    // first call that it is given to.
+    unsafe {
+        libc::signal(signal, libc::SIG_DFL);
+        let mut set = MaybeUninit::<libc::sigset_t>::uninit();
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigaddset(set.as_mut_ptr(), signal);
+        // It is blocked while it is handled.
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, set.as_ptr(), ptr::null_mut());
+        libc::raise(signal);
+        // The first process of a container is spared by the kernel.
+        libc::_exit(128 + signal)
     }
 }
