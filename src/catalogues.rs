@@ -1,8 +1,6 @@
 //! What can be done with catalogues of patterns without a log.
 
-use std::fs::File;
-use std::io::{self, BufReader, Write};
-use std::os::fd::AsFd;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -10,16 +8,13 @@ use lognorm_mmap::patterns::file::{self, ReadError};
 use lognorm_mmap::patterns::table;
 use lognorm_mmap::patterns::{Catalogue, Known, Limits, MergeError, Threshold, diff};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, PlainText, Replace, Result, SinkOptions};
+use lognorm_mmap::{Error, Replace, Result, SinkOptions, Source, SourceOptions};
 
 use crate::about;
 use crate::cli::Patterns;
 use crate::destination::{Destination, style};
 use crate::standard::Standard;
 use crate::streams;
-
-/// Bytes of a catalogue that are read at once.
-const READ_SIZE: usize = 64 << 10;
 
 /// Checks that no two catalogues that `command` reads are to come out of one stream.
 ///
@@ -29,7 +24,9 @@ const READ_SIZE: usize = 64 << 10;
 pub fn check(command: &Patterns) -> Result<(), clap::Error> {
     let conflict = |message| Err(about::command().error(ErrorKind::ArgumentConflict, message));
     match command {
-        Patterns::Diff { old, new } if Standard::Input.is_named_by(old) && Standard::Input.is_named_by(new) => {
+        Patterns::Diff { old, new }
+            if Standard::Input.is_named_by(old) && Standard::Input.is_named_by(new) =>
+        {
             conflict("OLD and NEW are both standard input; name one of them")
         }
         Patterns::Merge { catalogues, .. }
@@ -44,24 +41,16 @@ pub fn check(command: &Patterns) -> Result<(), clap::Error> {
 /// Reads the catalogue in the file at `path`, where `-` is standard input. It may be compressed in
 /// any format that a log may.
 pub fn load(path: &Path) -> Result<Catalogue> {
-    let is_stdin = Standard::Input.is_named_by(path);
-    let path = if is_stdin { Path::new("standard input") } else { path };
-    let failed = |source| Error::Io { path: path.into(), source };
-    let open = || {
-        let file = if is_stdin {
-            File::from(io::stdin().as_fd().try_clone_to_owned()?)
-        } else {
-            File::open(path)?
-        };
-        PlainText::new(file)
+    let source = match Standard::Input.is_named_by(path) {
+        true if streams::stdin_was_closed() => return Err(streams::closed("standard input")),
+        true => Source::stdin(&SourceOptions::default())?,
+        false => Source::open(path, &SourceOptions::default())?,
     };
-    if is_stdin && streams::stdin_was_closed() {
-        return Err(streams::closed(path));
-    }
-    let read = file::read(BufReader::with_capacity(READ_SIZE, open().map_err(failed)?));
+    let path = source.path().to_owned();
+    let read = file::read(source.into_reader()?);
     read.map_err(|error| match error {
-        ReadError::Io(source) => failed(source),
-        error => Error::Catalogue { path: path.into(), reason: error.to_string() },
+        ReadError::Io(source) => Error::Io { path, source },
+        error => Error::Catalogue { path, reason: error.to_string() },
     })
 }
 

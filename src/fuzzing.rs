@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::input::{Meter, RawInput, Stream};
+use crate::input::{Extent, Meter, RawInput, Stream};
 
 /// The chunks that a mapped file of these bytes is cut into.
 pub fn chunks(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
@@ -22,8 +22,8 @@ pub fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
 /// The plain text of a file of these bytes, read in blocks of `size`.
 pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
     let file = file_of(bytes).expect("a temporary file");
-    let input = RawInput::new(Arc::new(file), bytes.len() as u64, Meter::new());
-    let mut reader = Stream::new(input, None, "fuzz".into()).reader(size, 2, 1)?;
+    let input = RawInput::new(Arc::new(file), Extent::unbounded(), Meter::new());
+    let mut reader = Stream::new(input, Arc::default(), "fuzz".into()).reader(size, 2, 1)?;
     let mut text = Vec::new();
     while let Some(block) = reader.next()? {
         text.extend_from_slice(&block);

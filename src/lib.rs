@@ -72,7 +72,7 @@ pub mod fuzzing;
 
 pub use batch::run_all;
 pub use error::{Error, Result};
-pub use input::{Format, Meter, PlainText, Source, SourceOptions, TruncationGuard};
+pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use jobs::Job;
 pub use normalize::{Counts, Kernel, LineSpan, LineSpans, Normalizer, max_output_len, normalize};
 pub use output::{

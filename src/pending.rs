@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::error::Result;
-use crate::input::{Format, Origin};
+use crate::input::{ByteOrderMark, Format, Origin};
 use crate::normalize::Counts;
 use crate::output::Sink;
 use crate::watch::Phases;
@@ -22,6 +22,9 @@ pub struct Outcome {
     pub source: &'static str,
     /// The format of the input.
     pub input_format: Format,
+    /// The byte-order mark that the plain text begins with. The patterns of that text are those of
+    /// its bytes, the mark among them.
+    pub byte_order_mark: Option<ByteOrderMark>,
     /// The name of the format of the output.
     pub output_format: &'static str,
 }
@@ -51,9 +54,18 @@ impl Pending {
         let start = Instant::now();
         let input_format = origin.format().unwrap_or(Format::Plain);
         let output_format = sink.format();
+        let byte_order_mark = origin.byte_order_mark();
         origin.check_unchanged()?;
         sink.commit()?;
         phases.commit = start.elapsed();
-        Ok(Outcome { counts, threads, phases, source, input_format, output_format })
+        Ok(Outcome {
+            counts,
+            threads,
+            phases,
+            source,
+            input_format,
+            byte_order_mark,
+            output_format,
+        })
     }
 }

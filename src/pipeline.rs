@@ -156,7 +156,7 @@ fn normalize(
             let mut feed = Feed::Mapped(Chunks::new(&mapped, chunk_size));
             // Before each write, for what is read behind the end of a file cut short are zeros.
             let check = || {
-                if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_unchanged() }
+                if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
             };
             drive(&mut feed, &mut crew, &mut flight, |products| {
                 check()?;
@@ -173,8 +173,7 @@ fn normalize(
             })?;
             let mut feed = Feed::stream();
             let driven = drive(&mut feed, &mut crew, &mut flight, put);
-            driven.map_err(|error| origin.blame(error))?;
-            origin.check_unchanged()
+            driven.map_err(|error| origin.blame(error))
         })?,
     }
     // While what was needed is still there.

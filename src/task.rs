@@ -6,7 +6,10 @@ use std::path::Path;
 
 use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::report::Progress;
-use lognorm_mmap::{Error, Job, Outcome, Result, Sink, Source, is_same_file, run_all, run_with};
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{
+    ByteOrderMark, Error, Job, Outcome, Result, Sink, Source, is_same_file, run_all, run_with,
+};
 use nix::errno::Errno;
 
 use crate::choices::When;
@@ -37,6 +40,9 @@ pub fn perform(config: &Config) -> Result<Report> {
             let is_shown = config.progress != When::Never;
             let _progress = progress(config, is_shown.then(total));
             let results = run_all(jobs, &config.source, config.sink, &config.options)?;
+            for (job, outcome) in jobs.iter().zip(&results) {
+                warn_of_mark(&job.input, outcome.as_ref().ok(), config);
+            }
             Ok(Report { results, catalogue: None })
         }
     }
@@ -55,6 +61,7 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
         .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
         .transpose()?;
     let source = open_source(input, config)?;
+    let name = source.path().to_owned();
     let sink = open_sink(output, &source, config)?;
     let destination = extras.catalogue.as_ref();
     let destination =
@@ -68,16 +75,40 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     let pending = run_with(source, sink, &config.options, extras)?;
     drop(progress);
     let Some((catalogue, (destination, sink))) = catalogue.zip(destination) else {
-        return Ok(Report { results: vec![Ok(pending.commit()?)], catalogue: None });
+        let outcome = pending.commit()?;
+        warn_of_mark(&name, Some(&outcome), config);
+        return Ok(Report { results: vec![Ok(outcome)], catalogue: None });
     };
     // What can go wrong with either is over before one of them is final.
     let sink = destination.write(&catalogue, sink)?;
     let outcome = pending.commit()?;
     sink.commit()?;
+    warn_of_mark(&name, Some(&outcome), config);
     if !config.is_quiet {
         catalogues::warn_of_others(destination.path(), &catalogue);
     }
     Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+}
+
+/// Says that the log called `name` begins with a byte-order mark, if it does.
+fn warn_of_mark(name: &Path, outcome: Option<&Outcome>, config: &Config) {
+    let mark = outcome.and_then(|outcome| outcome.byte_order_mark);
+    let Some(mark) = mark.filter(|_| !config.is_quiet) else { return };
+    let (name, encoding) = (Printable(name), mark.encoding());
+    // As `iconv` calls what begins with a mark.
+    let family = match mark {
+        ByteOrderMark::Utf8 => {
+            return crate::warn(format_args!(
+                "{name}: begins with a UTF-8 byte-order mark, which is in the first pattern"
+            ));
+        }
+        ByteOrderMark::Utf16Le | ByteOrderMark::Utf16Be => "UTF-16",
+        ByteOrderMark::Utf32Le | ByteOrderMark::Utf32Be => "UTF-32",
+    };
+    crate::warn(format_args!(
+        "{name}: begins with a {encoding} byte-order mark, and is read as bytes; \
+         pipe it through `iconv -f {family} -t UTF-8`"
+    ));
 }
 
 fn open_source(input: &Place, config: &Config) -> Result<Source> {

@@ -4,10 +4,12 @@
 
 mod common;
 
+use std::fs;
 use std::io::Read;
 use std::process::{Output, Stdio};
 
 use common::folder::{Folder, utf8};
+use common::statx;
 
 /// The ways in: the arguments, and what messages call the input.
 const WAYS_IN: [(&str, &str); 3] =
@@ -52,5 +54,31 @@ fn an_input_that_was_rewritten_is_a_failure() {
             let message = format!("lognorm-mmap: {input}: input changed while it was read\n");
             assert_eq!((status.code(), utf8(stderr)), (Some(1), message), "{way_in}: {change}");
         }
+    }
+}
+
+#[test]
+fn a_log_that_is_being_appended_to_at_the_end_has_not_changed() {
+    if !statx::can_be_changed() {
+        return;
+    }
+    // The kernel sets the time of modification first, and the size when the bytes are there.
+    for (way_in, _) in WAYS_IN {
+        let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
+        let path = folder.path("in.log");
+        let size = fs::metadata(&path).unwrap().len();
+        // Of each thread the second look: that of the thread that drives the run is after its last
+        // write, and that of the main one is the last of all.
+        let strace = statx::with_size(&path, size, ":when=2");
+        let script = format!("{strace} lognorm-mmap --threads=1 --chunk-size=16MiB {way_in}");
+        let mut command = folder.command(&script);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        folder.succeeds("echo more >>in.log");
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+        assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
+        assert!(stdout == "Y Y\n".repeat(LINES).as_bytes()[1..], "{way_in}");
+        let looks = folder.read("trace").matches("INJECTED").count();
+        assert!(looks >= 1, "{way_in}: {}", folder.read("trace"));
     }
 }

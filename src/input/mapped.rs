@@ -9,7 +9,7 @@ use std::io;
 use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memmap2::{Mmap, UncheckedAdvice};
+use memmap2::{Mmap, MmapOptions, UncheckedAdvice};
 use nix::libc;
 
 use super::meter::Meter;
@@ -32,15 +32,25 @@ pub(crate) struct Mapped {
 }
 
 impl Mapped {
-    /// Maps all of `file`, which must not be empty. What was worked through is counted by `meter`.
-    pub(crate) fn new(file: &File, meter: Meter) -> io::Result<Self> {
+    /// Maps the first `len` bytes of `file`. What was worked through is counted by `meter`.
+    ///
+    /// The file is not asked for its size again: it may be another by now, and all that is checked
+    /// later is checked against the one that was first told.
+    ///
+    /// # Errors
+    ///
+    /// The kernel does not map it, or there is nothing to map.
+    pub(crate) fn new(file: &File, len: usize, meter: Meter) -> io::Result<Self> {
+        if len == 0 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         // SAFETY: nobody in this process can write to the mapping: it is read-only, and owned by
         // this struct. Another process may write to the file meanwhile, which no lock prevents
         // and every mapping tool lives with. What is relied on is that this can only change what
         // bytes are read, never what is done out of bounds: the bytes are only ever data, no
         // `str` or enum is made from them, and each kernel bounds its writes by the length of its
         // input and not by anything that it read there.
-        let map = unsafe { Mmap::map(file)? };
+        let map = unsafe { MmapOptions::new().len(len).map(file)? };
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
         let done = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
@@ -158,7 +168,7 @@ mod tests {
     fn what_all_of_was_read_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&vec![b'a'; 2 * STEP + 1]).unwrap();
-        let mapped = Mapped::new(&file, Meter::new()).unwrap();
+        let mapped = Mapped::new(&file, 2 * STEP + 1, Meter::new()).unwrap();
         let touch = |range: Range<usize>| {
             let slice = mapped.slice(range);
             assert!(slice.iter().all(|&byte| byte == b'a'));
@@ -181,10 +191,11 @@ mod tests {
     fn a_file_is_cached_until_it_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[b'a'; 1 << 20]).unwrap();
-        assert!(Mapped::new(&file, Meter::new()).unwrap().is_cached());
+        let map = || Mapped::new(&file, 1 << 20, Meter::new()).unwrap();
+        assert!(map().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
         let is_memory_file_system = fstatfs(&file).unwrap().filesystem_type() == TMPFS_MAGIC;
-        assert_eq!(Mapped::new(&file, Meter::new()).unwrap().is_cached(), is_memory_file_system);
+        assert_eq!(map().is_cached(), is_memory_file_system);
     }
 }

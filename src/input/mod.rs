@@ -14,35 +14,42 @@ mod slots;
 mod truncation;
 mod meter;
 mod raw;
+mod snapshot;
+mod extent;
 mod sample;
 mod format;
+mod findings;
 mod decode;
 mod block;
-mod plain_text;
+mod text;
 mod stream;
+mod origin;
 
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, BufRead, Seek};
 use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use nix::errno::Errno;
 
-use self::format::is_skippable;
+use self::extent::{ends_at, read_at};
+use self::findings::Findings;
+use self::format::{Head, is_skippable};
 use self::sample::Sample;
+use self::snapshot::Snapshot;
 use crate::error::{Error, Result};
-use crate::sys::identity::{FileId, Snapshot};
+use crate::sys::identity::FileId;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
-pub use format::Format;
+pub(crate) use extent::Extent;
+pub use format::{ByteOrderMark, Format};
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
-pub use plain_text::PlainText;
+pub(crate) use origin::Origin;
 pub(crate) use raw::RawInput;
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
@@ -71,34 +78,22 @@ pub(crate) enum Bytes {
     Stream(Stream),
 }
 
-/// What was opened, kept to name it in messages and to see whether it changed.
-pub(crate) struct Origin {
-    path: PathBuf,
-    /// When it was begun to be opened.
-    opening: Instant,
-    file: Arc<File>,
-    id: Option<FileId>,
-    at_start: Snapshot,
-    /// Of a regular file.
-    sample: Option<Sample>,
-    size: Option<u64>,
-    format: Arc<OnceLock<Format>>,
-}
-
-/// The format that the bytes of a file at `position` tell; what is too short to tell is plain.
-/// Nothing, if more than that must be read, or they cannot be: whoever reads them next will say
-/// why.
-fn head_format(file: &File, position: u64) -> Option<Format> {
-    let mut head = [0; Format::LONGEST_SIGNATURE];
-    let len = file.read_at(&mut head, position).ok()?;
+/// What the bytes of a file at `position` tell. Nothing, if more than that must be read, or they
+/// cannot be: the reader of the file will say why.
+fn look_at(file: &File, position: u64) -> Option<Head> {
+    let mut head = [0; Head::LEN];
+    let len = read_at(file, &mut head, position).ok()?;
     let head = &head[..len];
-    let is_told = is_skippable(head) != Some(true);
-    is_told.then(|| Format::detect(head).unwrap_or(Format::Plain))
+    (is_skippable(head) != Some(true)).then(|| Head::of(head))
 }
 
-/// The mapping of a file that is in memory already, if it may be mapped.
-fn map_cached(file: &File, meter: &Meter, may_map: bool) -> Option<Mapped> {
-    let mapped = if may_map { Mapped::new(file, meter.clone()).ok() } else { None };
+/// The mapping of a file of `len` bytes that is in memory already.
+fn map_cached(file: &File, len: u64, meter: &Meter) -> Option<Mapped> {
+    // Pages of a map that are not in the file cannot be read, and bytes after the map would be lost.
+    if !ends_at(file, len).is_ok_and(|ends| ends) {
+        return None;
+    }
+    let mapped = Mapped::new(file, usize::try_from(len).ok()?, meter.clone()).ok();
     mapped.filter(Mapped::is_cached)
 }
 
@@ -140,34 +135,56 @@ impl Source {
         if metadata.is_dir() {
             return Err(failed(Errno::EISDIR.into()));
         }
+        let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
+        let findings = Arc::new(Findings::new(options.format));
+        let (mut size, mut sample, mut extent, mut may_map) =
+            (None, None, Extent::unbounded(), false);
         // Files in /proc say they are empty, files in /sys cannot be mapped: both are streamed.
-        let is_plain = metadata.is_file() && metadata.len() > 0;
-        let (mut format, mut size, mut sample) = (options.format, None, None);
-        if is_plain {
+        if metadata.is_file() && metadata.len() > 0 {
             let position = file.stream_position().map_err(failed)?;
-            // A log that grows faster than it is read would never end.
             size = Some(metadata.len().saturating_sub(position));
-            format = format.or_else(|| head_format(&file, position));
-            // Without one, whoever reads the file next will say why.
+            extent = Extent::promised(at_start, position);
+            // Without one, the reader of the file will say why.
             sample = Sample::of(&file, position, metadata.len().max(position)).ok();
+            if let Some(head) = look_at(&file, position) {
+                if findings.format().is_none() {
+                    findings.note_format(head.content.format().map_err(failed)?);
+                }
+                may_map = options.map && findings.format() == Some(Format::Plain);
+                if may_map {
+                    findings.note_mark(head.mark);
+                }
+            }
         }
         let file = Arc::new(file);
-        let may_map = is_plain && options.map && format == Some(Format::Plain);
-        let bytes = match map_cached(&file, &options.meter, may_map) {
-            Some(mapped) => Bytes::Mapped(mapped),
-            None => {
-                let limit = size.unwrap_or(u64::MAX);
-                let input = RawInput::new(Arc::clone(&file), limit, options.meter.clone());
-                Bytes::Stream(Stream::new(input, format, path.clone()))
+        let mapped = if may_map { map_cached(&file, metadata.len(), &options.meter) } else { None };
+        let bytes = mapped.map(Bytes::Mapped).unwrap_or_else(|| {
+            let input = RawInput::new(Arc::clone(&file), extent, options.meter.clone());
+            Bytes::Stream(Stream::new(input, Arc::clone(&findings), path.clone()))
+        });
+        let origin = Origin { path, opening, file, id, at_start, sample, size, findings };
+        Ok(Self { bytes, origin })
+    }
+
+    /// The plain text, as one reads any other file, for those who do not want patterns of it. The
+    /// format is that of the options, and what has a format that is not read is refused.
+    ///
+    /// That the input changes while it is read goes unnoticed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if it cannot be read, or is not to be. Waits until that is known.
+    pub fn into_reader(self) -> Result<impl BufRead + Send> {
+        let Self { bytes, origin: Origin { path, file, findings, .. } } = self;
+        let stream = match bytes {
+            Bytes::Stream(stream) => stream,
+            Bytes::Mapped(_) => {
+                // Nothing was read of it yet.
+                let input = RawInput::new(file, Extent::unbounded(), Meter::new());
+                Stream::new(input, findings, path)
             }
         };
-        let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
-        let format = match &bytes {
-            Bytes::Mapped(_) => Arc::new(Format::Plain.into()),
-            Bytes::Stream(stream) => stream.format(),
-        };
-        let origin = Origin { path, opening, file, id, at_start, sample, size, format };
-        Ok(Self { bytes, origin })
+        stream.text()
     }
 
     /// `mapped` or `stream`.
@@ -198,54 +215,5 @@ impl Source {
             return Err(Error::SameFile { path: self.origin.path.clone() });
         }
         Ok(())
-    }
-}
-
-impl Origin {
-    /// When it was begun to be opened.
-    pub(crate) fn opening(&self) -> Instant {
-        self.opening
-    }
-
-    /// The bytes that there are to read, where that is known.
-    pub(crate) fn size(&self) -> Option<u64> {
-        self.size
-    }
-
-    /// The format of the input, if it was read so far that it is known.
-    pub(crate) fn format(&self) -> Option<Format> {
-        self.format.get().copied()
-    }
-
-    /// The error that a damaged mapping of this file stands for.
-    pub(crate) fn damage(&self) -> Error {
-        // Without a change to see, it is the disk that did not give a page.
-        let unreadable = || Error::io(&self.path, Errno::EIO);
-        self.check_unchanged().err().unwrap_or_else(unreadable)
-    }
-
-    /// What `error` comes from: a change to the input, if it is about that and there was one.
-    pub(crate) fn blame(&self, error: Error) -> Error {
-        let is_ours = matches!(&error, Error::Io { path, .. } if *path == self.path);
-        let change = if is_ours { self.check_unchanged().err() } else { None };
-        change.unwrap_or(error)
-    }
-
-    /// Checks that a regular file still holds what it held when it was opened, as far as its size
-    /// and modification time tell, and a [`Sample`] if it grew.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InputChanged`] if it does not.
-    pub(crate) fn check_unchanged(&self) -> Result<()> {
-        let Self { path, file, id, at_start, sample, .. } = self;
-        let failed = |error| Error::io(path, error);
-        let now = Snapshot::of(&file.metadata().map_err(failed)?);
-        let is_unchanged = match sample {
-            _ if !id.is_some_and(FileId::is_regular) => true,
-            Some(sample) if now.outgrows(*at_start) => sample.is_in(file).map_err(failed)?,
-            _ => !at_start.outdated_by(now),
-        };
-        if is_unchanged { Ok(()) } else { Err(Error::InputChanged { path: path.clone() }) }
     }
 }

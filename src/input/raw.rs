@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::format::Format;
+use super::extent::Extent;
+use super::format::Head;
 use super::meter::Meter;
 
 /// Bytes read at once for a decoder. Of 16 KiB to 1 MiB, all but the first took the same time.
@@ -16,8 +17,7 @@ const BUFFER_SIZE: usize = 128 << 10;
 /// A file that is read from front to back, and can be told from where it would have to wait.
 pub(crate) struct RawInput {
     file: Arc<File>,
-    /// Bytes to be read before the input is taken to be at its end.
-    left: u64,
+    extent: Extent,
     meter: Meter,
     buffer: Vec<u8>,
     position: usize,
@@ -29,12 +29,12 @@ pub(crate) struct RawInput {
 }
 
 impl RawInput {
-    /// The next `limit` bytes of `file`, or fewer if it ends before, counted by `meter`.
-    pub(crate) fn new(file: Arc<File>, limit: u64, meter: Meter) -> Self {
+    /// What `file` gives within `extent`, counted by `meter`.
+    pub(crate) fn new(file: Arc<File>, extent: Extent, meter: Meter) -> Self {
         let (buffer, position, filled) = (Vec::new(), 0, 0);
         Self {
             file,
-            left: limit,
+            extent,
             meter,
             buffer,
             position,
@@ -64,14 +64,17 @@ impl RawInput {
 
     /// Looks further ahead, by one read. Not at the end, and not further than the buffer is long.
     pub(super) fn look_ahead(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            let all = usize::try_from(self.left).unwrap_or(usize::MAX);
-            // One byte at least, for an empty buffer would look like the end.
-            self.buffer.resize(BUFFER_SIZE.min(all).max(Format::LONGEST_SIGNATURE), 0);
+        let all = usize::try_from(self.extent.left()).unwrap_or(usize::MAX);
+        // Enough to see in which format it is, for a full buffer would look like the end. More,
+        // where more is left than was promised.
+        let len = BUFFER_SIZE.min(all).max(Head::LEN);
+        if self.buffer.len() < len {
+            self.buffer.resize(len, 0);
         }
         self.buffer.copy_within(self.position..self.filled, 0);
         (self.position, self.filled) = (0, self.filled - self.position);
-        let read = read(&self.file, &mut self.left, &self.meter, &mut self.buffer[self.filled..])?;
+        let unfilled = &mut self.buffer[self.filled..];
+        let read = read(&self.file, &mut self.extent, &self.meter, unfilled)?;
         self.filled += read;
         self.is_at_end = read == 0;
         Ok(())
@@ -85,7 +88,9 @@ impl RawInput {
     /// Whether the next read would have to wait for whoever writes the input.
     pub(super) fn would_wait(&self) -> bool {
         let mut fds = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-        self.ahead().is_empty() && self.left > 0 && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
+        self.ahead().is_empty()
+            && self.extent.left() > 0
+            && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
     }
 }
 
@@ -96,7 +101,7 @@ impl Read for Unbuffered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Self(input) = self;
         if input.ahead().is_empty() {
-            return read(&input.file, &mut input.left, &input.meter, buffer);
+            return read(&input.file, &mut input.extent, &input.meter, buffer);
         }
         input.read(buffer)
     }
@@ -129,8 +134,13 @@ impl BufRead for RawInput {
 }
 
 /// One read, which waits also where another process made the descriptor non-blocking.
-fn read(mut file: &File, left: &mut u64, meter: &Meter, buffer: &mut [u8]) -> io::Result<usize> {
-    let most = buffer.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+fn read(
+    mut file: &File,
+    extent: &mut Extent,
+    meter: &Meter,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    let most = extent.allow(file, buffer.len())?;
     if most == 0 {
         return Ok(0);
     }
@@ -143,7 +153,7 @@ fn read(mut file: &File, left: &mut u64, meter: &Meter, buffer: &mut [u8]) -> io
             }
             result => {
                 let read = result?;
-                *left -= read as u64;
+                extent.take(read);
                 meter.add(read);
                 return Ok(read);
             }

@@ -5,7 +5,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+
+use super::extent::read_at;
 
 /// Bytes looked at in one place.
 const LEN: u64 = 512;
@@ -33,13 +34,15 @@ fn read(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
     let len = LEN.min(end - start);
     let mut bytes = vec![0; 2 * len as usize];
     let (first, last) = bytes.split_at_mut(len as usize);
-    let read = file.read_at(first, start)? + file.read_at(last, end - len)?;
+    let read = read_at(file, first, start)? + read_at(file, last, end - len)?;
     bytes.truncate(read);
     Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::FileExt;
+
     use super::*;
 
     #[test]

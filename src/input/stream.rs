@@ -9,22 +9,23 @@
 //! A block is handed over when it is full, and also when the next read would have to wait: what
 //! comes out of a slow pipe is passed on as soon as its line is whole.
 
-use std::io::Read;
+use std::io::BufRead;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::thread;
 
 use super::block::{Block, BlockReader};
 use super::decode::Decoder;
-use super::format::Format;
+use super::findings::Findings;
 use super::raw::RawInput;
+use super::text;
 use crate::error::{Error, Result};
 
 /// A file that is read, not mapped.
 pub(crate) struct Stream {
     input: RawInput,
-    format: Arc<OnceLock<Format>>,
+    findings: Arc<Findings>,
     path: PathBuf,
 }
 
@@ -35,16 +36,16 @@ pub(crate) struct Reader {
 }
 
 impl Stream {
-    /// What `input` gives, taken to be in `format`, or else in the one that its first bytes tell.
-    /// It is called `path` in messages.
-    pub(crate) fn new(input: RawInput, format: Option<Format>, path: PathBuf) -> Self {
-        let format = Arc::new(format.map_or_else(OnceLock::new, OnceLock::from));
-        Self { input, format, path }
+    /// What `input` gives, taken to be in the format that is in `findings`, or else in the one that
+    /// its first bytes tell. It is called `path` in messages.
+    pub(crate) fn new(input: RawInput, findings: Arc<Findings>, path: PathBuf) -> Self {
+        Self { input, findings, path }
     }
 
-    /// Where the format stands once it is known.
-    pub(super) fn format(&self) -> Arc<OnceLock<Format>> {
-        Arc::clone(&self.format)
+    /// The plain text, as one reads any other file. Waits until the format is known.
+    pub(super) fn text(self) -> Result<impl BufRead + Send> {
+        let decoder = Decoder::new(self.input, self.findings, 1);
+        decoder.map(text::reader).map_err(|source| Error::io(&self.path, source))
     }
 
     /// A reader of blocks of about `size` bytes, of which `count` exist at once. Uses up to
@@ -52,27 +53,11 @@ impl Stream {
     ///
     /// Waits until the format is known.
     pub(crate) fn reader(self, size: usize, count: usize, threads: usize) -> Result<Reader> {
-        let Self { input, format, path } = self;
-        let decoder = Decoder::new(input, format.get().copied(), threads);
-        let blocks = decoder.and_then(|decoder| {
-            format.get_or_init(|| decoder.format());
-            BlockReader::new(decoder, size, count)
-        });
+        let Self { input, findings, path } = self;
+        let decoder = Decoder::new(input, findings, threads);
+        let blocks = decoder.and_then(|decoder| BlockReader::new(decoder, size, count));
         let blocks = blocks.map_err(|source| Error::io(&path, source))?;
         Ok(Reader { blocks, path })
-    }
-
-    /// The first `len` bytes of plain text, or fewer if there are no more, and whether these are
-    /// all.
-    pub(crate) fn head(self, len: usize) -> Result<(Vec<u8>, bool)> {
-        let Self { input, format, path } = self;
-        let mut head = Vec::new();
-        let decoder = Decoder::new(input, format.get().copied(), 1);
-        let read = decoder.and_then(|it| it.take(len as u64 + 1).read_to_end(&mut head));
-        read.map_err(|source| Error::io(path, source))?;
-        let is_all = head.len() <= len;
-        head.truncate(len);
-        Ok((head, is_all))
     }
 
     /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and

@@ -5,11 +5,11 @@
 //! earlier run. Anything else may be the only copy of something.
 
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::error::{Error, Reason, Result};
-use crate::input::{Bytes, Format, Source, SourceOptions};
+use crate::input::{Format, Source, SourceOptions};
 use crate::normalize::{Normalizer, SLACK, max_output_len};
 use crate::patterns::file::begins_catalogue;
 
@@ -51,6 +51,16 @@ pub struct Head {
 impl Head {
     /// The most bytes that are looked at.
     pub const MAX_LEN: usize = 64 << 10;
+
+    /// Reads the beginning of `text`.
+    fn read(text: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(Self::MAX_LEN + 1)?;
+        text.take(Self::MAX_LEN as u64 + 1).read_to_end(&mut bytes)?;
+        let is_all = bytes.len() <= Self::MAX_LEN;
+        bytes.truncate(Self::MAX_LEN);
+        Ok(Self { bytes, is_all })
+    }
 }
 
 impl Content {
@@ -70,10 +80,9 @@ impl Content {
     /// first bytes tell.
     fn is_at(self, path: &Path, format: Option<Format>) -> Result<bool> {
         let options = SourceOptions { format, ..SourceOptions::default() };
-        let source = Source::open(path, &options)?;
-        let Bytes::Stream(stream) = source.bytes else { unreachable!("it was not to be mapped") };
-        let (bytes, is_all) = stream.head(Head::MAX_LEN)?;
-        (self.is_in)(&Head { bytes, is_all }).map_err(|error| Error::io(path, error))
+        let text = Source::open(path, &options)?.into_reader()?;
+        let head = Head::read(text);
+        head.and_then(|head| (self.is_in)(&head)).map_err(|error| Error::io(path, error))
     }
 }
 

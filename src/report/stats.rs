@@ -187,6 +187,7 @@ mod tests {
             phases: Phases { write: Duration::from_millis(50), ..Phases::default() },
             source: "mapped",
             input_format: Format::Plain,
+            byte_order_mark: None,
             output_format: "plain",
         };
         let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
@@ -207,7 +208,15 @@ mod tests {
     fn what_several_inputs_have_in_common_is_said_once() {
         let outcome = |source, input_format| {
             let (counts, phases) = (Counts::default(), Phases::default());
-            Ok(Outcome { counts, threads: 1, phases, source, input_format, output_format: "plain" })
+            Ok(Outcome {
+                counts,
+                threads: 1,
+                phases,
+                source,
+                input_format,
+                byte_order_mark: None,
+                output_format: "plain",
+            })
         };
         let options = Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar() };
         let plain = || outcome("mapped", Format::Plain);

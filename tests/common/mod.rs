@@ -13,6 +13,7 @@ pub mod mount;
 pub mod needs;
 pub mod oracle;
 pub mod running;
+pub mod statx;
 pub mod text;
 
 /// The folder of small logs with their patterns.

@@ -14,17 +14,24 @@ mod xz;
 mod zstd;
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 use self::members::Members;
 use super::block::Input;
-use super::format::Format;
+use super::findings::Findings;
+use super::format::{Format, Head};
 use super::raw::{RawInput, Unbuffered};
 
-/// Reads the plain bytes of an input.
+/// Reads the plain bytes of an input, and looks at the first of them before it gives any.
 pub(super) struct Decoder {
     format: Format,
     decode: Box<dyn Decode>,
+    findings: Arc<Findings>,
+    /// The first plain bytes, of which some were `given`.
+    head: Vec<u8>,
+    given: usize,
+    is_judged: bool,
 }
 
 /// A format's way of reading plain bytes.
@@ -40,8 +47,8 @@ impl Decode for Unbuffered {
 }
 
 impl Decoder {
-    /// A decoder of `input`, which is in `format`, or else in the one that its first bytes tell.
-    /// Uses up to `threads` threads where a format can.
+    /// A decoder of `input`, which is in the format that is in `findings`, or else in the one that
+    /// its first bytes tell, which is noted there. Uses up to `threads` threads where a format can.
     ///
     /// Waits until there are enough bytes to tell; an empty input is an empty log in every format.
     #[cfg_attr(
@@ -50,15 +57,14 @@ impl Decoder {
     )]
     pub(super) fn new(
         mut input: RawInput,
-        format: Option<Format>,
+        findings: Arc<Findings>,
         threads: usize,
     ) -> io::Result<Self> {
-        let format = match format {
+        let format = match findings.format() {
             Some(format) => format,
-            #[cfg(feature = "lz4")]
-            None if detect(&mut input)? == Format::Zstd => zstd_or_lz4(&mut input)?,
-            None => detect(&mut input)?,
+            None => find_format(&mut input)?,
         };
+        findings.note_format(format);
         let is_empty = format != Format::Plain && input.fill_buf()?.is_empty();
         let decode: Box<dyn Decode> = match format {
             _ if is_empty => Box::new(Unbuffered(input)),
@@ -78,35 +84,110 @@ impl Decoder {
             #[allow(unreachable_patterns, reason = "unless a format is left out of the build")]
             _ => return Err(not_built_in(format)),
         };
-        Ok(Self { format, decode })
+        let (head, given, is_judged) = (Vec::new(), 0, false);
+        Ok(Self { format, decode, findings, head, given, is_judged })
     }
 
-    /// The format that is read.
-    pub(super) fn format(&self) -> Format {
-        self.format
+    fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.decode.read(buffer).map_err(|error| explain(error, self.format))
+    }
+
+    /// What `head` tells, the first plain bytes, or `None` if more must be seen.
+    fn judge(&self, head: &[u8]) -> Option<Head> {
+        let is_packed = self.format != Format::Plain;
+        if is_packed { Head::judge(head) } else { Head::judge_plain(head) }
+    }
+
+    /// Acts on what the first plain bytes tell.
+    fn accept(&mut self, head: Head) -> io::Result<()> {
+        if self.format != Format::Plain {
+            head.content.check_inner(self.format)?;
+        }
+        self.findings.note_mark(head.mark);
+        self.is_judged = true;
+        Ok(())
+    }
+
+    /// Keeps `head`, and what is read after it until that tells.
+    fn judge_more(&mut self, head: &[u8]) -> io::Result<()> {
+        self.head.extend_from_slice(head);
+        let mut more = [0; Head::LEN];
+        let head = loop {
+            // There is room, for that many bytes are always enough.
+            let read = self.decode(&mut more[self.head.len()..])?;
+            if read == 0 {
+                break Head::of(&self.head);
+            }
+            self.head.extend_from_slice(&more[self.head.len()..][..read]);
+            if let Some(head) = self.judge(&self.head) {
+                break head;
+            }
+        };
+        self.accept(head)
     }
 }
 
 impl Read for Decoder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.decode.read(buffer).map_err(|error| explain(error, self.format))
+        if !self.is_judged && !buffer.is_empty() {
+            if self.head.is_empty() {
+                let read = self.decode(buffer)?;
+                let at_end = (read == 0).then(|| Head::of(&[]));
+                if let Some(head) = self.judge(&buffer[..read]).or(at_end) {
+                    self.accept(head)?;
+                    return Ok(read);
+                }
+                self.judge_more(&buffer[..read])?;
+            } else {
+                self.judge_more(&[])?;
+            }
+        }
+        let mut ahead = &self.head[self.given..];
+        if ahead.is_empty() {
+            return self.decode(buffer);
+        }
+        let read = ahead.read(buffer)?;
+        self.given += read;
+        Ok(read)
     }
 }
 
 impl Input for Decoder {
     fn would_wait(&self) -> bool {
-        self.decode.would_wait()
+        let has_ahead = self.is_judged && self.given < self.head.len();
+        !has_ahead && self.decode.would_wait()
     }
 }
 
 /// The format that the first bytes of `input` tell.
+///
+/// # Errors
+///
+/// It is one that is not read.
+fn find_format(input: &mut RawInput) -> io::Result<Format> {
+    let head = look(input, Head::judge)?.unwrap_or_else(|| Head::of(input.ahead()));
+    let format = head.content.format()?;
+    #[cfg(feature = "lz4")]
+    if format == Format::Zstd {
+        return zstd_or_lz4(input);
+    }
+    Ok(format)
+}
+
+/// The format of the next member in `input`.
+#[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 fn detect(input: &mut RawInput) -> io::Result<Format> {
+    // What is too short to tell is plain.
+    Ok(look(input, Format::detect)?.unwrap_or(Format::Plain))
+}
+
+/// What `judge` says of the next bytes of `input`, once there are as many as it needs. `None`, if
+/// the input ends before.
+fn look<T>(input: &mut RawInput, judge: impl Fn(&[u8]) -> Option<T>) -> io::Result<Option<T>> {
     loop {
-        if let Some(format) = Format::detect(input.ahead()) {
-            return Ok(format);
-        }
-        if input.is_at_end() {
-            return Ok(Format::Plain);
+        let judged = judge(input.ahead());
+        if judged.is_some() || input.is_at_end() {
+            return Ok(judged);
         }
         input.look_ahead()?;
     }

@@ -1,0 +1,198 @@
+//! Inputs in formats that are known and not read, and texts that begin with a byte-order mark.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::process::{Output, Stdio};
+
+use common::codec::codecs;
+use common::folder::{Folder, LOG, PATTERNS, lognorm_mmap, utf8};
+use common::{needs, oracle};
+
+/// First bytes, and how a message begins that is about them.
+const UNREAD: [(&[u8], &str); 14] = [
+    (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "an lzma file"),
+    (b"\x5d\0\0\0\x04\x0a\0\0\0\0\0\0\0\0", "an lzma file"),
+    (b"\x1f\x9d\x90", "a file that compress wrote"),
+    (b"LZIP\x01\x0c", "an lzip file"),
+    (b"LZIP\x01\xb5", "an lzip file"),
+    (b"\x02\x21\x4c\x18", "an lz4 file in the legacy format"),
+    (b"\x89LZO\0\r\n\x1a\n", "an lzop file"),
+    (b"\xff\x06\0\0sNaPpY", "a Snappy file"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"PK\x05\x06", "a zip archive"),
+    (b"PK\x07\x08PK\x03\x04", "a zip archive"),
+    (b"7z\xbc\xaf\x27\x1c\0\x04", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07\0", "a RAR archive"),
+    (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
+];
+
+/// The ways in for `in`, and what messages call it.
+const WAYS_IN: [(&str, &str); 5] = [
+    ("lognorm-mmap in out", "in"),
+    ("lognorm-mmap --no-mmap in out", "in"),
+    ("lognorm-mmap - out <in", "standard input"),
+    ("cat in | lognorm-mmap - out", "standard input"),
+    ("lognorm-mmap -t dir in", "in"),
+];
+
+/// Asserts that what is in `in` is refused in every way as what begins with `what`, and is taken as
+/// it is where that is asked for.
+#[track_caller]
+fn assert_is_refused(folder: &Folder, what: &str) -> String {
+    let mut reason = String::new();
+    for (run, path) in WAYS_IN {
+        reason = folder.fails(run, path);
+        assert!(reason.starts_with(what) && reason.contains("which is not read; "), "{reason}");
+        assert!(reason.contains("--decompress none"), "{reason}");
+    }
+    let patterns = oracle::patterns(&fs::read(folder.path("in")).unwrap());
+    for run in ["in as-it-is", "--no-mmap in as-it-is", "- as-it-is <in"] {
+        folder.succeeds(&format!("lognorm-mmap --decompress=none {run}"));
+        assert_eq!(fs::read(folder.path("as-it-is")).unwrap(), patterns, "{run}");
+    }
+    fs::remove_file(folder.path("as-it-is")).unwrap();
+    reason
+}
+
+fn folder() -> Folder {
+    let folder = Folder::with([LOG, ("out", "Y Y\n")]);
+    folder.succeeds("mkdir dir");
+    folder
+}
+
+#[test]
+fn what_is_not_read_is_named_and_refused() {
+    let folder = folder();
+    for (signature, what) in UNREAD {
+        fs::write(folder.path("in"), [signature, b"and more\n"].concat()).unwrap();
+        assert_is_refused(&folder, what);
+    }
+}
+
+#[test]
+fn what_programs_write_is_named_and_refused() {
+    let folder = folder();
+    for (program, make, what, advice) in [
+        ("xz", "xz --format=lzma -c in.log >in", "an lzma file", "`unlzma -c`"),
+        ("xz", "xz --format=lzma -9ec <in.log >in", "an lzma file", "`unlzma -c`"),
+        ("lz4", "lz4 -lqc in.log >in", "an lz4 file in the legacy format", "`lz4 -dc`"),
+        ("tar", "tar --format=v7 -cf in in.log", "a tar archive", "extract"),
+        ("tar", "tar --format=ustar -cf in in.log", "a tar archive", "extract"),
+        ("tar", "tar --format=gnu -cf in in.log", "a tar archive", "extract"),
+        ("tar", "tar --format=pax -cf in in.log", "a tar archive", "extract"),
+        ("tar", "tar -czf in in.log", "a tar archive compressed with gzip", "extract"),
+    ] {
+        if needs::program(program) {
+            folder.succeeds(make);
+            let reason = assert_is_refused(&folder, what);
+            assert!(reason.contains(advice), "{make}: {reason}");
+        }
+    }
+}
+
+#[test]
+fn what_is_packed_twice_is_named_and_refused() {
+    let folder = folder();
+    for outer in codecs() {
+        for inner in codecs() {
+            folder.succeeds(&format!("{} in.log | {} >in", inner.program, outer.program));
+            let what = format!("{} data compressed with {}", inner.name, outer.name);
+            let reason = folder.fails("lognorm-mmap in out", "in");
+            assert!(reason.starts_with(&what), "{what}: {reason}");
+            // What the message advises.
+            let piped = folder.succeeds(&format!("{} <in | lognorm-mmap", outer.reverse));
+            assert_eq!(piped, PATTERNS, "{what}");
+        }
+        fs::write(folder.path("packed"), UNREAD[0].0).unwrap();
+        folder.succeeds(&format!("{} packed >in; rm packed", outer.program));
+        let what = format!("an lzma file (.lzma) compressed with {}", outer.name);
+        assert_is_refused(&folder, &what);
+        let reason = folder.fails(&format!("lognorm-mmap --decompress={} in", outer.name), "in");
+        assert!(reason.starts_with(&what), "{what}: {reason}");
+    }
+}
+
+#[test]
+fn a_line_that_could_begin_an_archive_is_not_held_back() {
+    let long = [&[b'0'; 400][..], b"\n"].concat();
+    for (signature, what) in UNREAD {
+        // Up to the byte that decides, and not beyond; then the first line is over.
+        let line = [&signature[..2], b"\n"].concat();
+        assert_gives_a_pattern_at_once(&line, what);
+    }
+    for line in [&b"\xff\xfe\n"[..], b"\xef\xbb\n", b"LZIP\n", b"PK\n", b"\x89LZO\0\n", &long] {
+        assert_gives_a_pattern_at_once(line, "a line");
+    }
+}
+
+/// Gives the program `line`, and no more before its pattern has come out.
+#[track_caller]
+fn assert_gives_a_pattern_at_once(line: &[u8], what: &str) {
+    let mut command = lognorm_mmap();
+    command.arg("--quiet").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    stdin.write_all(line).unwrap();
+    let expected = oracle::patterns(line);
+    let mut pattern = vec![0; expected.len()];
+    stdout.read_exact(&mut pattern).expect(what);
+    assert_eq!(pattern, expected, "{what}");
+    drop(stdin);
+    assert!(child.wait().unwrap().success(), "{what}");
+}
+
+#[test]
+fn a_byte_order_mark_is_warned_of_once_and_changes_nothing() {
+    let text = "took 12 ms\nand more\n";
+    let utf_16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect();
+    let marked = |mark: &[u8], text: Vec<u8>| [mark, &text].concat();
+    for (log, encoding) in [
+        (marked(b"\xef\xbb\xbf", text.into()), "UTF-8"),
+        (marked(b"\xff\xfe", utf_16(u16::to_le_bytes)), "UTF-16LE"),
+        (marked(b"\xfe\xff", utf_16(u16::to_be_bytes)), "UTF-16BE"),
+        (marked(b"\xff\xfe\0\0", text.into()), "UTF-32LE"),
+        (marked(b"\0\0\xfe\xff", text.into()), "UTF-32BE"),
+        (b"\xff\xfe".to_vec(), "UTF-16LE"),
+    ] {
+        let folder = Folder::with([LOG]);
+        fs::write(folder.path("in"), &log).unwrap();
+        folder.succeeds("mkdir dir; gzip -c in >in.gz");
+        for (run, path) in [
+            ("lognorm-mmap in out", "in"),
+            ("lognorm-mmap --no-mmap in out", "in"),
+            ("lognorm-mmap --decompress=none in out", "in"),
+            ("lognorm-mmap in out --patterns p.tsv", "in"),
+            ("lognorm-mmap in.gz out", "in.gz"),
+            ("cat in | lognorm-mmap - out", "standard input"),
+            ("lognorm-mmap -t dir in in.log; mv dir/in out", "in"),
+        ] {
+            let Output { status, stderr, .. } = folder.run(run);
+            let message = utf8(stderr);
+            let start =
+                format!("lognorm-mmap: warning: {path}: begins with a {encoding} byte-order");
+            assert_eq!(status.code(), Some(0), "{run}: {message}");
+            assert!(message.starts_with(&start), "{run}: {message}");
+            assert_eq!(message.lines().count(), 1, "{run}: {message}");
+            let patterns = oracle::patterns(&log);
+            assert_eq!(fs::read(folder.path("out")).unwrap(), patterns, "{run}");
+            folder.succeeds(&run.replace("lognorm-mmap", "lognorm-mmap --quiet"));
+        }
+    }
+}
+
+#[test]
+fn the_advice_for_utf_16_is_good() {
+    if !needs::program("iconv") {
+        return;
+    }
+    let folder = Folder::with([LOG]);
+    folder.succeeds("iconv -f UTF-8 -t UTF-16 in.log >in");
+    let Output { stderr, .. } = folder.run("lognorm-mmap in /dev/null");
+    let message = utf8(stderr);
+    let advice = message.split('`').nth(1).unwrap();
+    assert_eq!(folder.succeeds(&format!("{advice} <in | lognorm-mmap")), PATTERNS);
+}
