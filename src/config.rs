@@ -13,6 +13,7 @@ use lognorm_mmap::{
 use crate::choices::{Compress, StatsFormat, When};
 use crate::cli::Cli;
 use crate::destination::Destination;
+use crate::messages::Warnings;
 use crate::profile::Profile;
 use crate::streams::{STDIN, STDOUT};
 use crate::{about, limits, targets};
@@ -27,7 +28,7 @@ pub struct Config {
     pub stats: Option<StatsFormat>,
     pub progress: When,
     pub profile: Option<Profile>,
-    pub is_quiet: bool,
+    pub warnings: Warnings,
 }
 
 /// What is to be read and written.
@@ -121,7 +122,7 @@ impl Config {
         let kernel = cli.kernel.kernel().ok_or_else(no_such_kernel)?;
         let (task, compression) = task(&cli)?;
         let progress = match cli.progress {
-            _ if cli.quiet => When::Never,
+            _ if cli.quiet || cli.stats == Some(StatsFormat::Json) => When::Never,
             When::Auto if task.prints_on_terminal() => When::Never,
             when => when,
         };
@@ -129,6 +130,17 @@ impl Config {
             None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
         };
+        let is_json = stats == Some(StatsFormat::Json);
+        let warnings = match (cli.quiet, is_json) {
+            (true, _) => Warnings::Dropped,
+            (false, true) => Warnings::kept(),
+            (false, false) => Warnings::Printed,
+        };
+        if is_json && cli.progress == When::Always {
+            let message = "--progress=always and --stats=json would both be on standard error, \
+                           which no program could read; leave one of them out";
+            return Err(usage(ErrorKind::ArgumentConflict, message));
+        }
         let profile = Profile::wanted(&cli, task.files())
             .map_err(|reason| usage(ErrorKind::ArgumentConflict, reason))?;
         // A limit is on mappings too, and less is to be had by reading.
@@ -146,7 +158,7 @@ impl Config {
             stats,
             progress,
             profile,
-            is_quiet: cli.quiet,
+            warnings,
         })
     }
 

@@ -47,6 +47,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The reader of another output went away, and so this one was not written.
+    #[error("{}: not written, because {} was closed", Printable(path), Printable(closed))]
+    NotWritten {
+        /// The output that is missing.
+        path: PathBuf,
+        /// The output that nobody reads any more.
+        closed: PathBuf,
+    },
     /// There is not enough memory for a chunk, as long as its longest line, or for patterns.
     #[error(
         "cannot get {bytes} bytes of memory; \
@@ -62,8 +70,8 @@ pub enum Error {
         /// How many were asked for.
         threads: usize,
     },
-    /// A worker thread panicked: a defect of this program.
-    #[error("internal error in a worker thread: {message}; please report it")]
+    /// A thread panicked: a defect of this program.
+    #[error("internal error: {message}; please report it")]
     Panic {
         /// What the panic said.
         message: String,

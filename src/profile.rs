@@ -12,6 +12,7 @@ mod heap;
 use std::path::{Path, PathBuf};
 
 use lognorm_mmap::{Error, is_same_file};
+use nix::libc::{SIGPROF, c_int};
 
 use crate::cli::Cli;
 
@@ -60,6 +61,14 @@ impl Profile {
             return Err(format!("the profile would overwrite {}", path.display()));
         }
         Ok(Some(Self { kind, path: path.clone() }))
+    }
+
+    /// The signal that the profiler works by, if it does.
+    pub fn signal(&self) -> Option<c_int> {
+        match self.kind {
+            Kind::Cpu => Some(SIGPROF),
+            Kind::Heap => None,
+        }
     }
 
     /// Does `work`, which returns what went wrong, and writes the profile of it, also if something

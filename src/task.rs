@@ -46,32 +46,45 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     // First, so that it does not count as opening the log.
     let known = extras.known.as_ref();
     let known = known
-        .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
+        .map(|(path, keep)| Ok((catalogues::known(path, &config.warnings)?, *keep)))
         .transpose()?;
     let source = open_source(input, config)?;
+    // Dropped last: it waits for the terminal, which may be stopped, and the outputs must not.
+    let _progress = progress(config, source.size());
     let sink = open_sink(output, &source, config)?;
     let destination = extras.catalogue.as_ref();
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
     let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
-    let extras = lognorm_mmap::Extras {
-        catalogue: catalogue.as_mut(),
-        known: known.as_ref().map(|(known, keep)| (known, *keep)),
-    };
-    let progress = progress(config, source.size());
-    let pending = run_with(source, sink, &config.options, extras)?;
-    drop(progress);
+    let known = known.as_ref().map(|(known, keep)| (known, *keep));
+    let both = lognorm_mmap::Extras { catalogue: catalogue.as_mut(), known };
+    let pending = run_with(source, sink, &config.options, both);
+    let pending = pending.map_err(|error| {
+        let catalogue = destination.as_ref().and_then(|(destination, _)| destination.file());
+        missing(error, catalogue)
+    })?;
     let Some((catalogue, (destination, sink))) = catalogue.zip(destination) else {
         return Ok(Report { results: vec![Ok(pending.commit()?)], catalogue: None });
     };
     // What can go wrong with either is over before one of them is final.
-    let sink = destination.write(&catalogue, sink)?;
+    let sink = destination.write(&catalogue, sink).map_err(|error| missing(error, output.file()))?;
     let outcome = pending.commit()?;
     sink.commit()?;
-    if !config.is_quiet {
-        catalogues::warn_of_others(destination.path(), &catalogue);
-    }
+    catalogues::warn_of_others(destination.path(), &catalogue, &config.warnings);
     Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+}
+
+/// What `error` means for `other`, which would have been written with it. That nobody reads one
+/// output any more is a reason to end without a word only if no other was asked for.
+fn missing(error: Error, other: Option<&Path>) -> Error {
+    match (error, other) {
+        (Error::Io { path: closed, source }, Some(other))
+            if source.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            Error::NotWritten { path: other.into(), closed }
+        }
+        (error, _) => error,
+    }
 }
 
 fn open_source(input: &Place, config: &Config) -> Result<Source> {
