@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use nix::errno::Errno;
+
 use crate::text::{OneLine, Printable};
 
 /// Why a run failed. Displays as one line, `path: reason` where a file is the reason.
@@ -93,6 +95,13 @@ impl Error {
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("panicked").replace(char::is_control, " ");
         Self::Panic { message }
+    }
+
+    /// Whether the process, or the machine, has too many files open. That may be over when others
+    /// are closed.
+    pub(crate) fn is_lack_of_descriptors(&self) -> bool {
+        let lacks = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
+        matches!(self, Self::Io { source, .. } if lacks.contains(&source.raw_os_error()))
     }
 
     /// Whether the reader of the output went away, which a filter takes as a reason to end, not

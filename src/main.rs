@@ -37,8 +37,11 @@ const USAGE: u8 = 2;
 const NEW: u8 = 3;
 
 fn main() -> ExitCode {
-    panics::note();
-    panics::guard(|| stack::with_room(run).unwrap_or_else(|error| end(&[error])))
+    let start = || {
+        panics::note();
+        panics::guard(run)
+    };
+    stack::with_room(start).unwrap_or_else(|error| end(&[error]))
 }
 
 fn run() -> ExitCode {

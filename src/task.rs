@@ -67,7 +67,8 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
         return Ok(Report { results: vec![Ok(pending.commit()?)], catalogue: None });
     };
     // What can go wrong with either is over before one of them is final.
-    let sink = destination.write(&catalogue, sink).map_err(|error| missing(error, output.file()))?;
+    let sink =
+        destination.write(&catalogue, sink).map_err(|error| missing(error, output.file()))?;
     let outcome = pending.commit()?;
     sink.commit()?;
     catalogues::warn_of_others(destination.path(), &catalogue, &config.warnings);
