@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::normalize::prefer_large_pages;
+use crate::sys::fallible;
 
 /// Where a chunk's output goes.
 pub(crate) type Arena = Vec<u8>;
@@ -47,7 +48,8 @@ impl FreeArenas {
 
 /// Makes room for `capacity` bytes behind those in `buffer`.
 pub(crate) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
-    buffer.try_reserve_exact(capacity).map_err(|_| Error::Memory { bytes: capacity })?;
+    fallible(|| buffer.try_reserve_exact(capacity))
+        .map_err(|_| Error::Memory { bytes: capacity })?;
     prefer_large_pages(buffer);
     Ok(())
 }

@@ -144,7 +144,7 @@ impl Config {
         let profile = Profile::wanted(&cli, task.files())
             .map_err(|reason| usage(ErrorKind::ArgumentConflict, reason))?;
         // A limit is on mappings too, and less is to be had by reading.
-        let map = !cli.no_mmap && !limits::is_memory_limited();
+        let map = !cli.no_mmap && !limits::is_address_space_limited();
         Ok(Self {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
@@ -152,7 +152,7 @@ impl Config {
                 sync: cli.sync,
                 keep_existing: cli.no_clobber,
                 compression,
-                threads,
+                threads: 1,
             },
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
@@ -170,8 +170,10 @@ impl Config {
     pub fn fit_memory(&mut self) -> Result<()> {
         let is_compressed = self.sink.compression != Compression::None;
         self.options.threads = limits::threads_that_fit(&self.options, is_compressed)?;
-        // zstd's own threads take far more than ours.
-        self.sink.threads = if limits::is_memory_limited() { 1 } else { self.options.threads };
+        // zstd's own threads take far more than ours, and start at once.
+        let cpus = thread::available_parallelism().map_or(1, Into::into);
+        let most = if limits::is_memory_limited() { 1 } else { cpus };
+        self.sink.threads = self.options.threads.min(most);
         Ok(())
     }
 }

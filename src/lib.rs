@@ -46,6 +46,7 @@
 //! [`pipeline`](run) is the page that shows this way as code.
 
 pub mod text;
+pub mod sys;
 mod error;
 mod identity;
 mod memory;

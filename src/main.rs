@@ -6,6 +6,7 @@ mod choices;
 mod cli;
 mod config;
 mod destination;
+mod lack;
 mod limits;
 mod messages;
 mod panics;

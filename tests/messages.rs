@@ -35,6 +35,7 @@ fn the_keys_of_the_figures_are_those_that_are_documented() {
             "number" => stats[key].is_f64(),
             "number or null" => stats[key].is_f64() || stats[key].is_null(),
             "string" => stats[key].is_string(),
+            "array of strings" => stats[key].is_array(),
             other => panic!("{key} is of type {other}"),
         };
         assert!(is_type, "{key}: {}", stats[key]);
