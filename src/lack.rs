@@ -15,15 +15,26 @@ use crate::signals;
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::new(end);
 
-/// Says that there are no `bytes` bytes, and ends the process. Allocates nothing.
-fn end(bytes: usize) -> ! {
-    static IS_SAID: AtomicBool = AtomicBool::new(false);
-    if !IS_SAID.swap(true, Ordering::Relaxed) {
-        let mut line = [0; 256];
-        let mut cursor = Cursor::new(&mut line[..]);
-        let _ = writeln!(cursor, "lognorm-mmap: {}", Error::Memory { bytes });
-        let len = cursor.position() as usize;
-        let _ = write(io::stderr(), &line[..len]);
+/// Whether it was said why the run failed. Several threads may find that out at the same time, and
+/// one line is enough.
+static IS_SAID: AtomicBool = AtomicBool::new(false);
+
+/// Takes over to say why the run failed. Does not return if another thread says so, and ends the
+/// process.
+pub fn take_over() {
+    if IS_SAID.swap(true, Ordering::Relaxed) {
+        signals::wait_for_end();
     }
+}
+
+/// Says that there are no `bytes` bytes, and ends the process. Allocates nothing.
+#[cfg_attr(feature = "profile", expect(dead_code, reason = "there is another allocator then"))]
+fn end(bytes: usize) -> ! {
+    take_over();
+    let mut line = [0; 256];
+    let mut cursor = Cursor::new(&mut line[..]);
+    let _ = writeln!(cursor, "lognorm-mmap: {}", Error::Memory { bytes });
+    let len = cursor.position() as usize;
+    let _ = write(io::stderr(), &line[..len]);
     signals::end_broken()
 }

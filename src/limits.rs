@@ -9,18 +9,18 @@ use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use lognorm_mmap::{Error, Options, Result};
 
-/// Address space for a thread: two MiB of stack, and what else the system makes for it.
-const THREAD: u64 = 3 << 20;
+/// Memory for a thread: two MiB of stack, and what else the OS makes for it.
+const THREAD: u64 = (2 << 20) + (256 << 10);
 
-/// Threads beside those that work: the main thread, the reader, the one that waits for signals, and
-/// the one that draws a progress bar.
-const OTHER_THREADS: u64 = 4;
+/// Threads beside those that work: the reader, the one that waits for signals, and the one that
+/// draws a progress bar.
+const OTHER_THREADS: u64 = 3;
 
-/// Address space for an output that is compressed: a thread, what it compresses, and what zstd
-/// needs for that at its default level.
+/// Memory for an output that is compressed: a thread, what it compresses, and what zstd needs for
+/// that at its default level.
 const COMPRESSOR: u64 = THREAD + (12 << 20);
 
-/// Address space for all else: opened files, figures, messages.
+/// Memory for all else: opened files, figures, messages.
 const REST: u64 = 4 << 20;
 
 /// A limit on memory, and what of it is in use. Both are in bytes.
@@ -64,12 +64,18 @@ impl Limit {
     fn threads_that_fit(&self, options: &Options, is_compressed: bool) -> Result<usize> {
         // Of many logs, each thread may have one of its own to compress.
         let compressor = if is_compressed { COMPRESSOR } else { 0 };
-        // Three arenas, each half as large again as a chunk, and two blocks of input.
-        let thread = THREAD + compressor + 7 * options.chunk_size as u64;
-        let needed = self.used.saturating_add(OTHER_THREADS * THREAD + REST);
-        match self.limit.saturating_sub(needed) / thread {
-            0 => Err(Error::Memory { bytes: thread as usize }),
-            room => Ok(options.threads.min(usize::try_from(room).unwrap_or(usize::MAX))),
+        let chunk = options.chunk_size as u64;
+        // The first thread is there already. It has an arena, half as large again as a chunk, and
+        // three blocks of input; each other one has three arenas and two blocks.
+        let first = compressor + 5 * chunk;
+        let other = THREAD + compressor + 7 * chunk;
+        let needed = self.used.saturating_add(OTHER_THREADS * THREAD + REST + first);
+        match self.limit.checked_sub(needed) {
+            None => Err(Error::Memory { bytes: first as usize }),
+            Some(room) => {
+                let others = usize::try_from(room / other).unwrap_or(usize::MAX);
+                Ok(options.threads.min(others.saturating_add(1)))
+            }
         }
     }
 }

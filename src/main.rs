@@ -128,6 +128,9 @@ fn end_printing(printed: Result<()>) -> ExitCode {
 fn end(errors: &[Error]) -> ExitCode {
     let is_quiet = |error: &&Error| error.is_broken_pipe() && !streams::sigpipe_was_ignored();
     let (broken_pipes, failures): (Vec<_>, Vec<_>) = errors.iter().partition(is_quiet);
+    if !failures.is_empty() {
+        lack::take_over();
+    }
     for error in &failures {
         tell(format_args!("lognorm-mmap: {error}"));
     }

@@ -48,7 +48,10 @@ fn first() -> MutexGuard<'static, Option<String>> {
 }
 
 fn describe(panic: &PanicHookInfo<'_>) -> String {
-    let message = panic.payload_as_str().unwrap_or("panicked");
+    let payload = panic.payload();
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref().map(String::as_str));
+    let message = message.unwrap_or("panicked");
     match panic.location() {
         Some(location) => format!("{message} ({}:{})", location.file(), location.line()),
         None => message.to_owned(),

@@ -96,8 +96,14 @@ pub fn end_broken() -> ! {
         IS_BROKEN.store(true, Ordering::Release);
         // SAFETY: sends a signal that this thread blocks, so that the waiting thread takes it.
         unsafe { libc::kill(libc::getpid(), SIGABRT) };
-        thread::sleep(PATIENCE);
+        wait_for_end();
     }
+    low_level::exit(1)
+}
+
+/// Waits until another thread has ended the process.
+pub fn wait_for_end() -> ! {
+    thread::sleep(PATIENCE);
     low_level::exit(1)
 }
 
