@@ -1,11 +1,12 @@
-//! What a limit on memory (`ulimit -v`, `ulimit -d`) means for a run: less of everything.
+//! What limits on the process mean for a run. One on memory (`ulimit -v`, `ulimit -d`) means less of
+//! everything.
 //!
 //! A thread that gets no stack for its signal handlers, or no room for what belongs to it alone,
 //! ends the process, and nothing can be done about it then. So what threads need is counted before
 //! they are started.
 
 use nix::libc;
-use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit, setrlimit};
 
 use lognorm_mmap::{Error, Options, Result};
 
@@ -22,6 +23,16 @@ const COMPRESSOR: u64 = THREAD + (12 << 20);
 
 /// Memory for all else: opened files, figures, messages.
 const REST: u64 = 4 << 20;
+
+/// Takes as many descriptors as the process may have, for logs that are open side by side.
+pub fn raise_descriptors() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        // With fewer, fewer logs are open at a time.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
 
 /// A limit on memory, and what of it is in use. Both are in bytes.
 struct Limit {

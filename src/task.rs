@@ -11,7 +11,7 @@ use nix::errno::Errno;
 
 use crate::choices::When;
 use crate::config::{Config, Extras, Place, Task};
-use crate::{catalogues, streams};
+use crate::{catalogues, limits, streams};
 
 /// How it went.
 #[derive(Debug)]
@@ -32,6 +32,7 @@ pub fn perform(config: &Config) -> Result<Report> {
         Task::One { input, output, extras } => perform_one(input, output, extras, config),
         Task::Many { jobs, folder } => {
             check_folder(folder)?;
+            limits::raise_descriptors();
             let size = |job: &Job| fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
             let total = || jobs.iter().map(size).sum();
             let is_shown = config.progress != When::Never;
