@@ -4,6 +4,7 @@
 //! each from end to end by one thread. Large plain ones are done one after the other, each by all
 //! threads.
 
+use std::fs;
 use std::io::IoSlice;
 use std::panic::{self, AssertUnwindSafe};
 
@@ -16,7 +17,7 @@ use crate::jobs::{Job, check_apart};
 use crate::normalize::Counts;
 use crate::output::{Sink, SinkOptions};
 use crate::pending::{Outcome, Pending};
-use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, run_on, start_threads};
+use crate::pipeline::{LARGEST_CHUNK_SIZE, Options, chunks_of, run, run_on, start_threads};
 use crate::sys::target::Parent;
 use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
@@ -40,7 +41,9 @@ pub fn run_all(
     options: &Options,
 ) -> Result<Vec<Result<Outcome>>> {
     check_apart(jobs)?;
-    let pool = start_threads(options.threads.max(1))?;
+    let threads = threads_for(jobs, options);
+    let pool = start_threads(threads);
+    let pool = pool.as_ref();
     // A mapping is more work than a read or two.
     let read = SourceOptions { map: false, ..source.clone() };
     let alone = SinkOptions { threads: 1, ..sink };
@@ -56,15 +59,52 @@ pub fn run_all(
         let done = panic::catch_unwind(AssertUnwindSafe(done));
         done.unwrap_or_else(|panic| Some(Err(Error::panic(panic.as_ref()))))
     };
-    let done: Vec<_> = pool.install(|| jobs.par_iter().map(do_alone).collect());
-    let together = |job| run_together(&pool, job, directory, source, sink, options);
+    let mut done = side_by_side(pool, jobs, do_alone);
+    // What lacked a descriptor gets one when fewer logs are open.
+    let mut fewer = pool.map_or(1, ThreadPool::current_num_threads);
+    while fewer > 1 {
+        fewer /= 2;
+        let lack = |index: &usize| matches!(&done[*index], Some(Err(error)) if error.is_lack_of_descriptors());
+        let again: Vec<_> = (0..jobs.len()).filter(lack).collect();
+        for group in again.chunks(fewer) {
+            let again = side_by_side(pool, group, |&index| do_alone(&jobs[index]));
+            group.iter().zip(again).for_each(|(&index, again)| done[index] = again);
+        }
+    }
+    let together = |job| run_together(pool, job, directory, source, sink, options);
     let outcomes = jobs.iter().zip(done);
     Ok(outcomes.map(|(job, done)| done.unwrap_or_else(|| together(job))).collect())
 }
 
+/// As many threads as can be of use: one for each log, or for each chunk of a large one.
+fn threads_for(jobs: &[Job], options: &Options) -> usize {
+    let most = options.threads.max(1);
+    if jobs.len() == 1 || jobs.len() >= most {
+        // A single log has its own threads started, when there is work for them.
+        return if jobs.len() == 1 { 1 } else { most };
+    }
+    let size = |job: &Job| fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
+    let large = jobs.iter().map(size).filter(|&size| size > LARGE);
+    let chunks = large.map(|size| chunks_of(size, options)).max().unwrap_or(0);
+    most.min(jobs.len().max(chunks))
+}
+
+/// Does `work` for each of `items`, on the threads of `pool` or on this one, and returns what comes
+/// of it, in order.
+fn side_by_side<T: Sync, R: Send>(
+    pool: Option<&ThreadPool>,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    match pool {
+        Some(pool) => pool.install(|| items.par_iter().map(work).collect()),
+        None => items.iter().map(work).collect(),
+    }
+}
+
 /// One log by all threads.
 fn run_together(
-    pool: &ThreadPool,
+    pool: Option<&ThreadPool>,
     job: &Job,
     directory: Option<&Parent>,
     source: &SourceOptions,
@@ -73,7 +113,10 @@ fn run_together(
 ) -> Result<Outcome> {
     let source = Source::open(&job.input, source)?;
     let sink = Sink::create_in(directory, &job.output, Some(&source), sink)?;
-    run_on(pool, source, sink, options, Extras::default())?.commit()
+    match pool {
+        Some(_) => run_on(pool, 1, source, sink, options, Extras::default())?.commit(),
+        None => run(source, sink, options),
+    }
 }
 
 /// One log by the calling thread alone, unless it should be done by all.

@@ -1,6 +1,5 @@
 //! What can be done with catalogues of patterns without a log.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -13,8 +12,9 @@ use lognorm_mmap::{Error, Replace, Result, SinkOptions, Source, SourceOptions};
 use crate::about;
 use crate::cli::Patterns;
 use crate::destination::{Destination, style};
+use crate::messages::Warnings;
 use crate::standard::Standard;
-use crate::streams;
+use crate::{print, streams};
 
 /// Checks that no two catalogues that `command` reads are to come out of one stream.
 ///
@@ -56,22 +56,20 @@ pub fn load(path: &Path) -> Result<Catalogue> {
 
 /// Says how many lines of the log of `catalogue`, which is called `name`, have patterns that it
 /// does not name, if there are any.
-pub fn warn_of_others(name: &Path, catalogue: &Catalogue) {
+pub fn warn_of_others(name: &Path, catalogue: &Catalogue, warnings: &Warnings) {
     if let Some(others) = catalogue.other() {
         let (name, count) = (Printable(name), others.count);
-        crate::warn(format_args!(
+        warnings.warn(format_args!(
             "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
         ));
     }
 }
 
-/// The patterns of the catalogue in the file at `path`, to look others up in. Unless `is_quiet`, it
-/// is said if it does not name all that its log had.
-pub fn known(path: &Path, is_quiet: bool) -> Result<Known> {
+/// The patterns of the catalogue in the file at `path`, to look others up in. Warns if it does not
+/// name all that its log had.
+pub fn known(path: &Path, warnings: &Warnings) -> Result<Known> {
     let catalogue = load(path)?;
-    if !is_quiet {
-        warn_of_others(path, &catalogue);
-    }
+    warn_of_others(path, &catalogue, warnings);
     Known::new(catalogue).map_err(|error| refused(path, &error))
 }
 
@@ -90,12 +88,12 @@ pub fn perform(command: Patterns) -> Result<bool> {
             let (old, new) = (load(&old_path)?, load(&new_path)?);
             let difference = diff(&old, &new, Threshold::default());
             let difference = difference.map_err(|error| refused(&new_path, &error))?;
-            print(|output| writeln!(output, "{difference}"))?;
+            print::print(|output| writeln!(output, "{difference}"))?;
             Ok(!difference.has_new())
         }
         Patterns::Show { catalogue } => {
             let catalogue = load(&catalogue)?;
-            print(|output| table::write(&catalogue, style(), output))?;
+            print::print(|output| table::write(&catalogue, style(), output))?;
             Ok(true)
         }
     }
@@ -113,16 +111,11 @@ fn merge(
     for path in paths {
         sum.append(&load(path)?).map_err(|error| refused(path, &error))?;
     }
-    warn_of_others(output.path(), &sum);
+    warn_of_others(output.path(), &sum, &Warnings::Printed);
     output.write(&sum, sink)?.commit()
 }
 
 /// That the catalogue at `path` does not go with those before it.
 fn refused(path: &Path, error: &MergeError) -> Error {
     Error::Catalogue { path: path.into(), reason: error.to_string() }
-}
-
-/// Writes to standard output what is no catalogue.
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    Destination::Stdout.open(None, SinkOptions::default())?.write(write)?.commit()
 }

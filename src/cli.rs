@@ -110,8 +110,8 @@ pub struct Cli {
     #[arg(help_heading = MESSAGES)]
     pub progress: When,
 
-    /// Print nothing but errors
-    #[arg(short, long, conflicts_with = "stats", help_heading = MESSAGES)]
+    /// Print nothing but errors, and what --stats asks for
+    #[arg(short, long, help_heading = MESSAGES)]
     pub quiet: bool,
 
     /// Write to FILE where the time of the run goes, for pprof, `go tool pprof` or speedscope

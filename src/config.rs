@@ -15,6 +15,7 @@ use crate::choices::{Compress, StatsFormat, When};
 use crate::cli::Cli;
 use crate::destination::Destination;
 use crate::extensions::{self, Promise};
+use crate::messages::Warnings;
 use crate::profile::Profile;
 use crate::standard::{Standard, is_same};
 use crate::streams::{STDIN, STDOUT};
@@ -30,7 +31,7 @@ pub struct Config {
     pub stats: Option<StatsFormat>,
     pub progress: When,
     pub profile: Option<Profile>,
-    pub is_quiet: bool,
+    pub warnings: Warnings,
 }
 
 /// What is to be read and written.
@@ -124,7 +125,7 @@ impl Config {
         let kernel = cli.kernel.kernel().ok_or_else(no_such_kernel)?;
         let (task, compression) = task(&cli)?;
         let progress = match cli.progress {
-            _ if cli.quiet => When::Never,
+            _ if cli.quiet || cli.stats == Some(StatsFormat::Json) => When::Never,
             When::Auto if task.prints_on_terminal() => When::Never,
             when => when,
         };
@@ -132,19 +133,30 @@ impl Config {
             None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
         };
+        let is_json = stats == Some(StatsFormat::Json);
+        let warnings = match (cli.quiet, is_json) {
+            (true, _) => Warnings::Dropped,
+            (false, true) => Warnings::kept(),
+            (false, false) => Warnings::Printed,
+        };
+        if is_json && cli.progress == When::Always {
+            let message = "--progress=always and --stats=json would both be on standard error, \
+                           which no program could read; leave one of them out";
+            return Err(usage(ErrorKind::ArgumentConflict, message));
+        }
         let profile = Profile::wanted(&cli, task.files())
             .map_err(|reason| usage(ErrorKind::ArgumentConflict, reason))?;
         // A limit is on mappings too, and less is to be had by reading.
-        let map = !cli.no_mmap && !limits::is_memory_limited();
+        let map = !cli.no_mmap && !limits::is_address_space_limited();
         Ok(Self {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
-            sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads },
+            sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads: 1 },
             options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
             stats,
             progress,
             profile,
-            is_quiet: cli.quiet,
+            warnings,
         })
     }
 
@@ -156,8 +168,10 @@ impl Config {
     pub fn fit_memory(&mut self) -> Result<()> {
         let is_compressed = self.sink.compression != Compression::None;
         self.options.threads = limits::threads_that_fit(&self.options, is_compressed)?;
-        // zstd's own threads take far more than ours.
-        self.sink.threads = if limits::is_memory_limited() { 1 } else { self.options.threads };
+        // zstd's own threads take far more than ours, and start at once.
+        let cpus = thread::available_parallelism().map_or(1, Into::into);
+        let most = if limits::is_memory_limited() { 1 } else { cpus };
+        self.sink.threads = self.options.threads.min(most);
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
 //! The threads that work on chunks.
 //!
 //! The pipeline only knows the [`Crew`] trait: it starts tasks and is told of events. In the
-//! program rayon stands behind it.
+//! program the tasks are done by rayon, or by the driving thread alone.
 
+use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::{ScopeFifo, Yield};
@@ -76,14 +77,9 @@ impl<'scope, 'env> RayonCrew<'scope, 'env> {
     pub(crate) fn new(
         scope: &'env ScopeFifo<'scope>,
         workplaces: &'scope [Workplace<'scope>],
+        (sender, events): (Sender<Event>, Receiver<Event>),
     ) -> Self {
-        let (sender, events) = mpsc::channel();
         Self { scope, workplaces, sender, events }
-    }
-
-    /// For others who have events to tell.
-    pub(crate) fn sender(&self) -> Sender<Event> {
-        self.sender.clone()
     }
 }
 
@@ -118,6 +114,38 @@ impl<'scope> Crew<'scope> for RayonCrew<'scope, '_> {
                 return self.events.recv().expect("`self.sender` keeps the channel open");
             }
         }
+    }
+}
+
+/// The driving thread alone, where there is not enough to do for others.
+pub(crate) struct Alone<'a, 'e> {
+    worker: Worker<'a>,
+    tasks: VecDeque<Task<'a>>,
+    events: &'e Receiver<Event>,
+}
+
+impl<'a, 'e> Alone<'a, 'e> {
+    /// A crew that works with `worker`, and is told by `events` of what was read.
+    pub(crate) fn new(worker: Worker<'a>, events: &'e Receiver<Event>) -> Self {
+        Self { worker, tasks: VecDeque::new(), events }
+    }
+}
+
+impl<'a> Crew<'a> for Alone<'a, '_> {
+    fn start(&mut self, task: Task<'a>) {
+        self.tasks.push_back(task);
+    }
+
+    fn poll(&mut self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    fn wait(&mut self) -> Event {
+        if let Some(task) = self.tasks.pop_front() {
+            return Event::Finished(do_task(task, &mut self.worker));
+        }
+        let lost = || Error::Panic { message: "the reader ended without a word".into() };
+        self.events.recv().unwrap_or_else(|_| Event::Read(Err(lost())))
     }
 }
 

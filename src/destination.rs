@@ -1,6 +1,5 @@
 //! Where catalogues are written, and how they look there.
 
-use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use lognorm_mmap::patterns::table::{self, Style};
 use lognorm_mmap::{Compression, Content, Replace, Result, Sink, SinkOptions, Source};
 
 use crate::standard::Standard;
-use crate::{extensions, streams};
+use crate::{extensions, print, streams};
 
 /// How wide a table is that nobody sees at once: no example is longer.
 const UNCUT: usize = 10_000;
@@ -86,8 +85,5 @@ pub fn style() -> Style {
     if !io::stdout().is_terminal() {
         return Style { width: UNCUT, colour: false };
     }
-    let is_dumb = env::var_os("TERM").is_some_and(|name| name == "dumb");
-    let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = !is_dumb && !is_unwanted;
-    Style { width: Term::stdout().size().1.into(), colour }
+    Style { width: Term::stdout().size().1.into(), colour: print::wants_colour() }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use nix::errno::Errno;
+
 use crate::text::{OneLine, Printable};
 
 /// Why a run failed. Displays as one line, `path: reason` where a file is the reason.
@@ -55,6 +57,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The reader of another output went away, and so this one was not written.
+    #[error("{}: not written, because {} was closed", Printable(path), Printable(closed))]
+    NotWritten {
+        /// The output that is missing.
+        path: PathBuf,
+        /// The output that nobody reads any more.
+        closed: PathBuf,
+    },
     /// There is not enough memory for a chunk, as long as its longest line, or for patterns.
     #[error(
         "cannot get {bytes} bytes of memory; \
@@ -70,8 +80,8 @@ pub enum Error {
         /// How many were asked for.
         threads: usize,
     },
-    /// A worker thread panicked: a defect of this program.
-    #[error("internal error in a worker thread: {message}; please report it")]
+    /// A thread panicked: a defect of this program.
+    #[error("internal error: {message}; please report it")]
     Panic {
         /// What the panic said.
         message: String,
@@ -93,6 +103,13 @@ impl Error {
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("panicked").replace(char::is_control, " ");
         Self::Panic { message }
+    }
+
+    /// Whether the process, or the machine, has too many files open. That may be over when others
+    /// are closed.
+    pub(crate) fn is_lack_of_descriptors(&self) -> bool {
+        let lacks = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
+        matches!(self, Self::Io { source, .. } if lacks.contains(&source.raw_os_error()))
     }
 
     /// Whether the reader of the output went away, which a filter takes as a reason to end, not

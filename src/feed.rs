@@ -32,6 +32,20 @@ impl<'a> Feed<'a> {
         matches!(self, Self::Stream { at_end: false, .. })
     }
 
+    /// Whether there is a chunk, or will be.
+    pub(crate) fn goes_on(&self) -> bool {
+        match self {
+            Self::Mapped(_) => true,
+            Self::Stream { blocks, at_end } => !blocks.is_empty() || !at_end,
+        }
+    }
+
+    /// Whether several blocks wait, and `size` bytes or more in all.
+    pub(crate) fn has_several(&self, size: usize) -> bool {
+        let Self::Stream { blocks, .. } = self else { return false };
+        blocks.len() > 1 && blocks.iter().map(|block| block.len()).sum::<usize>() >= size
+    }
+
     /// Takes a block that was read, or notes that there are no more.
     pub(crate) fn arrive(&mut self, block: Option<Block>) {
         match (self, block) {

@@ -46,8 +46,8 @@
 //! [`pipeline`](run) is the page that shows this way as code.
 
 pub mod text;
+pub mod sys;
 mod error;
-mod sys;
 mod memory;
 mod watch;
 mod input;

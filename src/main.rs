@@ -7,27 +7,30 @@ mod cli;
 mod config;
 mod destination;
 mod extensions;
+mod lack;
 mod limits;
+mod messages;
+mod panics;
+mod print;
 mod profile;
 mod signals;
+mod stack;
 mod standard;
 mod streams;
 mod targets;
 mod task;
 
-use std::fmt::Arguments;
-use std::io::{self, Write};
-use std::panic;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::FromArgMatches;
 use lognorm_mmap::report::Stats;
-use lognorm_mmap::{Error, TruncationGuard};
+use lognorm_mmap::{Error, Result, TruncationGuard};
 
 use choices::StatsFormat;
 use cli::{Cli, Command};
 use config::Config;
+use messages::tell;
 
 /// Failed while running.
 const FAILED: u8 = 1;
@@ -37,21 +40,28 @@ const USAGE: u8 = 2;
 const NEW: u8 = 3;
 
 fn main() -> ExitCode {
-    // A panic becomes an error, and that is one line.
-    panic::set_hook(Box::new(|_| {}));
+    let start = || {
+        panics::note();
+        panics::guard(run)
+    };
+    stack::with_room(start).unwrap_or_else(|error| end(&[error]))
+}
+
+fn run() -> ExitCode {
     let matches = about::command().try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(message) => return print_message(&message),
+        Err(message) => return end_with(message),
     };
     if let Some(text) = about::wanted(&cli) {
-        return end_printing(|| io::stdout().write_all(&text));
+        signals::set_up_if_first();
+        return end_printing(print::print(|output| output.write_all(&text)));
     }
     if let Some(Command::Patterns(command)) = cli.command {
         if let Err(message) = catalogues::check(&command) {
-            return print_message(&message);
+            return end_with(message);
         }
-        let _ = signals::set_up();
+        let _ = signals::set_up(None);
         return match catalogues::perform(command) {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(NEW),
@@ -60,30 +70,34 @@ fn main() -> ExitCode {
     }
     match Config::new(cli) {
         Ok(config) => end(&perform(config)),
-        Err(message) => print_message(&message),
+        Err(message) => end_with(message),
     }
 }
 
 /// Returns what went wrong.
 fn perform(mut config: Config) -> Vec<Error> {
-    match config.profile.take() {
-        Some(profile) => profile.of(|| normalize(config)),
-        None => normalize(config),
-    }
-}
-
-fn normalize(mut config: Config) -> Vec<Error> {
-    let start = Instant::now();
     // Before the first thread, that for signals, can take what is not there.
     if let Err(error) = config.fit_memory() {
         return vec![error];
     }
-    // Without them the run is as good, and an early end leaves more behind.
-    let _ = signals::set_up();
+    let profile = config.profile.take();
+    // Without them the run is as good, and an early end leaves more.
+    let _ = signals::set_up(profile.as_ref().and_then(profile::Profile::signal));
+    match profile {
+        Some(profile) => profile.of(|| normalize(&config)),
+        None => normalize(&config),
+    }
+}
+
+fn normalize(config: &Config) -> Vec<Error> {
+    let start = Instant::now();
     let _guard = TruncationGuard::install();
-    let report = match task::perform(&config) {
+    let report = match task::perform(config) {
         Ok(report) => report,
-        Err(error) => return vec![error],
+        Err(error) => {
+            config.warnings.print_kept();
+            return vec![error];
+        }
     };
     let mut stats = Stats::new(&report.results, config.options, start.elapsed());
     if let Some(catalogue) = &report.catalogue {
@@ -91,54 +105,47 @@ fn normalize(mut config: Config) -> Vec<Error> {
     }
     match config.stats {
         Some(StatsFormat::Text) => tell(format_args!("{stats}")),
-        Some(StatsFormat::Json) => tell(format_args!("{}", stats.to_json())),
+        Some(StatsFormat::Json) => {
+            let stats = stats.with_warnings(config.warnings.take());
+            tell(format_args!("{}", stats.to_json()));
+        }
         None => {}
     }
     report.results.into_iter().filter_map(Result::err).collect()
 }
 
-/// Prints help or the version, which were asked for, or what is wrong with the arguments.
-fn print_message(message: &clap::Error) -> ExitCode {
+/// Ends with help or the version, which were asked for, or with what is wrong with the arguments.
+fn end_with(message: clap::Error) -> ExitCode {
     if message.use_stderr() {
-        // If it cannot be printed, the exit code still tells.
-        let _ = message.print();
+        print::print_usage_error(message);
         return ExitCode::from(USAGE);
     }
-    end_printing(|| message.print())
+    signals::set_up_if_first();
+    end_printing(print::print_help(&message))
 }
 
-/// Prints, on standard output, what is no pattern.
-fn end_printing(print: impl FnOnce() -> io::Result<()>) -> ExitCode {
-    let path = "standard output".into();
-    let error = if streams::stdout_was_closed() {
-        Some(streams::closed(path))
-    } else {
-        print().err().map(|source| Error::Io { path, source })
-    };
-    end(error.as_slice())
+fn end_printing(printed: Result<()>) -> ExitCode {
+    end(printed.err().as_slice())
 }
 
-/// Says what went wrong, if anything did. That nobody reads the output any more is no failure:
-/// `| head` ends us so.
+/// Says what went wrong, if anything did. That nobody reads the output any more is no failure, for
+/// `| head` ends us so, unless the signal for that is ignored.
 fn end(errors: &[Error]) -> ExitCode {
-    let (broken_pipes, failures): (Vec<_>, Vec<_>) =
-        errors.iter().partition(|error| error.is_broken_pipe());
+    let is_quiet = |error: &&Error| error.is_broken_pipe() && !streams::sigpipe_was_ignored();
+    let (broken_pipes, failures): (Vec<_>, Vec<_>) = errors.iter().partition(is_quiet);
+    if !failures.is_empty() {
+        lack::take_over();
+    }
     for error in &failures {
         tell(format_args!("lognorm-mmap: {error}"));
     }
+    if errors.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    // If there was one, an error has told of it.
+    panics::forget();
     if failures.is_empty() && !broken_pipes.is_empty() {
         signals::die_of_broken_pipe();
     }
-    if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
-}
-
-/// Tells of what is no failure, and yet not all that somebody may have hoped for.
-fn warn(text: Arguments<'_>) {
-    tell(format_args!("lognorm-mmap: warning: {text}"));
-}
-
-/// A line on standard error. If it cannot be written there is nobody left to tell; the exit code
-/// still does.
-fn tell(line: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{line}");
+    ExitCode::from(FAILED)
 }

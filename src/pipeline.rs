@@ -8,30 +8,37 @@
 //!
 //! One thread drives: it hands out chunks, takes finished arenas, writes those whose turn it is
 //! and recycles them. When none is ready it does a task itself, so that it is one of the threads
-//! that were asked for and not one more.
+//! that were asked for and not one more. Others are started when there is more to do than one chunk:
+//! at once where the size of the input tells, else when several blocks wait.
 
+mod drive;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::io::IoSlice;
 use std::iter;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::{self, Receiver, Sender};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
 
 use crate::chunk::Chunks;
-use crate::crew::{Crew, Event, RayonCrew, Workplace};
+use crate::crew::{Alone, Event, RayonCrew, Workplace};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::flight::Flight;
-use crate::input::{Bytes, Origin, Source};
+use crate::input::{Bytes, Mapped, Origin, Source, Stream};
 use crate::memory;
-use crate::normalize::{Counts, Kernel, SLACK, max_output_len};
+use crate::normalize::{Kernel, SLACK, max_output_len};
 use crate::output::Sink;
-use crate::patterns::Catalogue;
+use crate::patterns::{Catalogue, Keep, Known};
 use crate::pending::{Outcome, Pending};
 use crate::watch::Watch;
 use crate::worker::{Extras, Product, Worker};
+use drive::{drive, drive_until};
+use threads::chunks;
+pub(crate) use threads::{chunks_of, start_threads};
 
 /// How a run goes about its work. None of it changes the output.
 #[derive(Clone, Copy, Debug)]
@@ -55,11 +62,6 @@ pub const LARGEST_CHUNK_SIZE: usize = 1 << 30;
 /// Chunks in flight for each thread: one in work, one that waits to be taken up, and one that waits
 /// to be written. With two, a run on four cores took a tenth longer; four were no better.
 const IN_FLIGHT_PER_THREAD: usize = 3;
-
-/// Chunks in flight whose patterns are counted, on however many threads: of lines that are short
-/// and all different, one takes 17 times its size then. 70 MB of them took 1.3 GB with 64 threads
-/// and no such limit, and 0.8 GB with it.
-const MOST_TALLIED: usize = 24;
 
 /// Blocks of a stream for each thread, which are memory of ours and not the system's. Reading is
 /// what takes longest then, and more blocks make it no faster.
@@ -94,17 +96,20 @@ pub fn run_with(
     options: &Options,
     extras: Extras<'_>,
 ) -> Result<Pending> {
-    let most_chunks = match &source.bytes {
-        Bytes::Mapped(mapped) => mapped.as_bytes().len().div_ceil(options.chunk_size.max(1)),
-        Bytes::Stream(_) => usize::MAX,
+    let most = options.threads.max(1);
+    let (now, later) = match chunks(&source, options) {
+        Some(chunks) => (most.min(chunks), 1),
+        None => (1, threads::for_stream(most)),
     };
-    let pool = start_threads(options.threads.clamp(1, most_chunks.max(1)))?;
-    run_on(&pool, source, sink, options, extras)
+    let pool = start_threads(now);
+    run_on(pool.as_ref(), later, source, sink, options, extras)
 }
 
-/// [`run_with`], with the threads of `pool`.
+/// [`run_with`], with the threads of `pool`, or with the calling thread, until there is enough to do
+/// for `later` threads.
 pub(crate) fn run_on(
-    pool: &ThreadPool,
+    pool: Option<&ThreadPool>,
+    later: usize,
     source: Source,
     mut sink: Sink,
     options: &Options,
@@ -114,134 +119,149 @@ pub(crate) fn run_on(
     let Source { bytes, origin } = source;
     let mut watch = Watch::start(origin.opening());
     let put = |slices: &mut [IoSlice<'_>]| watch.write(|| sink.write_all(slices));
-    let normalize = || pool.install(|| normalize(bytes, &origin, put, options, extras));
+    let mut run = Run::new(&origin, put, options, extras);
+    let normalize = || match bytes {
+        Bytes::Mapped(mapped) => run.map(&mapped, pool),
+        Bytes::Stream(stream) => run.stream(stream, pool, later),
+    };
     // Tasks have their panics caught; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
-    let counts = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
-    let threads = pool.current_num_threads();
+    let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
+    // While what was needed is still there.
+    memory::look();
+    let counts = run.flight.counts();
     Ok(Pending { origin, sink, phases: watch.end(), source: kind, counts, threads })
 }
 
-/// All of the run but its end, on a thread of the pool.
-fn normalize(
-    bytes: Bytes,
-    origin: &Origin,
-    mut write: impl FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send,
-    options: &Options,
-    extras: Extras<'_>,
-) -> Result<Counts> {
-    let threads = rayon::current_num_threads();
-    let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
-    let Extras { mut catalogue, known } = extras;
-    let workplace = || Workplace::new(Worker::new(options.kernel, known));
-    let workplaces: Vec<_> = iter::repeat_with(workplace).take(threads).collect();
-    let arena_size = max_output_len(chunk_size + ORDINARY_LINE) + SLACK;
-    let mut most = IN_FLIGHT_PER_THREAD * threads;
-    let mut flight = match &catalogue {
-        None => Flight::new(most, arena_size),
-        Some(catalogue) => {
-            most = most.min(MOST_TALLIED);
-            Flight::new(most, arena_size).with_tallies_from(catalogue.bytes())
-        }
-    };
-    let mut put = |products: &[Product]| {
-        if let Some(catalogue) = &mut catalogue {
-            note_patterns(products, catalogue)?;
-        }
-        write(&mut slices(products))
-    };
-    match bytes {
-        Bytes::Mapped(mapped) => rayon::scope_fifo(|scope| {
-            let mut crew = RayonCrew::new(scope, &workplaces);
-            let mut feed = Feed::Mapped(Chunks::new(&mapped, chunk_size));
-            // Before each write, for what is read behind the end of a file cut short are zeros.
-            let check = || {
-                if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
-            };
-            drive(&mut feed, &mut crew, &mut flight, |products| {
-                check()?;
-                put(products)
-            })?;
-            check()
-        })?,
-        Bytes::Stream(stream) => rayon::scope_fifo(|scope| {
-            let mut crew = RayonCrew::new(scope, &workplaces);
-            let events = crew.sender();
-            // One block more is the one being filled.
-            stream.start(chunk_size, BLOCKS_PER_THREAD * threads + 1, threads, move |block| {
-                events.send(Event::Read(block)).is_ok()
-            })?;
-            let mut feed = Feed::stream();
-            let driven = drive(&mut feed, &mut crew, &mut flight, put);
-            driven.map_err(|error| origin.blame(error))
-        })?,
-    }
-    // While what was needed is still there.
-    memory::look();
-    Ok(flight.counts())
+/// A run, all but its end.
+struct Run<'a, W> {
+    origin: &'a Origin,
+    write: W,
+    kernel: Kernel,
+    chunk_size: usize,
+    known: Option<(&'a Known, Keep)>,
+    catalogue: Option<&'a mut Catalogue>,
+    flight: Flight,
 }
 
-/// A pool of `threads` threads, or of as many as the system lets us have: at least the calling one.
-pub(crate) fn start_threads(threads: usize) -> Result<ThreadPool> {
-    let builder = || ThreadPoolBuilder::new().thread_name(|index| format!("worker-{index}"));
-    let mut fewer = threads;
-    while fewer > 0 {
-        if let Ok(pool) = builder().num_threads(fewer).build() {
-            return Ok(pool);
+impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
+    fn new(origin: &'a Origin, write: W, options: &Options, extras: Extras<'a>) -> Self {
+        let Extras { catalogue, known } = extras;
+        let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+        let mut flight = Flight::new(1, max_output_len(chunk_size + ORDINARY_LINE) + SLACK);
+        if let Some(catalogue) = &catalogue {
+            flight = flight.with_tallies_from(catalogue.bytes());
         }
-        fewer /= 2;
+        Self { origin, write, kernel: options.kernel, chunk_size, known, catalogue, flight }
     }
-    let pool = builder().num_threads(1).use_current_thread().build();
-    pool.map_err(|_| Error::Threads { threads })
+
+    /// Normalises a mapped file, and returns how many threads did.
+    fn map(&mut self, mapped: &Mapped, pool: Option<&ThreadPool>) -> Result<usize> {
+        let origin = self.origin;
+        // Before each write, for what is read behind the end of a file cut short are zeros.
+        let check = || {
+            if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
+        };
+        let mut feed = Feed::Mapped(Chunks::new(mapped, self.chunk_size));
+        let (sender, events) = mpsc::channel();
+        match pool {
+            Some(pool) => self.drive_pool(pool, feed, (sender, events), check)?,
+            None => self.drive_alone(&mut feed, &events, check, |_| false)?,
+        }
+        check()?;
+        Ok(pool.map_or(1, ThreadPool::current_num_threads))
+    }
+
+    /// Normalises a stream, and returns how many threads did in the end.
+    fn stream(&mut self, stream: Stream, pool: Option<&ThreadPool>, later: usize) -> Result<usize> {
+        let (origin, chunk_size) = (self.origin, self.chunk_size);
+        let blame = |error| origin.blame(error);
+        let most = pool.map_or(later, ThreadPool::current_num_threads);
+        let (sender, events) = mpsc::channel();
+        let tell = sender.clone();
+        // One block more is the one being filled.
+        stream.start(chunk_size, BLOCKS_PER_THREAD * most + 1, most, move |block| {
+            tell.send(Event::Read(block)).is_ok()
+        })?;
+        let mut feed = Feed::stream();
+        let check = || Ok(());
+        let mut started = None;
+        if pool.is_none() {
+            let is_enough = |feed: &Feed<'_>| most > 1 && feed.has_several(chunk_size);
+            self.drive_alone(&mut feed, &events, check, is_enough).map_err(blame)?;
+            if feed.goes_on() {
+                started = start_threads(most);
+            }
+        }
+        let pool = pool.or(started.as_ref());
+        match pool {
+            Some(pool) => self.drive_pool(pool, feed, (sender, events), check),
+            None => self.drive_alone(&mut feed, &events, check, |_| false),
+        }
+        .map_err(blame)?;
+        Ok(pool.map_or(1, ThreadPool::current_num_threads))
+    }
+
+    /// Drives the run by the calling thread, until all is done or `is_enough` says so.
+    fn drive_alone<'c>(
+        &mut self,
+        feed: &mut Feed<'c>,
+        events: &Receiver<Event>,
+        check: impl Fn() -> Result<()>,
+        is_enough: impl Fn(&Feed<'c>) -> bool,
+    ) -> Result<()>
+    where
+        'a: 'c,
+    {
+        let Self { write, catalogue, flight, .. } = self;
+        let mut crew = Alone::new(Worker::new(self.kernel, self.known), events);
+        flight.allow(1);
+        let put = |products: &[Product]| {
+            check()?;
+            put(products, catalogue.as_deref_mut(), &mut *write)
+        };
+        drive_until(is_enough, feed, &mut crew, flight, put)
+    }
+
+    /// Drives the run by a thread of `pool`, to its end.
+    fn drive_pool(
+        &mut self,
+        pool: &ThreadPool,
+        feed: Feed<'_>,
+        events: (Sender<Event>, Receiver<Event>),
+        check: impl Fn() -> Result<()> + Send + Sync,
+    ) -> Result<()> {
+        let Self { kernel, known, write, catalogue, flight, .. } = self;
+        let threads = pool.current_num_threads();
+        flight.allow(IN_FLIGHT_PER_THREAD * threads);
+        let workplace = || Workplace::new(Worker::new(*kernel, *known));
+        let workplaces: Vec<_> = iter::repeat_with(workplace).take(threads).collect();
+        let put = |products: &[Product]| {
+            check()?;
+            put(products, catalogue.as_deref_mut(), &mut *write)
+        };
+        let workplaces = &workplaces;
+        pool.scope_fifo(move |scope| {
+            let mut crew = RayonCrew::new(scope, workplaces, events);
+            // Made here, for what it holds lives at least as long as the scope.
+            let mut feed = feed;
+            drive(&mut feed, &mut crew, flight, put)
+        })
+    }
 }
 
-/// Does the whole run: returns when all of `feed` was written, or with the first error.
-fn drive<'a>(
-    feed: &mut Feed<'a>,
-    crew: &mut impl Crew<'a>,
-    flight: &mut Flight,
-    mut put: impl FnMut(&[Product]) -> Result<()>,
+/// Writes products, which come in order, and adds their patterns to the catalogue.
+fn put(
+    products: &[Product],
+    catalogue: Option<&mut Catalogue>,
+    write: impl FnOnce(&mut [IoSlice<'_>]) -> Result<()>,
 ) -> Result<()> {
-    let mut batch = Vec::new();
-    loop {
-        while let Some(event) = crew.poll() {
-            note(event, feed, flight)?;
-        }
-        // After the events, for they may have brought a block: whoever waits for an event below
-        // must not hold what the next one depends on.
-        while flight.has_room()
-            && let Some(chunk) = feed.next()
-        {
-            crew.start(flight.depart(chunk)?);
-        }
-        flight.land(&mut batch);
-        if !batch.is_empty() {
-            put(&batch)?;
-            flight.recycle(batch.drain(..));
-        } else if !flight.is_empty() || feed.is_expected() {
-            note(crew.wait(), feed, flight)?;
-        } else {
-            return Ok(());
+    if let Some(catalogue) = catalogue {
+        for Product { arena, tally } in products {
+            tally.iter().try_for_each(|tally| catalogue.add(arena, tally))?;
         }
     }
-}
-
-fn note(event: Event, feed: &mut Feed<'_>, flight: &mut Flight) -> Result<()> {
-    match event {
-        Event::Finished(finished) => flight.arrive(finished?),
-        Event::Read(block) => feed.arrive(block?),
-    }
-    Ok(())
-}
-
-/// Adds the patterns of chunks, which come in order, to the catalogue.
-fn note_patterns(products: &[Product], catalogue: &mut Catalogue) -> Result<()> {
-    for Product { arena, tally } in products {
-        if let Some(tally) = tally {
-            catalogue.add(arena, tally)?;
-        }
-    }
-    Ok(())
+    write(&mut slices(products))
 }
 
 fn slices(products: &[Product]) -> Vec<IoSlice<'_>> {

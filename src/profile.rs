@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Content, Error, Head, Replace};
+use nix::libc::{SIGPROF, c_int};
 
 use crate::cli::Cli;
 use crate::extensions;
@@ -119,6 +120,14 @@ impl Profile {
             (false, false) => Replace::Only(CONTENT),
         };
         Ok(Some(Self { kind, path: path.clone(), replace }))
+    }
+
+    /// The signal that the profiler works by, if it does.
+    pub fn signal(&self) -> Option<c_int> {
+        match self.kind {
+            Kind::Cpu => Some(SIGPROF),
+            Kind::Heap => None,
+        }
     }
 
     /// Does `work`, which returns what went wrong, and writes the profile of it, also if something

@@ -1,4 +1,5 @@
-//! Which standard streams were closed when the program was started.
+//! Which standard streams were closed when the program was started, and whether `SIGPIPE` was
+//! ignored.
 //!
 //! Before `main`, Rust's runtime opens `/dev/null` in their place, so that no file opened later is
 //! taken for one of them. Patterns written to a closed standard output would be lost without a
@@ -11,11 +12,15 @@ use lognorm_mmap::Error;
 use nix::errno::Errno;
 use nix::libc;
 
+use crate::signals::action;
+
 /// The names that standard streams have among paths.
 pub const STDIN: &str = "/dev/stdin";
 pub const STDOUT: &str = "/dev/stdout";
 
 static CLOSED: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
+
+static SIGPIPE_IGNORED: AtomicBool = AtomicBool::new(false);
 
 /// Whether standard input was closed.
 pub fn stdin_was_closed() -> bool {
@@ -25,6 +30,11 @@ pub fn stdin_was_closed() -> bool {
 /// Whether standard output was closed.
 pub fn stdout_was_closed() -> bool {
     CLOSED[1].load(Ordering::Relaxed)
+}
+
+/// Whether `SIGPIPE` was ignored, as it is after `trap '' PIPE`. Rust's runtime ignores it always.
+pub fn sigpipe_was_ignored() -> bool {
+    SIGPIPE_IGNORED.load(Ordering::Relaxed)
 }
 
 /// That a standard stream was closed when the program was started.
@@ -45,4 +55,6 @@ extern "C" fn look() {
         let flags = unsafe { libc::fcntl(descriptor as libc::c_int, libc::F_GETFD) };
         closed.store(flags == -1 && Errno::last() == Errno::EBADF, Ordering::Relaxed);
     }
+    let is_ignored = action(libc::SIGPIPE) == Some(libc::SIG_IGN);
+    SIGPIPE_IGNORED.store(is_ignored, Ordering::Relaxed);
 }

@@ -14,7 +14,7 @@ use nix::errno::Errno;
 
 use crate::choices::When;
 use crate::config::{Config, Extras, Place, Task};
-use crate::{catalogues, streams};
+use crate::{catalogues, limits, streams};
 
 /// How it went.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ pub fn perform(config: &Config) -> Result<Report> {
         Task::One { input, output, extras } => perform_one(input, output, extras, config),
         Task::Many { jobs, folder } => {
             check_folder(folder)?;
+            limits::raise_descriptors();
             let size = |job: &Job| fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
             let total = || jobs.iter().map(size).sum();
             let is_shown = config.progress != When::Never;
@@ -58,57 +59,70 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     // First, so that it does not count as opening the log.
     let known = extras.known.as_ref();
     let known = known
-        .map(|(path, keep)| Ok((catalogues::known(path, config.is_quiet)?, *keep)))
+        .map(|(path, keep)| Ok((catalogues::known(path, &config.warnings)?, *keep)))
         .transpose()?;
     let source = open_source(input, config)?;
+    // Dropped last: it waits for the terminal, which may be stopped, and the outputs must not.
+    let _progress = progress(config, source.size());
     let name = source.path().to_owned();
     let sink = open_sink(output, &source, config)?;
     let destination = extras.catalogue.as_ref();
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
     let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
-    let extras = lognorm_mmap::Extras {
-        catalogue: catalogue.as_mut(),
-        known: known.as_ref().map(|(known, keep)| (known, *keep)),
-    };
-    let progress = progress(config, source.size());
-    let pending = run_with(source, sink, &config.options, extras)?;
-    drop(progress);
+    let known = known.as_ref().map(|(known, keep)| (known, *keep));
+    let both = lognorm_mmap::Extras { catalogue: catalogue.as_mut(), known };
+    let pending = run_with(source, sink, &config.options, both);
+    let pending = pending.map_err(|error| {
+        let catalogue = destination.as_ref().and_then(|(destination, _)| destination.file());
+        missing(error, catalogue)
+    })?;
     let Some((catalogue, (destination, sink))) = catalogue.zip(destination) else {
         let outcome = pending.commit()?;
         warn_of_mark(&name, Some(&outcome), config);
         return Ok(Report { results: vec![Ok(outcome)], catalogue: None });
     };
     // What can go wrong with either is over before one of them is final.
-    let sink = destination.write(&catalogue, sink)?;
+    let sink =
+        destination.write(&catalogue, sink).map_err(|error| missing(error, output.file()))?;
     let outcome = pending.commit()?;
     sink.commit()?;
     warn_of_mark(&name, Some(&outcome), config);
-    if !config.is_quiet {
-        catalogues::warn_of_others(destination.path(), &catalogue);
-    }
+    catalogues::warn_of_others(destination.path(), &catalogue, &config.warnings);
     Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue) })
 }
 
 /// Says that the log called `name` begins with a byte-order mark, if it does.
 fn warn_of_mark(name: &Path, outcome: Option<&Outcome>, config: &Config) {
-    let mark = outcome.and_then(|outcome| outcome.byte_order_mark);
-    let Some(mark) = mark.filter(|_| !config.is_quiet) else { return };
+    let Some(mark) = outcome.and_then(|outcome| outcome.byte_order_mark) else { return };
     let (name, encoding) = (Printable(name), mark.encoding());
     // As `iconv` calls what begins with a mark.
     let family = match mark {
         ByteOrderMark::Utf8 => {
-            return crate::warn(format_args!(
+            return config.warnings.warn(format_args!(
                 "{name}: begins with a UTF-8 byte-order mark, which is in the first pattern"
             ));
         }
         ByteOrderMark::Utf16Le | ByteOrderMark::Utf16Be => "UTF-16",
         ByteOrderMark::Utf32Le | ByteOrderMark::Utf32Be => "UTF-32",
     };
-    crate::warn(format_args!(
+    config.warnings.warn(format_args!(
         "{name}: begins with a {encoding} byte-order mark, and is read as bytes; \
          pipe it through `iconv -f {family} -t UTF-8`"
     ));
+}
+
+/// What `error` means for `other`, which would have been written with it. That nobody reads one
+/// output any more is a reason to end without a word only if no other was asked for.
+fn missing(error: Error, other: Option<&Path>) -> Error {
+    match (error, other) {
+        (Error::Io { path: closed, source }, Some(other))
+            if source.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            Error::NotWritten { path: other.into(), closed }
+        }
+        (error, _) => error,
+    }
 }
 
 fn open_source(input: &Place, config: &Config) -> Result<Source> {

@@ -9,17 +9,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lognorm_mmap::{Kernel, Normalizer, Options, Sink, SinkOptions, Source, SourceOptions, run};
 
-const FEW: usize = 10_000;
+/// Enough for as many chunks as there are threads, which are started only then.
+const FEW: usize = 80_000;
 const MANY: usize = 1_000_000;
 
 /// Input bytes in a chunk.
 const CHUNK_SIZE: usize = 1 << 20;
 
-/// Allocations that [`MANY`] lines may take more than [`FEW`]: three for each of the 56 chunks that
+/// Allocations that [`MANY`] lines may take more than [`FEW`]: three for each of the 52 chunks that
 /// they are more. Each has its task boxed by rayon, a list of what to write in one go, and its part
-/// of the queues between; some are for the threads that have nothing to do with few lines. 102 to
-/// 143 were counted.
-const MOST_MORE: u64 = 3 * 56;
+/// of the queues between; 51 to 95 were
+/// counted.
+const MOST_MORE: u64 = 3 * 52;
 
 /// Of the system's allocator, with a count of what was asked for.
 struct Counting;

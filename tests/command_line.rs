@@ -85,7 +85,7 @@ fn wrong_usage_exits_2_and_names_what_is_allowed() {
         ("--chunk-size 2GiB", "1 B to 1 GiB"),
         ("--chunk-size many", "1 B to 1 GiB"),
         ("--stats=xml", "text, json"),
-        ("--quiet --stats", "--quiet"),
+        ("--stats=json --progress=always", "--progress"),
         ("--cpu-profile cpu.pb --heap-profile heap.json", "would disturb each other"),
         ("--no-such-option", "--help"),
         ("one two three", "[INPUT] [OUTPUT]"),
@@ -118,8 +118,9 @@ fn figures_for_programs_are_one_line_of_json() {
     for (script, source, threads) in [
         ("lognorm-mmap --stats=json --threads=3 in.log", "mapped", 1),
         ("lognorm-mmap --stats=json --threads=3 in.log out.log", "mapped", 1),
-        ("lognorm-mmap --stats=json --threads=3 in.log --no-mmap", "stream", 3),
-        ("lognorm-mmap --stats=json --threads=3 <in.log", "stream", 3),
+        ("lognorm-mmap --stats=json --threads=3 in.log --no-mmap", "stream", 1),
+        ("lognorm-mmap --stats=json --threads=3 <in.log", "stream", 1),
+        ("cat in.log | lognorm-mmap --stats=json --threads=3", "stream", 1),
         ("lognorm-mmap --stats=json --threads=3 in.log --chunk-size=1", "mapped", 3),
         ("lognorm-mmap --stats=json --threads=3 <in.log --chunk-size=1", "stream", 3),
     ] {

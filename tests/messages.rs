@@ -36,10 +36,44 @@ fn the_keys_of_the_figures_are_those_that_are_documented() {
             "number" => stats[key].is_f64(),
             "number or null" => stats[key].is_f64() || stats[key].is_null(),
             "string" => stats[key].is_string(),
+            "array of strings" => stats[key].is_array(),
             other => panic!("{key} is of type {other}"),
         };
         assert!(is_type, "{key}: {}", stats[key]);
     }
+}
+
+#[test]
+fn warnings_are_in_the_figures_for_programs_and_nothing_is_beside_them() {
+    let folder = Folder::with([("in.log", "a\n(b)\n(b)\n")]);
+    let few = "--max-patterns=1 in.log --patterns few.tsv";
+    let warning = "few.tsv: lines whose patterns are beyond the limit, and are not named: 2";
+    let run = |arguments: &str| {
+        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        assert!(status.success(), "{arguments}: {status}");
+        utf8(stderr)
+    };
+    let warnings = |text: &str| {
+        let stats: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(stats["lines"], 3, "{stats}");
+        stats["warnings"].clone()
+    };
+    assert_eq!(warnings(&run(&format!("--stats=json {few}"))), serde_json::json!([warning]));
+    let known = "in.log new.log --known few.tsv";
+    assert_eq!(warnings(&run(&format!("--stats=json {known}"))), serde_json::json!([warning]));
+    assert_eq!(warnings(&run("--stats=json in.log out.log")), serde_json::json!([]));
+    assert_eq!(warnings(&run(&format!("--stats=json -q {few}"))), serde_json::json!([]));
+    // Otherwise they are printed.
+    let printed = format!("lognorm-mmap: warning: {warning}\n");
+    assert_eq!(run(few), printed);
+    let text = run(&format!("--stats {few}"));
+    assert!(text.starts_with(&printed) && text.lines().count() == 3, "{text}");
+    assert_eq!(run(&format!("-q {few}")), "");
+    assert_eq!(run(&format!("-q --stats {few}")).lines().count(), 2);
+    // Of a run that fails there are no figures to hold them.
+    let failing = "lognorm-mmap --stats=json no.log --known few.tsv";
+    let reason = "lognorm-mmap: no.log: No such file or directory\n";
+    assert_eq!(utf8(folder.run(failing).stderr), format!("{printed}{reason}"));
 }
 
 #[test]

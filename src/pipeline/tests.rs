@@ -11,9 +11,10 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
-use super::{Feed, Options, drive, run as run_to_file, run_with};
+use super::{Options, drive, run as run_to_file, run_with};
 use crate::crew::{Crew, Event, Finished, Task};
 use crate::error::{Error, Result};
+use crate::feed::Feed;
 use crate::flight::Flight;
 use crate::input::{Block, Source, SourceOptions};
 use crate::normalize::{Counts, Kernel};

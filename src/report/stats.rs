@@ -38,6 +38,7 @@ pub struct Stats {
     output_format: &'static str,
     patterns: Option<usize>,
     other_lines: Option<u64>,
+    warnings: Vec<String>,
     open_seconds: f64,
     normalize_seconds: f64,
     write_seconds: f64,
@@ -83,6 +84,7 @@ impl Stats {
             output_format: common(&outcomes, |outcome| outcome.output_format),
             patterns: None,
             other_lines: None,
+            warnings: Vec::new(),
             open_seconds: phases.open.as_secs_f64(),
             normalize_seconds: phases.normalize.as_secs_f64(),
             write_seconds: phases.write.as_secs_f64(),
@@ -95,6 +97,11 @@ impl Stats {
     pub fn with_catalogue(self, catalogue: &Catalogue) -> Self {
         let other_lines = catalogue.other().map_or(0, |other| other.count);
         Self { patterns: Some(catalogue.patterns()), other_lines: Some(other_lines), ..self }
+    }
+
+    /// With the warnings that were not printed.
+    pub fn with_warnings(self, warnings: Vec<String>) -> Self {
+        Self { warnings, ..self }
     }
 
     /// What was read, as people say it.

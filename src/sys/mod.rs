@@ -2,8 +2,12 @@
 //!
 //! The calls that need `unsafe` are here, each in a safe function of its own.
 
+mod allocator;
 pub(crate) mod attributes;
 pub(crate) mod capability;
 pub(crate) mod directory;
 pub(crate) mod identity;
 pub(crate) mod target;
+
+pub use allocator::Allocator;
+pub(crate) use allocator::fallible;

@@ -19,6 +19,11 @@ impl Running {
         Self(command.stderr(Stdio::piped()).spawn().unwrap())
     }
 
+    /// Starts `command` as it is.
+    pub fn spawn(command: &mut Command) -> Self {
+        Self(command.spawn().unwrap())
+    }
+
     /// Sends it a signal: `INT`, `TERM`.
     pub fn signal(&self, signal: &str) {
         let script = format!("kill -{signal} {}", self.0.id());

@@ -1,0 +1,122 @@
+//! Standard output that cannot be written to, or whose reader goes away, whatever is printed.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod common;
+
+use std::process::Output;
+
+use common::folder::{Folder, LOG, PATTERNS, utf8};
+
+/// Whatever prints on standard output, where `p.tsv` is a catalogue.
+const PRINTING: [&str; 13] = [
+    "-h",
+    "--help",
+    "-V",
+    "--version",
+    "--man",
+    "--completions bash",
+    "patterns --help",
+    "patterns show p.tsv",
+    "patterns merge p.tsv",
+    "patterns diff p.tsv p.tsv",
+    "in.log",
+    "in.log --patterns -",
+    "in.log --compress=gzip",
+];
+
+#[test]
+fn what_cannot_be_printed_is_a_failure_whatever_it_is() {
+    let folder = Folder::with([LOG]);
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    for arguments in PRINTING {
+        for (redirection, reason) in [
+            ("1</dev/null", "Bad file descriptor"),
+            (">&-", "Bad file descriptor"),
+            (">/dev/full", "No space left on device"),
+        ] {
+            let script = format!("lognorm-mmap {arguments} {redirection}");
+            assert_eq!(folder.fails(&script, "standard output"), reason, "{script}");
+        }
+    }
+}
+
+/// A log whose patterns are more than a pipe holds, and whose catalogue is too.
+fn long_log() -> String {
+    (0..20_000).map(|line| format!("{line:020b} x\n").replace('0', ".").replace('1', "-")).collect()
+}
+
+/// Runs `script` with a reader that goes away, and returns the exit code and the message.
+fn into_nothing(folder: &Folder, script: &str) -> (String, String) {
+    let script = format!("{{ ({script}) 2>message; echo $? >code; }} | true");
+    assert_eq!(folder.run(&script).status.code(), Some(0), "{script}");
+    (folder.read("code").trim().to_owned(), folder.read("message"))
+}
+
+#[test]
+fn a_reader_that_goes_away_is_told_of_only_if_something_else_is_missing() {
+    let log = long_log();
+    let folder = Folder::with([("in.log", &*log)]);
+    folder.succeeds("lognorm-mmap in.log --patterns p.tsv; echo x | lognorm-mmap --patterns k.tsv");
+    for quiet in [
+        "lognorm-mmap in.log",
+        "lognorm-mmap <in.log",
+        "lognorm-mmap in.log --known k.tsv",
+        "lognorm-mmap in.log --patterns -",
+        "lognorm-mmap patterns merge p.tsv",
+        "lognorm-mmap patterns show p.tsv",
+        "lognorm-mmap patterns diff k.tsv p.tsv",
+    ] {
+        assert_eq!(into_nothing(&folder, quiet), ("141".into(), String::new()), "{quiet}");
+        let (code, message) = into_nothing(&folder, &format!("trap '' PIPE; {quiet}"));
+        let expected = "lognorm-mmap: standard output: Broken pipe\n";
+        assert_eq!((&*code, &*message), ("1", expected), "{quiet}, with SIGPIPE ignored");
+    }
+    for (script, missing) in [
+        ("lognorm-mmap in.log - --patterns new.tsv", "new.tsv"),
+        ("lognorm-mmap - - --patterns new.tsv <in.log", "new.tsv"),
+        ("lognorm-mmap in.log new.log --patterns -", "new.log"),
+    ] {
+        let (code, message) = into_nothing(&folder, script);
+        let expected =
+            format!("lognorm-mmap: {missing}: not written, because standard output was closed\n");
+        assert_eq!((code, message), ("1".into(), expected), "{script}");
+        assert!(!folder.names().iter().any(|name| name.contains("new")), "{script}");
+    }
+}
+
+#[test]
+fn arguments_in_messages_move_no_cursor() {
+    let folder = Folder::with([LOG]);
+    for arguments in [
+        "--threads \"$(printf '\\033[31mx')\"",
+        "\"$(printf -- '--no\\033[31m\\rsuch')\"",
+        "one two \"$(printf 'three\\033]0;title\\007')\"",
+        "--decompress \"$(printf 'gz\\bip')\"",
+        "patterns \"$(printf 'sh\\007ow')\"",
+    ] {
+        let script = format!("lognorm-mmap {arguments} <in.log");
+        let Output { status, stdout, stderr } = folder.run(&script);
+        let message = utf8(stderr);
+        assert_eq!((status.code(), utf8(stdout)), (Some(2), String::new()), "{script}");
+        let is_moving = |char: char| char.is_control() && char != '\n';
+        assert!(!message.contains(is_moving), "{script}: {message:?}");
+    }
+    let Output { stderr, .. } = folder.run("lognorm-mmap --threads \"$(printf '\\033[31mx')\"");
+    assert!(utf8(stderr).contains(r"invalid value '\u{1b}[31mx'"));
+}
+
+#[test]
+fn a_small_limit_on_the_stack_changes_nothing() {
+    let folder = Folder::with([LOG]);
+    // In KiB. An environment takes its part of it.
+    for limit in [24, 100, 1000] {
+        for (arguments, expected) in [("in.log", PATTERNS), ("--no-mmap -j3 in.log", PATTERNS)] {
+            let program = "env -i $(command -v lognorm-mmap)";
+            let script = format!("ulimit -s {limit}; exec {program} {arguments}");
+            assert_eq!(folder.succeeds(&script), expected, "{script}");
+        }
+        let help = folder.succeeds(&format!("ulimit -s {limit}; exec lognorm-mmap --help"));
+        assert!(help.contains("Usage: "), "{limit}: {help}");
+    }
+}
