@@ -35,8 +35,8 @@ fn a_cpu_profile_shows_the_kernel_at_work() {
     // As many times the log as it takes to see the program at work more than ten times.
     let profile = (0..10).find_map(|power| {
         let logs = "in.log ".repeat(1 << power);
-        let run = format!("lognorm-mmap {SLOWLY} --cpu-profile cpu.pb - out");
-        folder.succeeds(&format!("cat {logs} | {run}"));
+        let run = format!("lognorm-mmap {SLOWLY} --cpu-profile cpu.pb long.log out");
+        folder.succeeds(&format!("cat {logs} >long.log; {run}"));
         let output = fs::read(folder.path("out")).unwrap();
         assert!(output == log.patterns.repeat(1 << power), "{logs}");
         let profile = Profile::decode(&*fs::read(folder.path("cpu.pb")).unwrap()).unwrap();
