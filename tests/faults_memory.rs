@@ -90,8 +90,11 @@ fn a_decoder_of_large_blocks_that_gets_no_memory_is_a_failure() {
         return;
     }
     let (folder, patterns) = folder_with_log();
+    // What fits into a smaller block is put into one.
+    folder.succeeds("for i in $(seq 40); do cat in.log; done >long.log");
+    let patterns = patterns.repeat(40);
     for options in ["-B7", "-B7 -BD"] {
-        folder.succeeds(&format!("lz4 -qc {options} in.log >in.lz4"));
+        folder.succeeds(&format!("lz4 -qc {options} long.log >in.lz4"));
         assert_all_or_one_line(&folder, "--threads=1 in.lz4", "out", &patterns);
     }
 }
