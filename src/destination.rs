@@ -7,7 +7,7 @@ use console::Term;
 use lognorm_mmap::patterns::Catalogue;
 use lognorm_mmap::patterns::file::{self, Format};
 use lognorm_mmap::patterns::table::{self, Style};
-use lognorm_mmap::{Compression, Content, Replace, Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
 
 use crate::standard::Standard;
 use crate::{extensions, print, streams};
@@ -59,7 +59,7 @@ impl Destination {
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
         // A catalogue is what its ending says, and that is no compressed file.
         let replace = match options.replace {
-            Replace::Only(_) => Replace::Only(Content::CATALOGUE),
+            Replace::Only(_) => Replace::Only(file::CONTENT),
             replace => replace,
         };
         let options = SinkOptions { compression: Compression::None, replace, ..options };

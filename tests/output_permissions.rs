@@ -17,15 +17,16 @@ fn permissions_that_cannot_be_set_are_narrower_or_the_old_file_stays() {
     }
     for error in ["EPERM", "ENOSYS", "EOPNOTSUPP", "EACCES", "EINVAL"] {
         let strace = format!("strace -f -o /dev/null -e inject=fchmod:error={error}");
+        // What cannot be read is replaced if that is forced.
         for (before, after) in [(0o644, 0o600), (0o660, 0o600), (0o600, 0o600), (0o200, 0o200)] {
             let folder = Folder::with([LOG, OLD, ("p.tsv", "")]);
             folder.set_mode("out.log", before);
-            folder.succeeds(&format!("{strace} lognorm-mmap in.log out.log"));
+            folder.succeeds(&format!("{strace} lognorm-mmap --force in.log out.log"));
             assert_eq!(folder.mode("out.log"), after, "{error}");
             folder.set_mode("out.log", 0o600);
             assert_eq!(folder.read("out.log"), PATTERNS, "{error}");
             folder.set_mode("p.tsv", before);
-            folder.succeeds(&format!("{strace} lognorm-mmap in.log --patterns p.tsv"));
+            folder.succeeds(&format!("{strace} lognorm-mmap --force in.log --patterns p.tsv"));
             assert_eq!(folder.mode("p.tsv"), after, "{error}");
         }
     }

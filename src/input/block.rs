@@ -9,6 +9,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use memchr::memrchr;
 
+use crate::sys::fallible;
+
 /// Whole lines that were read, or the input's last bytes.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -113,7 +115,7 @@ impl<R: Input> BlockReader<R> {
     fn grow(&mut self) -> io::Result<()> {
         let len = self.buffer.len();
         let longer = if len < self.size { self.size.min(2 * len) } else { 2 * len };
-        self.buffer.try_reserve_exact(longer - len)?;
+        fallible(|| self.buffer.try_reserve_exact(longer - len))?;
         self.buffer.resize(longer, 0);
         Ok(())
     }
@@ -158,7 +160,7 @@ impl<R: Input> BlockReader<R> {
 /// A buffer of `len` zeros.
 fn zeros(len: usize) -> io::Result<Vec<u8>> {
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(len)?;
+    fallible(|| buffer.try_reserve_exact(len))?;
     buffer.resize(len, 0);
     Ok(buffer)
 }

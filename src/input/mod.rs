@@ -124,6 +124,15 @@ impl Source {
         Self::from_file(file.into(), path, opening, &options)
     }
 
+    /// The open `file`, which is called `path` in messages.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Source::open`].
+    pub(crate) fn from_open(file: File, path: &Path, options: &SourceOptions) -> Result<Self> {
+        Self::from_file(file, path.to_owned(), Instant::now(), options)
+    }
+
     fn from_file(
         mut file: File,
         path: PathBuf,

@@ -10,6 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::extent::Extent;
 use super::format::Head;
 use super::meter::Meter;
+use crate::sys::fallible;
 
 /// Bytes read at once for a decoder. Of 16 KiB to 1 MiB, all but the first took the same time.
 const BUFFER_SIZE: usize = 128 << 10;
@@ -69,6 +70,7 @@ impl RawInput {
         // where more is left than was promised.
         let len = BUFFER_SIZE.min(all).max(Head::LEN);
         if self.buffer.len() < len {
+            fallible(|| self.buffer.try_reserve_exact(len - self.buffer.len()))?;
             self.buffer.resize(len, 0);
         }
         self.buffer.copy_within(self.position..self.filled, 0);

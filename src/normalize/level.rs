@@ -5,6 +5,7 @@ use std::hint::select_unpredictable;
 
 use super::row::Row;
 use super::shape::BLOCK;
+use crate::sys::fallible;
 
 /// The memory of a [`Stack`], kept from one call to the next.
 ///
@@ -23,7 +24,7 @@ impl Levels {
     #[cold]
     fn grow(&mut self) -> bool {
         let more = BLOCK + usize::from(self.rows.is_empty());
-        let has_memory = self.rows.try_reserve(more).is_ok();
+        let has_memory = fallible(|| self.rows.try_reserve(more)).is_ok();
         if has_memory {
             self.rows.resize(self.rows.len() + more, Row::NONE);
         }

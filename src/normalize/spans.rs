@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::shape::Mask;
+use crate::sys::fallible;
 
 /// Where lines lie, and where their patterns, noted while they were
 /// [normalised](crate::Normalizer::normalize_noting).
@@ -78,7 +79,7 @@ impl LineSpans {
     /// Makes room for more lines.
     #[cold]
     fn grow(&mut self) {
-        self.is_incomplete |= self.starts.try_reserve(1).is_err();
+        self.is_incomplete |= fallible(|| self.starts.try_reserve(1)).is_err();
     }
 }
 

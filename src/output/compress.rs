@@ -8,6 +8,8 @@ use std::thread::{self, JoinHandle};
 
 use super::SinkOptions;
 use super::encoder::Encoder;
+use crate::error::Error;
+use crate::sys::fallible;
 
 /// Bytes given to an encoder at once, cut anew from what chunks gave: how its input is cut may
 /// change what comes out, and the size of chunks must not.
@@ -84,16 +86,19 @@ impl Compressor {
     }
 
     fn join(&mut self) -> io::Result<File> {
-        let thread = self.thread.take().map(JoinHandle::join);
-        let failed = || io::Error::other("the compressor failed");
-        thread.ok_or_else(failed)?.map_err(|_| failed())?
+        match self.thread.take().map(JoinHandle::join) {
+            Some(result) => {
+                result.unwrap_or_else(|panic| Err(io::Error::other(Error::panic(panic.as_ref()))))
+            }
+            None => Err(io::Error::other("the compressor has ended")),
+        }
     }
 }
 
 /// Room for a piece.
 fn piece() -> io::Result<Vec<u8>> {
     let mut piece = Vec::new();
-    piece.try_reserve_exact(PIECE)?;
+    fallible(|| piece.try_reserve_exact(PIECE))?;
     Ok(piece)
 }
 

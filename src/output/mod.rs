@@ -97,15 +97,14 @@ impl Sink {
         if options.replace.is_nothing() && is_kept {
             return Err(failed(Errno::EEXIST.into()));
         }
-        if let Some(existing) = &target.existing
-            && kind == Some(SFlag::S_IFREG)
-            && !target.is_in_proc
-        {
-            options.replace.check(path, existing.st_size.unsigned_abs())?;
-        }
         let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
         let (replacement, file) = if is_replaced {
-            let made = Replacement::create(target, options);
+            let old = replacement::open_old(&target).map_err(failed)?;
+            if let Some(existing) = &target.existing {
+                let open = || target.open_to_read();
+                options.replace.check(path, existing.st_size.unsigned_abs(), open)?;
+            }
+            let made = Replacement::create(target, old, options);
             let (replacement, file) = made.map_err(failed)?;
             (Some(replacement), file)
         } else {

@@ -5,13 +5,13 @@
 //! earlier run. Anything else may be the only copy of something.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::error::{Error, Reason, Result};
 use crate::input::{Format, Source, SourceOptions};
 use crate::normalize::{Normalizer, SLACK, max_output_len};
-use crate::patterns::file::begins_catalogue;
 
 /// Which regular files that exist an output may replace. Devices, FIFOs and standard streams are
 /// written to, which replaces nothing.
@@ -36,7 +36,7 @@ impl Default for Replace {
 #[derive(Clone, Copy)]
 pub struct Content {
     name: &'static str,
-    is_in: fn(&Head) -> io::Result<bool>,
+    holds: fn(&Head) -> io::Result<bool>,
 }
 
 /// The beginning of a file, decompressed if the file is compressed.
@@ -67,22 +67,19 @@ impl Content {
     /// One pattern on each line.
     pub const PATTERNS: Self = Self::new("patterns", holds_patterns);
 
-    /// A catalogue of patterns.
-    pub const CATALOGUE: Self = Self::new("a catalogue", holds_catalogue);
-
-    /// A content that is called `name` in messages, and for which `is_in` returns whether a file
+    /// A content that is called `name` in messages, and for which `holds` returns whether a file
     /// that is not empty holds it.
-    pub const fn new(name: &'static str, is_in: fn(&Head) -> io::Result<bool>) -> Self {
-        Self { name, is_in }
+    pub const fn new(name: &'static str, holds: fn(&Head) -> io::Result<bool>) -> Self {
+        Self { name, holds }
     }
 
-    /// Whether this is in the file at `path`, which is in `format`, or else in the one that its
-    /// first bytes tell.
-    fn is_at(self, path: &Path, format: Option<Format>) -> Result<bool> {
+    /// Whether this is in `file`, which is called `path` and is in `format`, or else in the one
+    /// that its first bytes tell.
+    fn is_in(self, file: File, path: &Path, format: Option<Format>) -> Result<bool> {
         let options = SourceOptions { format, ..SourceOptions::default() };
-        let text = Source::open(path, &options)?.into_reader()?;
+        let text = Source::from_open(file, path, &options)?.into_reader()?;
         let head = Head::read(text);
-        head.and_then(|head| (self.is_in)(&head)).map_err(|error| Error::io(path, error))
+        head.and_then(|head| (self.holds)(&head)).map_err(|error| Error::io(path, error))
     }
 }
 
@@ -98,18 +95,27 @@ impl Replace {
         matches!(self, Self::Nothing)
     }
 
-    /// Checks that the regular file at `path`, whose size is said to be `size`, may be replaced as
-    /// far as its content is concerned.
+    /// Checks that the regular file at `path`, which `open` opens and whose size is said to be
+    /// `size`, may be replaced as far as its content is concerned.
     ///
     /// # Errors
     ///
     /// [`Error::Kept`].
-    pub(super) fn check(self, path: &Path, size: u64) -> Result<()> {
+    pub(super) fn check(
+        self,
+        path: &Path,
+        size: u64,
+        open: impl Fn() -> io::Result<File>,
+    ) -> Result<()> {
         let Self::Only(content) = self else { return Ok(()) };
+        let is_in = |format| {
+            let file = open().map_err(|error| Error::io(path, error))?;
+            content.is_in(file, path, format)
+        };
         // Of what was not decompressed, the patterns may look compressed.
-        let is_own = content.is_at(path, Some(Format::Plain)).and_then(|is_own| match is_own {
+        let is_own = is_in(Some(Format::Plain)).and_then(|is_own| match is_own {
             true => Ok(true),
-            false => content.is_at(path, None),
+            false => is_in(None),
         });
         let reason = match is_own {
             Ok(true) => return Ok(()),
@@ -126,10 +132,6 @@ impl Replace {
         };
         Err(Error::Kept { path: path.into(), reason })
     }
-}
-
-fn holds_catalogue(head: &Head) -> io::Result<bool> {
-    Ok(head.bytes.is_empty() || begins_catalogue(&head.bytes))
 }
 
 /// Makes patterns out of lines. A file holds patterns if one rule set leaves all its lines as they

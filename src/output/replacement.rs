@@ -37,12 +37,14 @@ pub(super) struct Replacement {
 impl Replacement {
     /// Creates the file in the directory of `target`, with the permissions and, as far as that is
     /// allowed, the owner of the file that is there, or else as any new file has them.
-    pub(super) fn create(target: Target, options: SinkOptions) -> io::Result<(Self, File)> {
+    ///
+    /// `old` is that file, as [`open_old`] has opened it.
+    pub(super) fn create(
+        target: Target,
+        old: Option<File>,
+        options: SinkOptions,
+    ) -> io::Result<(Self, File)> {
         let Target { directory, name, existing, .. } = target;
-        let old = match &existing {
-            Some(stat) => Some(open_replaceable(&directory, &name, stat)?),
-            None => None,
-        };
         let to_sync = if options.sync { Some(directory.open_readable()?) } else { None };
         if old.is_none()
             && let Some(file) = unnamed::create(&directory)
@@ -101,6 +103,16 @@ fn follow_changes(
         Ok(_) | Err(Errno::ENOENT) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Opens the file that `target` leads to, if there is one.
+///
+/// # Errors
+///
+/// It is seen now that it could not be replaced at the end.
+pub(super) fn open_old(target: &Target) -> io::Result<Option<File>> {
+    let open = |stat| open_replaceable(&target.directory, &target.name, stat);
+    target.existing.as_ref().map(open).transpose()
 }
 
 /// Opens the file `name`, to see that its owner lets it be written: a rename alone would not ask.

@@ -6,13 +6,14 @@
 //! are applied here, always.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use nix::errno::Errno;
-use nix::fcntl::AtFlags;
+use nix::fcntl::{AtFlags, OFlag};
 use nix::libc;
 use nix::sys::stat::{FileStat, SFlag};
 use nix::unistd::geteuid;
@@ -55,6 +56,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Opens the file at the end to be read.
+    pub(crate) fn open_to_read(&self) -> io::Result<File> {
+        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW;
+        Ok(self.directory.open_file(&self.name, flags, 0)?)
+    }
+
     /// Follows `path`. If it is one in the directory `known`, that is not looked for again.
     ///
     /// # Errors

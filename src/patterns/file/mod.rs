@@ -45,6 +45,7 @@ pub use read::read;
 use std::io::{self, Write};
 
 use super::catalogue::Catalogue;
+use crate::output::Content;
 use check::Check;
 
 /// Rises when a reader of the version before could take something for what it is not.
@@ -115,8 +116,12 @@ pub fn write(
     output.flush()
 }
 
-/// Whether `head`, the beginning of a file, is that of a catalogue in whichever format and version.
-pub fn begins_catalogue(head: &[u8]) -> bool {
+/// A catalogue in whichever format and version, as what an output may replace.
+pub const CONTENT: Content =
+    Content::new("a catalogue", |head| Ok(head.bytes.is_empty() || begins_catalogue(&head.bytes)));
+
+/// Whether `head`, the beginning of a file, is that of a catalogue.
+fn begins_catalogue(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
