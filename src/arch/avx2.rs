@@ -141,17 +141,14 @@ impl BitOr for Vector {
 
 /// A block in two registers.
 #[derive(Clone, Copy)]
-pub(crate) struct Bytes(pub(crate) [Vector; 2]);
+pub(crate) struct Bytes([Vector; 2]);
 
-/// The mask of a block, by its halves. To join them would take longer than to store both.
+/// Masks of blocks, by their halves. To join these would take longer than to store both.
 #[inline(always)]
-pub(crate) fn store_mask(mask: &mut Mask, [low, high]: [u32; 2]) {
-    let halves: *mut u32 = std::ptr::from_mut(mask).cast();
-    // SAFETY: a mask is as large as its halves, and on x86 the low one is first.
-    unsafe {
-        halves.write(low);
-        halves.add(1).write(high);
-    }
+pub(crate) fn halves(masks: &mut [Mask]) -> &mut [u32] {
+    // SAFETY: a mask is as large as its two halves, of which on x86 the low one is first, and any
+    // bits are a mask. Nobody else has the masks while the halves are borrowed.
+    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), 2 * masks.len()) }
 }
 
 impl Block for Bytes {
@@ -173,7 +170,7 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) {
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         let groups: *const __m128i = bytes.as_ptr().cast();
         let keep: *const u8 = std::ptr::from_ref(keep).cast();
         let mut output = output;
@@ -193,6 +190,7 @@ impl Block for Bytes {
             }
             group += 1;
         }
+        output
     }
 }
 
@@ -254,7 +252,7 @@ static MINUS_ONE: [[i64; 4]; 16] = {
     let mut table = [[0; 4]; 16];
     let mut choice = 0;
     while choice < 64 {
-        table[choice / 4][choice % 4] = -((choice / 4 >> (choice % 4) & 1) as i64);
+        table[choice / 4][choice % 4] = -(((choice / 4) >> (choice % 4) & 1) as i64);
         choice += 1;
     }
     table
@@ -297,15 +295,6 @@ impl Bits for Masks {
     fn shr(self, count: u32) -> Self {
         // SAFETY: as above.
         unsafe { Self(_mm256_srl_epi64(self.0, _mm_cvtsi32_si128(count as i32))) }
-    }
-
-    #[inline(always)]
-    fn previous(self, before: Self) -> Self {
-        // SAFETY: as above.
-        unsafe {
-            let crossing = _mm256_permute2x128_si256::<0x21>(before.0, self.0);
-            Self(_mm256_alignr_epi8::<8>(self.0, crossing))
-        }
     }
 
     #[inline(always)]

@@ -105,12 +105,13 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) {
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. A whole register is stored: a compress into memory is slow on Zen 4.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(*keep, Self::load(bytes).0);
             _mm512_storeu_si512(output.cast(), kept);
+            output.add(keep.count_ones() as usize)
         }
     }
 }
@@ -197,12 +198,6 @@ impl Bits for Masks {
     fn shr(self, count: u32) -> Self {
         // SAFETY: as above.
         unsafe { Self(_mm512_srl_epi64(self.0, _mm_cvtsi32_si128(count as i32))) }
-    }
-
-    #[inline(always)]
-    fn previous(self, before: Self) -> Self {
-        // SAFETY: as above.
-        unsafe { Self(_mm512_alignr_epi64::<7>(self.0, before.0)) }
     }
 
     #[inline(always)]

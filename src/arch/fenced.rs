@@ -1,5 +1,7 @@
 //! Memory that lies between pages which must not be touched, for tests.
 
+#![cfg(target_os = "linux")]
+
 use std::ffi::c_void;
 use std::ptr::NonNull;
 

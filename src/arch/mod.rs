@@ -14,7 +14,7 @@
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 pub(crate) mod fenced;
 pub(crate) mod portable;
 #[cfg(test)]
@@ -44,13 +44,14 @@ pub(crate) trait Block: Copy {
     /// The bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
 
-    /// Writes those of `bytes` that are in `keep`, next to each other, to `output`.
+    /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
+    /// where they end.
     ///
     /// # Safety
     ///
     /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: what
     /// follows the bytes that are kept may be overwritten.
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8);
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
 }
 
 /// The masks of blocks that follow one another, in a register.
@@ -85,9 +86,6 @@ pub(crate) trait Bits:
 
     /// Each mask shifted for itself, towards the bytes before.
     fn shr(self, count: u32) -> Self;
-
-    /// For each mask the one before it, which for the first is the last of `before`.
-    fn previous(self, before: Self) -> Self;
 
     /// All bits in the opposite order, those of the last mask first.
     fn reverse(self) -> Self;

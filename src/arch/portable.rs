@@ -21,32 +21,40 @@ impl Bytes {
         &self.0
     }
 
-    /// For each bit of what `table` says of the bytes, a mask. The lowest bit's is the first.
+    /// For each bit of what a table says of the bytes, a mask. The lowest bit's is the first.
     #[inline(always)]
-    pub(crate) fn look_up(&self, table: &[u8; 256]) -> [Mask; 8] {
+    pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
         let mut masks = [[0; 8]; 8];
         let (groups, _) = self.0.as_chunks::<8>();
         for (index, group) in groups.iter().enumerate() {
-            let classes = group.map(|byte| table[usize::from(byte)]);
-            for (mask, byte) in masks.iter_mut().zip(transpose(classes)) {
-                mask[index] = byte;
+            // Each byte moves the bits of those that follow it by one.
+            let bits = group.iter().rev();
+            let bits = bits.fold(0, |bits, &byte| bits << 1 | table.0[usize::from(byte)]);
+            for (mask, bits) in masks.iter_mut().zip(bits.to_le_bytes()) {
+                mask[index] = bits;
             }
         }
         masks.map(u64::from_le_bytes)
     }
 }
 
-/// The bits of eight bytes as a matrix, its rows and columns exchanged.
-#[inline(always)]
-fn transpose(rows: [u8; 8]) -> [u8; 8] {
-    let swap = |bits: u64, mask: u64, distance: u32| {
-        let different = (bits ^ bits >> distance) & mask;
-        bits ^ different ^ different << distance
-    };
-    let bits = u64::from_le_bytes(rows);
-    let bits = swap(bits, 0x00aa_00aa_00aa_00aa, 7);
-    let bits = swap(bits, 0x0000_cccc_0000_cccc, 14);
-    swap(bits, 0x0000_0000_f0f0_f0f0, 28).to_le_bytes()
+/// What is said of each byte, with each of the eight bits as the lowest of a byte.
+pub(crate) struct Table([u64; 256]);
+
+impl Table {
+    pub(crate) const fn new(table: &[u8; 256]) -> Self {
+        let mut spread = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let mut bit = 0;
+            while bit < 8 {
+                spread[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
+                bit += 1;
+            }
+            byte += 1;
+        }
+        Self(spread)
+    }
 }
 
 impl Block for Bytes {
@@ -70,7 +78,7 @@ impl Block for Bytes {
 
     // Inlined, compilers vectorise what is best left alone.
     #[inline(never)]
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) {
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         let (groups, _) = bytes.as_chunks::<8>();
         let starts = counts_before(*keep).to_le_bytes();
         for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
@@ -79,6 +87,8 @@ impl Block for Bytes {
             // each of the earlier groups at most eight bytes were kept.
             unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(kept) };
         }
+        // SAFETY: no more is kept than a block.
+        unsafe { output.add(keep.count_ones() as usize) }
     }
 }
 
@@ -161,11 +171,6 @@ impl Bits for Word {
     #[inline(always)]
     fn shr(self, count: u32) -> Self {
         self >> count
-    }
-
-    #[inline(always)]
-    fn previous(self, before: Self) -> Self {
-        before
     }
 
     #[inline(always)]

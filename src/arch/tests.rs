@@ -5,15 +5,18 @@ use proptest::prelude::*;
 use super::portable::Bytes;
 use super::{BLOCK, Bits, Block, Mask};
 
+/// The masks of eight blocks.
+type Eight = [Mask; 8];
+
 /// What an instruction set can do, on masks of eight blocks.
 struct Arch {
     name: &'static str,
     /// The sum of the first and of what of the second is in it, and what is carried out.
-    add: fn([Mask; 8], [Mask; 8], Mask) -> ([Mask; 8], Mask),
-    reverse: fn([Mask; 8]) -> [Mask; 8],
-    /// What is shifted by three, with the bits of the mask before.
-    shift: fn([Mask; 8]) -> [Mask; 8],
-    nonzero: fn([Mask; 8]) -> Mask,
+    add: fn(Eight, Eight, Mask) -> (Eight, Mask),
+    reverse: fn(Eight) -> Eight,
+    /// All shifted by three and back by five, without what is in the first.
+    shift: fn(Eight) -> Eight,
+    nonzero: fn(Eight) -> Mask,
     equal: fn(&[u8; BLOCK], u8) -> Mask,
     compress: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
 }
@@ -49,15 +52,13 @@ impl Arch {
             },
             shift: |masks| {
                 let mut shifted = [0; 8];
-                // SAFETY: as above.
-                let mut before = unsafe { B::Bits::splat(Mask::MAX) };
                 for at in (0..8).step_by(B::Bits::LANES) {
                     // SAFETY: as above.
                     unsafe {
                         let masks = B::Bits::load(masks[at..].as_ptr());
-                        let sum = masks.shl(3) | masks.previous(before).shr(61);
-                        sum.store(shifted[at..].as_mut_ptr());
-                        before = masks;
+                        let first = B::Bits::splat(7);
+                        let bits = masks.shl(3).shr(5).and_not(first) ^ first;
+                        bits.store(shifted[at..].as_mut_ptr());
                     }
                 }
                 shifted
@@ -73,8 +74,10 @@ impl Arch {
             compress: |bytes, keep| {
                 let mut output = vec![0; BLOCK];
                 // SAFETY: as above; a block can be written.
-                unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
-                output.truncate(keep.count_ones() as usize);
+                let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
+                // SAFETY: both are of `output`.
+                let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
+                output.truncate(len);
                 output
             },
         }
@@ -95,7 +98,7 @@ impl Arch {
 }
 
 /// Masks of which many are full or empty, as those of long tokens.
-fn masks() -> impl Strategy<Value = [Mask; 8]> {
+fn masks() -> impl Strategy<Value = Eight> {
     let mask = prop_oneof![
         any::<Mask>(),
         Just(0),
@@ -108,7 +111,7 @@ fn masks() -> impl Strategy<Value = [Mask; 8]> {
 }
 
 /// Number by number, with 128 bits.
-fn sum(masks: [Mask; 8], seeds: [Mask; 8], carry: Mask) -> ([Mask; 8], Mask) {
+fn sum(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
     let mut sums = [0; 8];
     let mut carry = u128::from(carry);
     for (sum, (mask, seed)) in sums.iter_mut().zip(masks.into_iter().zip(seeds)) {
@@ -130,8 +133,7 @@ proptest! {
             let mut reversed = masks.map(u64::reverse_bits);
             reversed.reverse();
             prop_assert_eq!((arch.reverse)(masks), reversed, "{}", arch.name);
-            let before = [&[Mask::MAX], &masks[..7]].concat();
-            let shifted = std::array::from_fn(|at| masks[at] << 3 | before[at] >> 61);
+            let shifted = masks.map(|mask| (mask << 3 >> 5 & !7) ^ 7);
             prop_assert_eq!((arch.shift)(masks), shifted, "{}", arch.name);
             let nonzero = (0..8).fold(0, |all, at| all | Mask::from(masks[at] != 0) << at);
             prop_assert_eq!((arch.nonzero)(masks), nonzero, "{}", arch.name);

@@ -4,12 +4,12 @@
 //! results of which are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
 //! Gigabytes of JSON per Second", 2019).
 
-use crate::arch::avx2::{Bytes, Vector, store_mask};
-use crate::arch::{BLOCK, Block};
+use crate::arch::BLOCK;
+use crate::arch::avx2::{Bytes, Vector, halves};
 use crate::normalize::{Levels, Note};
 
 use super::kernel::{self, Classify, Seen};
-use super::window::{BLOCKS, Window};
+use super::window::Window;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
@@ -85,37 +85,31 @@ impl Classify for Bytes {
             [0, b'*', b' ', b':', b'\n', b'\r', HEX_BITS, HEX].map(|it| Vector::splat(it))
         };
         let (mut newlines, mut returns) = (zero, zero);
-        let places = (first..BLOCKS).zip(blocks);
-        for (index, block) in places {
+        let Window { bytes, plain, digits, colons, blanks: blank_masks, small, hex: hexes, .. } =
+            window;
+        let to = bytes[first..].as_flattened_mut().as_chunks_mut::<32>().0;
+        let [plain, digits, colons, blank_masks, small, hexes] =
+            [plain, digits, colons, blank_masks, small, hexes]
+                .map(|masks| &mut halves(masks.all_mut())[2 * first..]);
+        let from = blocks.as_flattened().as_chunks::<32>().0;
+        let mut half = 0;
+        assert!(from.len() <= to.len() && to.len() == plain.len());
+        while half < from.len() {
             // SAFETY: as above.
-            let halves = unsafe { Self::load(block) }.0;
-            let (to, _) = window.bytes[index].as_chunks_mut::<32>();
-            let mut masks = [[0; 2]; 6];
-            let mut half = 0;
-            while half < 2 {
-                let bytes = halves[half];
-                let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
-                let is_blank = bytes.look_up_low(blanks).equal(bytes);
-                let is_newline = bytes.equal(newline);
-                masks[0][half] = classes.equal(zero).mask();
-                masks[1][half] = classes.mask();
-                masks[2][half] = bytes.equal(colon).mask();
-                masks[3][half] = is_blank.mask();
-                masks[4][half] = bytes.mask_of::<SMALL_BIT>();
-                masks[5][half] = (bytes & hex_bits).equal(hex).mask();
-                // There are no more than 128 in a window.
-                newlines = newlines.minus(is_newline);
-                returns = returns | bytes.equal(return_);
-                bytes.select(star, classes).select(space, is_blank).store(&mut to[half]);
-                half += 1;
-            }
-            let [plain, digits, colons, blanks, small, hex] = masks;
-            store_mask(window.plain.get_mut(index), plain);
-            store_mask(window.digits.get_mut(index), digits);
-            store_mask(window.colons.get_mut(index), colons);
-            store_mask(window.blanks.get_mut(index), blanks);
-            store_mask(window.small.get_mut(index), small);
-            store_mask(window.hex.get_mut(index), hex);
+            let bytes = unsafe { Vector::load(&from[half]) };
+            let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
+            let is_blank = bytes.look_up_low(blanks).equal(bytes);
+            plain[half] = classes.equal(zero).mask();
+            digits[half] = classes.mask();
+            colons[half] = bytes.equal(colon).mask();
+            blank_masks[half] = is_blank.mask();
+            small[half] = bytes.mask_of::<SMALL_BIT>();
+            hexes[half] = (bytes & hex_bits).equal(hex).mask();
+            // There are no more than 128 in a window.
+            newlines = newlines.minus(bytes.equal(newline));
+            returns = returns | bytes.equal(return_);
+            bytes.select(star, classes).select(space, is_blank).store(&mut to[half]);
+            half += 1;
         }
         Seen { newlines: newlines.sum(), has_return: returns.mask() != 0 }
     }

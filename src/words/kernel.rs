@@ -144,7 +144,7 @@ impl State {
         }
         window.mark_date_words(marks.date_blocks);
         if marks.has_hex {
-            window.mark_hex_words(count * BLOCK);
+            window.mark_hex_words(count);
         }
         window.end_after(text.len());
         let open = open_token(window, text.len(), &marks, self.open);
@@ -207,20 +207,26 @@ impl State {
         before: usize,
         spans: &mut N,
     ) {
-        let mut position = self.position;
-        for (block, bytes) in window.bytes[..len.div_ceil(BLOCK)].iter().enumerate() {
-            let keep = window.keep.get(block);
+        // SAFETY: the position is in the output.
+        let mut output = unsafe { self.output.add(self.position) };
+        let (count, keeps) = (len.div_ceil(BLOCK).min(BLOCKS), window.keep.all());
+        let mut block = 0;
+        while block < count {
+            let (bytes, keep) = (&window.bytes[block], &keeps[block]);
             if N::IS_WANTED {
                 // SAFETY: the features are the caller's promise.
                 let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
+                // SAFETY: all of it is in one allocation.
+                let position = unsafe { output.offset_from_unsigned(self.output) };
                 let pattern = |below: Mask| position + (keep & below).count_ones() as usize;
                 spans.push_all(newlines, before + block * BLOCK, pattern);
             }
             // SAFETY: the caller's promise. What is kept is no more than the block's bytes.
-            unsafe { B::compress(bytes, &keep, self.output.add(position)) };
-            position += keep.count_ones() as usize;
+            output = unsafe { B::compress(bytes, keep, output) };
+            block += 1;
         }
-        self.position = position;
+        // SAFETY: as above.
+        self.position = unsafe { output.offset_from_unsigned(self.output) };
     }
 }
 
@@ -248,7 +254,7 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usiz
     if count < BLOCKS {
         window.end_at(count);
     }
-    *window.plain.get_mut(count) = Mask::from(is_plain(next));
+    window.set_next(count, is_plain(next));
     (count, seen)
 }
 
@@ -283,21 +289,22 @@ fn open_token(window: &Window, len: usize, marks: &Marks, open: Open) -> Open {
 /// With how many bytes of a token a window of `len` bytes begins.
 #[inline(always)]
 fn first_ones(window: &Window, len: usize) -> usize {
-    let mut block = 0;
-    while block < BLOCKS && window.tokens.get(block) == Mask::MAX {
-        block += 1;
-    }
-    let ones = if block < BLOCKS { window.tokens.get(block).trailing_ones() as usize } else { 0 };
-    (block * BLOCK + ones).min(len)
+    let tokens = window.tokens.all();
+    let blocks = tokens.iter().position(|&mask| mask != Mask::MAX).unwrap_or(BLOCKS);
+    let ones = tokens.get(blocks).map_or(0, |mask| mask.trailing_ones() as usize);
+    (blocks * BLOCK + ones).min(len)
 }
 
 /// With how many bytes of a token the window ends.
 #[inline(always)]
 fn last_ones(window: &Window) -> usize {
-    let mut block = BLOCKS;
-    while block > 0 && window.tokens.get(block - 1) == Mask::MAX {
-        block -= 1;
+    let blocks = window.tokens.all().iter().rev();
+    let mut ones = 0;
+    for mask in blocks {
+        ones += mask.leading_ones() as usize;
+        if *mask != Mask::MAX {
+            break;
+        }
     }
-    let ones = if block > 0 { window.tokens.get(block - 1).leading_ones() as usize } else { 0 };
-    (BLOCKS - block) * BLOCK + ones
+    ones
 }

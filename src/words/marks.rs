@@ -16,7 +16,7 @@ pub(super) struct Marks {
     pub(super) is_value_at_start: Mask,
     /// 1 if the window ends in a token that has a digit.
     pub(super) is_value_at_end: Mask,
-    /// The blocks in which a word ends that may be a date word.
+    /// The blocks in which a word begins that may be a date word.
     pub(super) date_blocks: Mask,
     /// Whether a word may be hexadecimal.
     pub(super) has_hex: bool,
@@ -77,9 +77,7 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
     let mut date_blocks = 0;
     // SAFETY: the caller's promise, and there are at most `BLOCKS` blocks.
     unsafe {
-        let (all, edges) = (B::splat(Mask::MAX), B::splat(1 | 1 << 60));
-        let none = B::splat(0);
-        let (mut small_before, mut capital_before, mut hex_runs) = (none, none, none);
+        let (all, mut hex_runs) = (B::splat(Mask::MAX), B::splat(0));
         let mut block = 0;
         while block < count {
             let tokens: B = window.tokens.at(block);
@@ -94,21 +92,23 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             window.keep.set(block, all ^ dropped);
 
             let words = (tokens & kept).and_not(digits);
-            let is_small: B = window.small.at(block);
-            let small = words & is_small;
-            let capital = words.and_not(is_small);
-            let after_small = small.shl(1) | small.previous(small_before).shr(63);
-            let after_capital = capital.shl(3) | capital.previous(capital_before).shr(61);
-            let date_ends = (after_small & after_capital).and_not(tokens);
-            window.date_ends.set(block, date_ends);
-            date_blocks |= date_ends.nonzero() << block;
-            (small_before, capital_before) = (small, capital);
+            let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);
+            let tokens_behind: B = window.tokens.behind(block);
+            let is_three_before_token = tokens.shr(3) | tokens_behind.shl(61);
+            let small: B = window.small.at(block);
+            let is_two_before_small = small.shr(2) | window.small.behind::<B>(block).shl(62);
+            let dates = words.and_not(small).and_not(is_after_token) & is_two_before_small;
+            let dates = dates.and_not(is_three_before_token);
+            window.dates.set(block, dates);
+            date_blocks |= dates.nonzero() << block;
 
             let hex = words & window.hex.at(block);
             let twos = hex & hex.shr(1);
             let fours = twos & twos.shr(2);
-            // One that goes over an edge has four on one side of it.
-            hex_runs = hex_runs | fours & (fours.shr(4) | edges);
+            // One that goes over an edge has four on one side of it, and one on the other.
+            let before_edge = window.hex.behind::<B>(block).shl(60);
+            let after_edge = window.hex.before::<B>(block).shr(63);
+            hex_runs = hex_runs | fours & (fours.shr(4) | before_edge | after_edge);
             block += B::LANES;
         }
         let has_hex = hex_runs.nonzero() != 0;

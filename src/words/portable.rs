@@ -1,7 +1,7 @@
 //! The kernel for every CPU: the shape of the others, in plain Rust.
 
 use crate::arch::BLOCK;
-use crate::arch::portable::Bytes;
+use crate::arch::portable::{Bytes, Table};
 use crate::normalize::{Levels, Note};
 
 use super::classes::{CLASSES, class};
@@ -20,6 +20,8 @@ pub(crate) fn normalize<N: Note>(
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
 
+static TABLE: Table = Table::new(&CLASSES);
+
 impl Classify for Bytes {
     #[inline(always)]
     unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
@@ -27,7 +29,7 @@ impl Classify for Bytes {
         for (index, block) in blocks.iter().enumerate() {
             let block_index = first + index;
             let bytes = Self::new(block);
-            let masks = bytes.look_up(&CLASSES);
+            let masks = bytes.look_up(&TABLE);
             let of = |class: u8| masks[class.trailing_zeros() as usize];
             *window.plain.get_mut(block_index) = of(class::PLAIN);
             *window.digits.get_mut(block_index) = of(class::DIGIT);

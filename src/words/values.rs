@@ -50,55 +50,87 @@ pub(super) fn is_value(before: &[u8], window: &[u8]) -> bool {
 }
 
 impl Window {
-    /// Makes values of date words, of which some may end in `blocks`.
+    /// Makes values of date words, of which some may begin in `blocks`.
     #[inline(always)]
     pub(super) fn mark_date_words(&mut self, mut blocks: Mask) {
         while blocks != 0 {
             let block = blocks.trailing_zeros() as usize;
-            let mut ends = self.date_ends.get(block);
-            while ends != 0 {
-                self.mark_date_word(block * BLOCK + ends.trailing_zeros() as usize);
-                ends &= ends - 1;
+            let mut starts = self.dates.get(block);
+            while starts != 0 {
+                self.mark_date_word(block, starts.trailing_zeros() as usize);
+                starts &= starts - 1;
             }
             blocks &= blocks - 1;
         }
     }
 
-    /// Makes a value of the token that ends before `end`, if it is a date word.
+    /// Makes a value of the token of three bytes at `index` of `block`, if it is a date word.
     #[inline(always)]
-    fn mark_date_word(&mut self, end: usize) {
-        // One that begins in the window before is looked at where that one's last token is.
-        let Some(start) = end.checked_sub(3) else { return };
-        let bytes = self.bytes.as_flattened();
-        let word = [bytes[start], bytes[start + 1], bytes[start + 2]];
-        if is_date_word(word) && !self.is_in_token_before(start) {
-            self.keep_first(start, end);
+    fn mark_date_word(&mut self, block: usize, index: usize) {
+        let Some(word) = self.bytes.as_flattened_mut()[block * BLOCK + index..].first_chunk_mut()
+        else {
+            return;
+        };
+        if is_date_word(*word) {
+            word[0] = b'*';
+            *self.keep.get_mut(block) &= !(0b110 << index);
+            // What of it is in the next block.
+            *self.keep.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
         }
     }
 
-    /// Whether the byte before the one at `index` is part of a token.
-    fn is_in_token_before(&self, index: usize) -> bool {
-        let mask = match index.checked_sub(1) {
-            Some(before) => self.tokens.get(before / BLOCK) >> (before % BLOCK),
-            None => self.tokens.last_before() >> (BLOCK - 1),
-        };
-        mask & 1 == 1
+    /// Whether the byte at `index` is part of a token.
+    #[inline(always)]
+    fn is_in_token(&self, index: usize) -> bool {
+        self.tokens.get(index / BLOCK) >> (index % BLOCK) & 1 == 1
     }
 
-    /// Makes values of hexadecimal words that begin and end in the first `len` bytes.
+    /// Makes values of the hexadecimal words that begin and end in the first `count` blocks.
     #[cold]
-    pub(super) fn mark_hex_words(&mut self, len: usize) {
-        let mut start = 0;
-        while start < len {
-            let is_hex = |index: usize| self.byte(index).is_ascii_hexdigit();
-            let end = (start..len).find(|&index| !is_hex(index)).unwrap_or(len);
-            let is_token_end = end == len || !self.is_in_token_before(end + 1);
-            let is_long = end - start >= HEX_LEN;
-            // One that reaches the end of the window may go on, and is looked at in the next.
-            if is_long && end < len && is_token_end && !self.is_in_token_before(start) {
-                self.keep_first(start, end);
+    pub(super) fn mark_hex_words(&mut self, count: usize) {
+        let mut before = self.tokens.last_before();
+        for block in 0..count {
+            let tokens = self.tokens.get(block);
+            let starts = self.hex_words(block) & !(tokens << 1 | before >> (BLOCK - 1));
+            let mut starts = starts & self.runs_of_hex(block, count);
+            while starts != 0 {
+                self.mark_hex_word(block * BLOCK + starts.trailing_zeros() as usize, count);
+                starts &= starts - 1;
             }
-            start = end + 1;
+            before = tokens;
+        }
+    }
+
+    /// Where as many hexadecimal letters follow one another in words as a value has at least.
+    fn runs_of_hex(&self, block: usize, count: usize) -> Mask {
+        let next = if block + 1 < count { self.hex_words(block + 1) } else { 0 };
+        let ones = u128::from(next) << BLOCK | u128::from(self.hex_words(block));
+        let twos = ones & ones >> 1;
+        let fours = twos & twos >> 2;
+        (fours & fours >> 4) as Mask
+    }
+
+    /// The hexadecimal letters of a block that are in words.
+    fn hex_words(&self, block: usize) -> Mask {
+        let words = self.tokens.get(block) & self.keep.get(block) & !self.digits.get(block);
+        words & self.hex.get(block)
+    }
+
+    /// Makes a value of the token at `start`, if it is a hexadecimal word and ends in the first
+    /// `count` blocks.
+    fn mark_hex_word(&mut self, start: usize, count: usize) {
+        let mut end = start;
+        while end < count * BLOCK {
+            let rest = self.hex_words(end / BLOCK) >> (end % BLOCK);
+            end += rest.trailing_ones() as usize;
+            if rest.trailing_ones() == 0 || !end.is_multiple_of(BLOCK) {
+                break;
+            }
+        }
+        // One that reaches the end of the window may go on, and is looked at in the next.
+        let ends = end < count * BLOCK && !self.is_in_token(end);
+        if ends && self.bytes.as_flattened()[start..end].iter().all(u8::is_ascii_hexdigit) {
+            self.keep_first(start, end);
         }
     }
 
@@ -112,8 +144,12 @@ impl Window {
     /// Has the bytes from `start` to `end` not come out.
     #[inline(always)]
     pub(super) fn drop_bytes(&mut self, start: usize, end: usize) {
-        for index in start..end {
-            *self.keep.get_mut(index / BLOCK) &= !(1 << (index % BLOCK));
+        let mut start = start;
+        while start < end {
+            let next = (start / BLOCK * BLOCK + BLOCK).min(end);
+            let dropped = Mask::MAX >> (BLOCK - (next - start)) << (start % BLOCK);
+            *self.keep.get_mut(start / BLOCK) &= !dropped;
+            start = next;
         }
     }
 }

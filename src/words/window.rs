@@ -30,6 +30,19 @@ impl Masks {
         &mut self.0[MARGIN + block]
     }
 
+    /// The masks of all blocks of the window.
+    #[inline(always)]
+    pub(super) fn all(&self) -> &[Mask; BLOCKS] {
+        let (all, _) = self.0[MARGIN..].as_chunks::<BLOCKS>();
+        &all[0]
+    }
+
+    #[inline(always)]
+    pub(super) fn all_mut(&mut self) -> &mut [Mask; BLOCKS] {
+        let (all, _) = self.0[MARGIN..].as_chunks_mut::<BLOCKS>();
+        &mut all[0]
+    }
+
     /// The mask of the last block before the window.
     #[inline(always)]
     pub(super) fn last_before(&self) -> Mask {
@@ -115,8 +128,8 @@ pub(super) struct Window {
     pub(super) tokens: Masks,
     /// All but what has a digit behind it in its token.
     pub(super) tails: Masks,
-    /// Where words end, with the byte behind the last, that may be date words.
-    pub(super) date_ends: Masks,
+    /// Where words begin that may be date words.
+    pub(super) dates: Masks,
     /// What comes out.
     pub(super) keep: Masks,
 }
@@ -133,7 +146,7 @@ impl Window {
             hex: Masks::NONE,
             tokens: Masks::NONE,
             tails: Masks::NONE,
-            date_ends: Masks::NONE,
+            dates: Masks::NONE,
             keep: Masks::NONE,
         }
     }
@@ -154,6 +167,13 @@ impl Window {
         if !len.is_multiple_of(BLOCK) {
             *self.keep.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
         }
+    }
+
+    /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
+    /// that nothing is known of what it is.
+    pub(super) fn set_next(&mut self, count: usize, is_plain: bool) {
+        *self.plain.get_mut(count) = Mask::from(is_plain);
+        *self.tokens.get_mut(BLOCKS) = Mask::MAX;
     }
 
     /// Leaves the window for the next one.
