@@ -74,6 +74,13 @@ impl Vector {
         unsafe { Self(_mm256_cmpeq_epi8(self.0, other.0)) }
     }
 
+    /// 255 for each byte that is greater than the other, both as signed numbers.
+    #[inline(always)]
+    pub(crate) fn greater(self, other: Self) -> Self {
+        // SAFETY: as above.
+        unsafe { Self(_mm256_cmpgt_epi8(self.0, other.0)) }
+    }
+
     /// The difference of each byte and the other's, which may wrap.
     #[inline(always)]
     pub(crate) fn minus(self, other: Self) -> Self {
@@ -143,10 +150,10 @@ impl BitOr for Vector {
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes([Vector; 2]);
 
-/// Masks of blocks, by their halves. To join these would take longer than to store both.
+/// Masks by their halves. To join these would take longer than to store both.
 #[inline(always)]
 pub(crate) fn halves(masks: &mut [Mask]) -> &mut [u32] {
-    // SAFETY: a mask is as large as its two halves, of which on x86 the low one is first, and any
+    // SAFETY: a mask is as large as its two halves, of which on x86 the low one is first, and all
     // bits are a mask. Nobody else has the masks while the halves are borrowed.
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), 2 * masks.len()) }
 }

@@ -47,13 +47,6 @@ impl Bytes {
         unsafe { _mm512_test_epi8_mask(self.0, _mm512_set1_epi8(bits as i8)) }
     }
 
-    /// The bytes that have none of `bits`.
-    #[inline(always)]
-    pub(crate) fn none_of(self, bits: u8) -> Mask {
-        // SAFETY: as above.
-        unsafe { _mm512_testn_epi8_mask(self.0, _mm512_set1_epi8(bits as i8)) }
-    }
-
     /// The block with the bytes in `mask` replaced by those of `other`.
     #[inline(always)]
     pub(crate) fn select(self, other: Self, mask: Mask) -> Self {

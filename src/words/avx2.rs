@@ -24,18 +24,28 @@ pub(crate) fn normalize<N: Note>(
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
 
-/// Each class is the bytes whose low half is in one set and whose high half is in another. A byte
-/// of no class is part of a token wherever it is, and no digit.
+/// Each class is the bytes whose low half is in one set and whose high half is in another. The class
+/// of index n is bit n.
 const SETS: [(&[u8], &[u8]); 8] = [
+    // The letters that are hexadecimal digits. They alone, letters of no class, and digits, which as
+    // a signed number are negative, are no more than `NO_BREAK`.
+    (&[1, 2, 3, 4, 5, 6], &[4, 6]),
+    // Separators, row by row, and the colon.
     (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], &[0, 1]), // control bytes
-    (&[0x0], &[2, 6]),                                                  // space, backtick
-    (&[0x2, 0x7, 0x8, 0x9], &[2]),                                      // quotes, parentheses
-    (&[0xc], &[2, 3, 7]),                                               // , < |
-    (&[0xb, 0xd], &[3, 5, 7]),                                          // ; = [ ] { }
-    (&[0xa, 0xe], &[3]),                                                // : >
-    (&[0xf], &[7]),                                                     // DEL
-    (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], &[3]), // digits, in the highest bit
+    (&[0x0, 0x2, 0x7, 0x8, 0x9, 0xc], &[2]),                            // space " ' ( ) ,
+    (&[0xa, 0xb, 0xc, 0xd, 0xe], &[3]),                                 // : ; < = >
+    (&[0xb, 0xd], &[5]),                                                // [ ]
+    (&[0x0], &[6]),                                                     // `
+    (&[0xb, 0xc, 0xd, 0xf], &[7]),                                      // { | } DEL
+    // Digits.
+    (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], &[3]),
 ];
+
+/// The bit of hexadecimal letters.
+const HEX_BIT: u32 = 0;
+
+/// The greatest class of what is neither separator nor colon.
+const NO_BREAK: u8 = 1 << HEX_BIT;
 
 /// The classes whose low half of the byte may be the index.
 const LOW: [u8; 16] = table(false);
@@ -69,11 +79,6 @@ const BLANKS: [u8; 16] = {
 /// The bit that small letters have and capital ones have not.
 const SMALL_BIT: u32 = 5;
 
-/// Bits that are those of `HEX` in hexadecimal letters. The others that are so are `g`, `G`, `@` and
-/// the backtick.
-const HEX_BITS: u8 = 0b1101_1000;
-const HEX: u8 = 0b0100_0000;
-
 impl Classify for Bytes {
     #[inline(always)]
     unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
@@ -81,30 +86,32 @@ impl Classify for Bytes {
         let [low, high, blanks] =
             unsafe { [Vector::table(&LOW), Vector::table(&HIGH), Vector::table(&BLANKS)] };
         // SAFETY: as above.
-        let [zero, star, space, colon, newline, return_, hex_bits, hex] = unsafe {
-            [0, b'*', b' ', b':', b'\n', b'\r', HEX_BITS, HEX].map(|it| Vector::splat(it))
-        };
+        let [zero, star, space, colon, newline, return_, no_break] =
+            unsafe { [0, b'*', b' ', b':', b'\n', b'\r', NO_BREAK].map(|it| Vector::splat(it)) };
         let (mut newlines, mut returns) = (zero, zero);
-        let Window { bytes, plain, digits, colons, blanks: blank_masks, small, hex: hexes, .. } =
-            window;
-        let to = bytes[first..].as_flattened_mut().as_chunks_mut::<32>().0;
-        let [plain, digits, colons, blank_masks, small, hexes] =
-            [plain, digits, colons, blank_masks, small, hexes]
-                .map(|masks| &mut halves(masks.all_mut())[2 * first..]);
+        let Window { bytes, breaks, digits, colons, blanks: blank, small, hex, .. } = window;
+        let all = [breaks, digits, colons, blank, small, hex];
+        let [breaks, digits, colons, blank, small, hex] =
+            all.map(|masks| &mut halves(masks.all_mut())[2 * first..]);
         let from = blocks.as_flattened().as_chunks::<32>().0;
+        let to = bytes[first..].as_flattened_mut().as_chunks_mut::<32>().0;
+        assert!(
+            from.len() <= to.len() && to.len() == breaks.len(),
+            "no more blocks than a window has"
+        );
+        // By halves of blocks, so that all constants and what is at hand fit into registers.
         let mut half = 0;
-        assert!(from.len() <= to.len() && to.len() == plain.len());
         while half < from.len() {
             // SAFETY: as above.
             let bytes = unsafe { Vector::load(&from[half]) };
             let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
             let is_blank = bytes.look_up_low(blanks).equal(bytes);
-            plain[half] = classes.equal(zero).mask();
+            breaks[half] = classes.greater(no_break).mask();
             digits[half] = classes.mask();
             colons[half] = bytes.equal(colon).mask();
-            blank_masks[half] = is_blank.mask();
+            blank[half] = is_blank.mask();
             small[half] = bytes.mask_of::<SMALL_BIT>();
-            hexes[half] = (bytes & hex_bits).equal(hex).mask();
+            hex[half] = classes.mask_of::<HEX_BIT>();
             // There are no more than 128 in a window.
             newlines = newlines.minus(bytes.equal(newline));
             returns = returns | bytes.equal(return_);

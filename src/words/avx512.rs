@@ -24,13 +24,13 @@ pub(crate) fn normalize<N: Note>(
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
 
-/// The classes of the lower and the upper half of ASCII. A byte that is not ASCII looks up zero, so
-/// the bit of plain bytes is the other way round.
+/// The classes of the lower and the upper half of ASCII. A byte that is not ASCII looks up zero,
+/// as part of a token.
 static TABLES: [[u8; BLOCK]; 2] = {
     let mut tables = [[0; BLOCK]; 2];
     let mut byte = 0;
     while byte < 2 * BLOCK {
-        tables[byte / BLOCK][byte % BLOCK] = CLASSES[byte] ^ class::PLAIN;
+        tables[byte / BLOCK][byte % BLOCK] = CLASSES[byte];
         byte += 1;
     }
     tables
@@ -51,7 +51,7 @@ impl Classify for Bytes {
             let classes = bytes.look_up(low, high);
             let digits = classes.any_of(class::DIGIT);
             let blanks = classes.any_of(class::BLANK);
-            *window.plain.get_mut(index) = classes.none_of(class::PLAIN);
+            *window.breaks.get_mut(index) = classes.any_of(class::BREAK);
             *window.digits.get_mut(index) = digits;
             *window.colons.get_mut(index) = classes.any_of(class::COLON);
             *window.blanks.get_mut(index) = blanks;

@@ -1,9 +1,9 @@
 //! What each byte is to the word rules, as tables.
 
-/// Bits of a class. A byte has none if it is a separator and nothing more.
+/// Bits of a class. A byte has none if it is part of a token and nothing more.
 pub(super) mod class {
-    /// Part of a token wherever it is, and no digit.
-    pub(crate) const PLAIN: u8 = 1 << 0;
+    /// No part of a token, or a colon.
+    pub(crate) const BREAK: u8 = 1 << 0;
     pub(crate) const DIGIT: u8 = 1 << 1;
     pub(crate) const COLON: u8 = 1 << 2;
     /// Space and TAB.
@@ -30,21 +30,21 @@ pub(super) static CLASSES: [u8; 256] = {
 const fn class_of(byte: u8) -> u8 {
     use class::*;
     let class = match byte {
-        b'\n' => NEWLINE,
-        b'\r' => RETURN,
-        b' ' | b'\t' => BLANK,
-        0..=0x20 | 0x7f => 0,
-        b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')' => 0,
-        b'"' | b'\'' | b'`' | b',' | b';' | b'=' | b'|' => 0,
-        b':' => COLON,
+        b'\n' => BREAK | NEWLINE,
+        b'\r' => BREAK | RETURN,
+        b' ' | b'\t' => BREAK | BLANK,
+        0..=0x20 | 0x7f => BREAK,
+        b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')' => BREAK,
+        b'"' | b'\'' | b'`' | b',' | b';' | b'=' | b'|' => BREAK,
+        b':' => BREAK | COLON,
         b'0'..=b'9' => DIGIT,
-        b'a'..=b'f' | b'A'..=b'F' => PLAIN | HEX,
-        _ => PLAIN,
+        b'a'..=b'f' | b'A'..=b'F' => HEX,
+        _ => 0,
     };
     if byte & 0x20 == 0 { class } else { class | SMALL }
 }
 
-/// Whether `byte` is part of a token wherever it is.
-pub(super) fn is_plain(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] & (class::PLAIN | class::DIGIT) != 0
+/// Whether `byte` is no part of a token, or a colon.
+pub(super) fn is_break(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] & class::BREAK != 0
 }

@@ -23,7 +23,7 @@
 use crate::arch::{BLOCK, Block, Mask};
 use crate::normalize::{Note, Start};
 
-use super::classes::is_plain;
+use super::classes::is_break;
 use super::marks::{Marks, mark};
 use super::values::is_value;
 use super::window::{BLOCKS, WINDOW, Window};
@@ -254,7 +254,7 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usiz
     if count < BLOCKS {
         window.end_at(count);
     }
-    window.set_next(count, is_plain(next));
+    window.set_next(count, is_break(next));
     (count, seen)
 }
 

@@ -46,18 +46,20 @@ pub(super) unsafe fn mark<B: Bits>(window: &mut Window, count: usize, is_value: 
 #[inline(always)]
 unsafe fn mark_tokens<B: Bits>(window: &mut Window, count: usize) -> Mask {
     let mut carry = 0;
+    // SAFETY: the caller's promise.
+    let all = unsafe { B::splat(Mask::MAX) };
     let mut block = count.next_multiple_of(B::LANES);
     while block > 0 {
         block -= B::LANES;
         // SAFETY: the caller's promise, and there are at most `BLOCKS` blocks.
         unsafe {
             let digits: B = window.digits.at(block);
-            let plain = window.plain.at::<B>(block) | digits;
-            let before = window.plain.before::<B>(block) | window.digits.before(block);
-            let behind = window.plain.behind::<B>(block) | window.digits.behind(block);
-            let is_after_plain = plain.shl(1) | before.shr(63);
-            let is_before_plain = plain.shr(1) | behind.shl(63);
-            let tokens = plain | window.colons.at::<B>(block) & is_after_plain & is_before_plain;
+            let breaks: B = window.breaks.at(block);
+            let is_after_break = breaks.shl(1) | window.breaks.before::<B>(block).shr(63);
+            let is_before_break = breaks.shr(1) | window.breaks.behind::<B>(block).shl(63);
+            let colons: B = window.colons.at(block);
+            let separators = breaks.and_not(colons.and_not(is_after_break | is_before_break));
+            let tokens = all ^ separators;
             window.tokens.set(block, tokens);
             let tails = tokens.reverse().add(digits.reverse(), &mut carry).reverse();
             window.tails.set(block, tails);
@@ -91,10 +93,11 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let dropped = tokens.and_not(kept) | blanks & is_after_blank;
             window.keep.set(block, all ^ dropped);
 
-            let words = (tokens & kept).and_not(digits);
+            let words = tokens & kept;
             let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);
             let tokens_behind: B = window.tokens.behind(block);
             let is_three_before_token = tokens.shr(3) | tokens_behind.shl(61);
+            // Digits are as small letters, so that the first digit of a value is no capital one.
             let small: B = window.small.at(block);
             let is_two_before_small = small.shr(2) | window.small.behind::<B>(block).shl(62);
             let dates = words.and_not(small).and_not(is_after_token) & is_two_before_small;

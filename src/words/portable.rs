@@ -31,7 +31,7 @@ impl Classify for Bytes {
             let bytes = Self::new(block);
             let masks = bytes.look_up(&TABLE);
             let of = |class: u8| masks[class.trailing_zeros() as usize];
-            *window.plain.get_mut(block_index) = of(class::PLAIN);
+            *window.breaks.get_mut(block_index) = of(class::BREAK);
             *window.digits.get_mut(block_index) = of(class::DIGIT);
             *window.colons.get_mut(block_index) = of(class::COLON);
             *window.blanks.get_mut(block_index) = of(class::BLANK);

@@ -19,6 +19,7 @@ pub(super) struct Masks([Mask; MARGIN + BLOCKS + MARGIN]);
 
 impl Masks {
     const NONE: Self = Self([0; _]);
+    const ALL: Self = Self([Mask::MAX; _]);
 
     #[inline(always)]
     pub(super) fn get(&self, block: usize) -> Mask {
@@ -98,9 +99,9 @@ impl Masks {
         unsafe { masks.store(self.0.as_mut_ptr().add(MARGIN + block)) }
     }
 
-    /// Forgets all masks from `block` on.
-    fn clear_from(&mut self, block: usize) {
-        self.0[MARGIN + block..].fill(0);
+    /// Sets all masks from `block` on.
+    fn fill_from(&mut self, block: usize, mask: Mask) {
+        self.0[MARGIN + block..].fill(mask);
     }
 
     /// Makes the last block of this window the one before the next window.
@@ -114,8 +115,8 @@ impl Masks {
 pub(super) struct Window {
     /// Digits are `*` already, and each TAB a space.
     pub(super) bytes: [[u8; BLOCK]; BLOCKS],
-    /// Bytes that are part of a token wherever they are, without the digits.
-    pub(super) plain: Masks,
+    /// Separators and colons.
+    pub(super) breaks: Masks,
     pub(super) digits: Masks,
     pub(super) colons: Masks,
     /// Spaces and TABs.
@@ -138,7 +139,7 @@ impl Window {
     pub(super) fn new() -> Self {
         Self {
             bytes: [[0; _]; _],
-            plain: Masks::NONE,
+            breaks: Masks::ALL,
             digits: Masks::NONE,
             colons: Masks::NONE,
             blanks: Masks::NONE,
@@ -153,13 +154,14 @@ impl Window {
 
     /// The masks of classes, which are of the bytes alone.
     fn classes(&mut self) -> [&mut Masks; 6] {
-        let Self { plain, digits, colons, blanks, small, hex, .. } = self;
-        [plain, digits, colons, blanks, small, hex]
+        let Self { breaks, digits, colons, blanks, small, hex, .. } = self;
+        [breaks, digits, colons, blanks, small, hex]
     }
 
-    /// Makes the blocks from `count` on blocks of nothing.
+    /// Makes the blocks from `count` on blocks of separators.
     pub(super) fn end_at(&mut self, count: usize) {
-        self.classes().into_iter().for_each(|masks| masks.clear_from(count));
+        self.classes().into_iter().for_each(|masks| masks.fill_from(count, 0));
+        self.breaks.fill_from(count, Mask::MAX);
     }
 
     /// Has nothing come out from the byte at `len` to the end of its block.
@@ -171,8 +173,8 @@ impl Window {
 
     /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
     /// that nothing is known of what it is.
-    pub(super) fn set_next(&mut self, count: usize, is_plain: bool) {
-        *self.plain.get_mut(count) = Mask::from(is_plain);
+    pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
+        *self.breaks.get_mut(count) = Mask::from(is_break);
         *self.tokens.get_mut(BLOCKS) = Mask::MAX;
     }
 
