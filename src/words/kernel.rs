@@ -140,7 +140,8 @@ impl State {
         // SAFETY: the caller's promise.
         unsafe { self.go_on(window, text.len(), &marks) };
         if seen.has_return {
-            drop_returns::<B>(window, count, next);
+            // SAFETY: the features are the caller's promise.
+            unsafe { drop_returns::<B>(window, count, next) };
         }
         window.mark_date_words(marks.date_blocks);
         if marks.has_hex {
@@ -259,11 +260,15 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usiz
 }
 
 /// Has each `\r` not come out that a newline follows.
-#[cold]
-fn drop_returns<B: Classify>(window: &mut Window, count: usize, next: u8) {
+///
+/// # Safety
+///
+/// The CPU has the target features of `B`.
+#[inline(always)]
+unsafe fn drop_returns<B: Classify>(window: &mut Window, count: usize, next: u8) {
     let mut newlines_behind = Mask::from(next == b'\n');
     for block in (0..count).rev() {
-        // SAFETY: the blocks were classified, for which the CPU has the target features of `B`.
+        // SAFETY: the features are the caller's promise.
         let bytes = unsafe { B::load(&window.bytes[block]) };
         let newlines = bytes.equal(b'\n');
         let before_newline = newlines >> 1 | newlines_behind << (BLOCK - 1);

@@ -10,6 +10,8 @@ use super::max_output_len;
 
 mod borders;
 #[cfg(target_os = "linux")]
+mod changing;
+#[cfg(target_os = "linux")]
 mod edge;
 
 /// What the rules have to do with, and what is next to it.

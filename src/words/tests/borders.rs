@@ -142,3 +142,15 @@ fn hexadecimal_words_of_every_length() {
         }
     }
 }
+
+#[test]
+fn tokens_of_megabytes() {
+    let kernels = &mut kernels();
+    let len = 1 << 20;
+    for (byte, end) in
+        [("x", "7 a"), ("x", " a"), ("f", " 7"), ("f", "g 7"), ("7", " a"), (":", "a"), ("x:", "7")]
+    {
+        let input = [" ", &byte.repeat(len), end].concat();
+        assert_as_scalar(kernels, input.as_bytes());
+    }
+}
