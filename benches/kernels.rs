@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use lognorm_mmap::{Kernel, Normalizer};
+use lognorm_mmap::{Kernel, Normalizer, Rules};
 
 mod text;
 
@@ -14,15 +14,23 @@ const SEED: u64 = 1;
 const CHUNKS: usize = 8;
 
 criterion_main!(benches);
-criterion_group!(benches, kernels);
+criterion_group!(benches, shape, words);
 
-fn kernels(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("kernels");
+fn shape(criterion: &mut Criterion) {
+    kernels(criterion, "kernels", Rules::Shape);
+}
+
+fn words(criterion: &mut Criterion) {
+    kernels(criterion, "words", Rules::Words);
+}
+
+fn kernels(criterion: &mut Criterion, name: &str, rules: Rules) {
+    let mut group = criterion.benchmark_group(name);
     for text in Text::ALL {
         let chunks: Vec<_> = text.chunks(SEED).take(CHUNKS).collect();
         group.throughput(Throughput::Bytes(chunks.iter().map(|chunk| chunk.len() as u64).sum()));
         for kernel in Kernel::available() {
-            let mut normalizer = Normalizer::with_kernel(kernel);
+            let mut normalizer = Normalizer::with_rules(kernel, rules);
             let mut patterns = Vec::new();
             group.bench_function(BenchmarkId::new(kernel.name(), text.name()), |bencher| {
                 bencher.iter(|| {

@@ -14,6 +14,8 @@ pub enum Text {
     Mixed,
     /// Objects of JSON, with one bracket or quote every 3 bytes.
     Brackets,
+    /// Objects of JSON with 15 keys, 320 bytes a line, as programs write them that log in JSON.
+    Json,
     /// Mixed text in lines of 1 MiB, where an apostrophe holds until the next one.
     LongLines,
     /// Lines of 5 to 10 bytes.
@@ -22,13 +24,15 @@ pub enum Text {
 
 impl Text {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Mixed, Self::Brackets, Self::LongLines, Self::ShortLines];
+    pub const ALL: [Self; 5] =
+        [Self::Mixed, Self::Brackets, Self::Json, Self::LongLines, Self::ShortLines];
 
     /// What the kind is called in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mixed => "mixed",
             Self::Brackets => "brackets",
+            Self::Json => "json",
             Self::LongLines => "long-lines",
             Self::ShortLines => "short-lines",
         }
@@ -50,6 +54,7 @@ impl Text {
         match self {
             Self::Mixed => random.push_record(MIXED, text),
             Self::Brackets => random.push_record(BRACKETS, text),
+            Self::Json => random.push_record(JSON, text),
             Self::ShortLines => random.push_record(SHORT, text),
             Self::LongLines => {
                 let end = text.len() + MIB - 1;
@@ -108,6 +113,21 @@ const BRACKETS: &[&str] = &[
     "{\"at\":\"%t\",\"level\":\"warn\",\"peers\":[{\"ip\":\"%i\",\"up\":[%d,%d]},{\"ip\":\"%i\",\"up\":[]}]}",
     "[{\"%w\":{\"%w\":[\"%x\",{\"%w\":[%n,%n,[%d]]}]}},{\"%w\":\"%w\"},[],{},\"\"]",
     "{\"id\":\"%u\",\"said\":\"it's %w (or %w)\",\"at\":(%n),\"by\":<%w>}",
+];
+
+const JSON: &[&str] = &[
+    "{\"ts\":\"2024-11-14T%t.%d%d%dZ\",\"level\":\"info\",\"logger\":\"http.access\",\"host\":\"web-%d\",\
+     \"pid\":%n,\"thread\":\"worker-%d\",\"trace_id\":\"%x%x\",\"span_id\":\"%x\",\"method\":\"GET\",\
+     \"path\":\"/api/%w/%n\",\"status\":200,\"dur_ms\":%d.%d%d,\"bytes\":%n,\"user\":\"%w\",\
+     \"msg\":\"request completed\"}",
+    "{\"ts\":\"2024-11-14T%t.%d%d%dZ\",\"level\":\"warn\",\"logger\":\"db.pool\",\"host\":\"db-%d\",\
+     \"pid\":%n,\"thread\":\"pool-%d-thread-%d\",\"trace_id\":\"%x%x\",\"span_id\":\"%x\",\
+     \"query\":\"select * from %w where id = ?\",\"rows\":%n,\"wait_ms\":%n,\"in_use\":%d,\"idle\":%d,\
+     \"retry\":false,\"msg\":\"waited for a connection\"}",
+    "{\"ts\":\"2024-11-14T%t.%d%d%dZ\",\"level\":\"error\",\"logger\":\"billing.%w\",\"host\":\"job-%d\",\
+     \"pid\":%n,\"thread\":\"main\",\"trace_id\":\"%u\",\"span_id\":\"%x\",\"queue\":\"%w\",\
+     \"attempt\":%d,\"delay_s\":%n,\"peer\":\"%i:%n\",\"code\":\"ETIMEDOUT\",\"fatal\":true,\
+     \"msg\":\"it's not there: %w did not answer\"}",
 ];
 
 const SHORT: &[&str] =

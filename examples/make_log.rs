@@ -1,4 +1,5 @@
-//! Writes a log of a given size to measure with: `make_log big.log 1000000000`.
+//! Writes a log of a given size to measure with: `make_log big.log 1000000000`, or one of another
+//! kind of text than `mixed`: `make_log big.log 1000000000 json`.
 
 use std::env;
 use std::error::Error;
@@ -14,12 +15,16 @@ const SEED: u64 = 1;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args_os().skip(1);
-    let (Some(path), Some(size), None) = (args.next(), args.next(), args.next()) else {
-        return Err("usage: make_log PATH BYTES".into());
+    let (Some(path), Some(size), name, None) = (args.next(), args.next(), args.next(), args.next())
+    else {
+        return Err("usage: make_log PATH BYTES [TEXT]".into());
     };
+    let name = name.unwrap_or_else(|| Text::Mixed.name().into());
+    let text = Text::ALL.into_iter().find(|text| name == text.name());
+    let text = text.ok_or_else(|| format!("no text is called {}", name.display()))?;
     let mut left: usize = size.to_string_lossy().parse()?;
     let mut log = File::create(path)?;
-    for chunk in Text::Mixed.chunks(SEED) {
+    for chunk in text.chunks(SEED) {
         let len = left.min(chunk.len());
         log.write_all(&chunk[..len])?;
         left -= len;

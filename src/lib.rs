@@ -53,7 +53,9 @@ mod watch;
 mod input;
 mod chunk;
 mod feed;
+mod arch;
 mod normalize;
+mod words;
 mod arena;
 pub mod patterns;
 mod worker;
@@ -74,7 +76,9 @@ pub use batch::run_all;
 pub use error::{Error, Result};
 pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use jobs::Job;
-pub use normalize::{Counts, Kernel, LineSpan, LineSpans, Normalizer, max_output_len, normalize};
+pub use normalize::{
+    Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, max_output_len, normalize,
+};
 pub use output::{
     Compression, Content, Head, Replace, Sink, SinkOptions, remove_unfinished_outputs,
 };

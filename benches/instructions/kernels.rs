@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use gungraun::prelude::*;
 use lognorm_mmap::patterns::{ChunkTally, Normalized, Tally};
-use lognorm_mmap::{Kernel, LineSpans, Normalizer};
+use lognorm_mmap::{Kernel, LineSpans, Normalizer, Rules};
 
 #[path = "limits.rs"]
 mod limits;
@@ -29,7 +29,15 @@ struct Work {
 }
 
 fn prepare(kernel: Option<Kernel>, text: Text) -> Option<Work> {
-    let mut normalizer = Normalizer::with_kernel(kernel?);
+    prepare_for(Rules::Shape, kernel?, text)
+}
+
+fn prepare_words(kernel: Option<Kernel>, text: Text) -> Option<Work> {
+    prepare_for(Rules::Words, kernel?, text)
+}
+
+fn prepare_for(rules: Rules, kernel: Kernel, text: Text) -> Option<Work> {
+    let mut normalizer = Normalizer::with_rules(kernel, rules);
     let text = chunk(text);
     let mut patterns = Vec::new();
     normalizer.normalize(&text, &mut patterns);
@@ -71,7 +79,7 @@ fn avx2() -> Option<Kernel> {
 
 fn config(name: &str) -> LibraryBenchmarkConfig {
     let mut config = LibraryBenchmarkConfig::default();
-    if name.starts_with("avx2") && limits::has_avx2() {
+    if name.contains("avx2") && limits::has_avx2() {
         config.env(HAS_AVX2, "yes");
     }
     config.tool(limits::of(name, SIZE));
@@ -85,10 +93,25 @@ fn config(name: &str) -> LibraryBenchmarkConfig {
 #[bench::portable_brackets(args = (Some(Kernel::portable()), Text::Brackets), config = config("portable_brackets"))]
 #[bench::avx2_mixed(args = (avx2(), Text::Mixed), config = config("avx2_mixed"))]
 #[bench::avx2_brackets(args = (avx2(), Text::Brackets), config = config("avx2_brackets"))]
+fn normalize_shape(work: Option<Work>) -> Option<Work> {
+    normalize(work)
+}
+
 fn normalize(work: Option<Work>) -> Option<Work> {
     let mut work = work?;
     work.normalizer.normalize(black_box(&work.text), black_box(&mut work.patterns));
     Some(work)
+}
+
+#[library_benchmark(setup = prepare_words)]
+#[bench::words_scalar_mixed(args = (Some(Kernel::scalar()), Text::Mixed), config = config("words_scalar_mixed"))]
+#[bench::words_scalar_json(args = (Some(Kernel::scalar()), Text::Json), config = config("words_scalar_json"))]
+#[bench::words_portable_mixed(args = (Some(Kernel::portable()), Text::Mixed), config = config("words_portable_mixed"))]
+#[bench::words_portable_json(args = (Some(Kernel::portable()), Text::Json), config = config("words_portable_json"))]
+#[bench::words_avx2_mixed(args = (avx2(), Text::Mixed), config = config("words_avx2_mixed"))]
+#[bench::words_avx2_json(args = (avx2(), Text::Json), config = config("words_avx2_json"))]
+fn normalize_words(work: Option<Work>) -> Option<Work> {
+    normalize(work)
 }
 
 #[library_benchmark(setup = prepare_counting)]
@@ -104,5 +127,8 @@ fn count(mut counting: Counting) -> Counting {
     counting
 }
 
-library_benchmark_group!(name = kernels, benchmarks = [normalize, count_patterns]);
+library_benchmark_group!(
+    name = kernels,
+    benchmarks = [normalize_shape, normalize_words, count_patterns]
+);
 main!(library_benchmark_groups = kernels);

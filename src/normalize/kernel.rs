@@ -3,10 +3,12 @@
 use std::fmt;
 
 use super::level::Levels;
+use super::rules::Rules;
 use super::spans::LineSpans;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
 use super::{portable, scalar};
+use crate::words;
 
 /// One implementation of the line rules. All give the same bytes.
 ///
@@ -25,7 +27,14 @@ use super::{portable, scalar};
 #[derive(Clone, Copy)]
 pub struct Kernel {
     name: &'static str,
-    function: Function<()>,
+    shape: Functions,
+    words: Functions,
+}
+
+/// What a kernel does for one rule set, without and with noting lines.
+#[derive(Clone, Copy)]
+struct Functions {
+    plain: Function<()>,
     noting: Function<LineSpans>,
 }
 
@@ -64,7 +73,14 @@ impl Kernel {
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
         {
-            return Some(Self::new("avx512", avx512::normalize, avx512::normalize));
+            return Some(Self {
+                name: "avx512",
+                shape: Functions { plain: avx512::normalize, noting: avx512::normalize },
+                words: Functions {
+                    plain: words::avx512::normalize,
+                    noting: words::avx512::normalize,
+                },
+            });
         }
         None
     }
@@ -78,25 +94,44 @@ impl Kernel {
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
         {
-            return Some(Self::new("avx2", avx2::normalize, avx2::normalize));
+            return Some(Self {
+                name: "avx2",
+                shape: Functions { plain: avx2::normalize, noting: avx2::normalize },
+                words: Functions { plain: words::avx2::normalize, noting: words::avx2::normalize },
+            });
         }
         None
     }
 
     /// For every CPU.
     pub fn portable() -> Self {
-        Self::new("portable", portable::normalize, portable::normalize)
+        Self {
+            name: "portable",
+            shape: Functions { plain: portable::normalize, noting: portable::normalize },
+            words: Functions {
+                plain: words::portable::normalize,
+                noting: words::portable::normalize,
+            },
+        }
     }
 
     /// The plain reference that the others are tested against. Slow.
     pub fn scalar() -> Self {
-        Self::new("scalar", scalar::normalize, scalar::normalize)
+        Self {
+            name: "scalar",
+            shape: Functions { plain: scalar::normalize, noting: scalar::normalize },
+            words: Functions { plain: words::scalar::normalize, noting: words::scalar::normalize },
+        }
     }
 
     /// One that fails, to see what becomes of that.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        Self::new("panicking", |_, _, _, _| panic!("meant to"), |_, _, _, _| panic!("meant to"))
+        let functions = Functions {
+            plain: |_, _, _, _| panic!("meant to"),
+            noting: |_, _, _, _| panic!("meant to"),
+        };
+        Self { name: "panicking", shape: functions, words: functions }
     }
 
     /// `avx512`, `avx2`, `portable` or `scalar`.
@@ -104,23 +139,24 @@ impl Kernel {
         self.name
     }
 
-    fn new(name: &'static str, function: Function<()>, noting: Function<LineSpans>) -> Self {
-        Self { name, function, noting }
-    }
-
     pub(super) fn run(
         self,
+        rules: Rules,
         input: &[u8],
         output: &mut Vec<u8>,
         levels: &mut Levels,
         spans: Option<&mut LineSpans>,
     ) -> u64 {
+        let functions = match rules {
+            Rules::Shape => self.shape,
+            Rules::Words => self.words,
+        };
         // SAFETY: `self` was made by one of the functions above, and those that make a kernel
         // which needs target features have asked the CPU for every one of them.
         unsafe {
             match spans {
-                Some(spans) => (self.noting)(input, output, levels, spans),
-                None => (self.function)(input, output, levels, &mut ()),
+                Some(spans) => (functions.noting)(input, output, levels, spans),
+                None => (functions.plain)(input, output, levels, &mut ()),
             }
         }
     }

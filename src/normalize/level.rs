@@ -12,7 +12,7 @@ use crate::sys::fallible;
 /// A level takes at most eight bytes, and a row of levels whose equal openers follow one another
 /// directly takes eight bytes for 1,024 of them: `((((…` costs next to no memory.
 #[derive(Debug, Default)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     /// The first is [`Row::NONE`], what lies behind the innermost has no meaning.
     rows: Vec<Row>,
     /// Set when there was no memory for a level, which was then left out.

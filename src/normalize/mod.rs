@@ -27,6 +27,7 @@ mod level;
 mod pages;
 mod portable;
 mod row;
+mod rules;
 mod scalar;
 mod shape;
 mod spans;
@@ -35,10 +36,12 @@ mod tests;
 
 pub use kernel::Kernel;
 pub(crate) use pages::prefer_large_pages;
+pub use rules::Rules;
 pub use spans::{LineSpan, LineSpans};
 
-use level::Levels;
+pub(crate) use level::Levels;
 use row::MAX_INPUT;
+pub(crate) use spans::{Note, Start};
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::mem::take;
@@ -108,6 +111,7 @@ pub(crate) const SLACK: usize = shape::BLOCK;
 #[derive(Debug)]
 pub struct Normalizer {
     kernel: Kernel,
+    rules: Rules,
     levels: Levels,
 }
 
@@ -119,7 +123,12 @@ impl Normalizer {
 
     /// A normalizer that uses `kernel`.
     pub fn with_kernel(kernel: Kernel) -> Self {
-        Self { kernel, levels: Levels::default() }
+        Self::with_rules(kernel, Rules::Shape)
+    }
+
+    /// A normalizer that uses `kernel` for `rules`.
+    pub fn with_rules(kernel: Kernel, rules: Rules) -> Self {
+        Self { kernel, rules, levels: Levels::default() }
     }
 
     /// Appends the pattern of every line of `lines` to `output`.
@@ -177,7 +186,8 @@ impl Normalizer {
         if let Some(spans) = &mut spans {
             spans.clear();
         }
-        let line_count = self.kernel.run(lines, output, &mut self.levels, spans.as_deref_mut());
+        let line_count =
+            self.kernel.run(self.rules, lines, output, &mut self.levels, spans.as_deref_mut());
         let counts = Counts {
             lines: line_count,
             bytes_in: lines.len() as u64,

@@ -40,11 +40,11 @@ pub struct LineSpan {
 
 /// Where a line starts, one byte behind the `\n` of the one before.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Start {
+pub(crate) struct Start {
     /// In the text.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// Among the patterns.
-    pub(super) pattern: usize,
+    pub(crate) pattern: usize,
 }
 
 impl LineSpans {
@@ -90,7 +90,10 @@ impl Default for LineSpans {
 }
 
 /// Who is told of the ends of lines: nobody, or [`LineSpans`].
-pub(super) trait Note {
+pub(crate) trait Note {
+    /// Whether anybody is told.
+    const IS_WANTED: bool;
+
     /// Notes one line, by where the next would start.
     fn push(&mut self, next: Start);
 
@@ -101,6 +104,8 @@ pub(super) trait Note {
 }
 
 impl Note for () {
+    const IS_WANTED: bool = false;
+
     #[inline(always)]
     fn push(&mut self, _: Start) {}
 
@@ -109,6 +114,8 @@ impl Note for () {
 }
 
 impl Note for LineSpans {
+    const IS_WANTED: bool = true;
+
     #[inline(always)]
     fn push(&mut self, next: Start) {
         if self.starts.len() == self.starts.capacity() {

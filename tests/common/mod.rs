@@ -15,6 +15,7 @@ pub mod oracle;
 pub mod running;
 pub mod statx;
 pub mod text;
+pub mod word_oracle;
 
 /// The folder of small logs with their patterns.
 pub const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");

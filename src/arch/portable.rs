@@ -1,0 +1,193 @@
+//! For every CPU: plain Rust.
+
+use std::hint::black_box;
+
+use super::{BLOCK, Bits, Block, Mask};
+
+/// A block in an array.
+#[derive(Clone, Copy)]
+pub(crate) struct Bytes([u8; BLOCK]);
+
+impl Bytes {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &[u8; BLOCK]) -> Self {
+        // The compiler would look at the input again for each use, and a mapped file may have
+        // changed by then.
+        Self(black_box(*bytes))
+    }
+
+    #[inline(always)]
+    pub(crate) fn as_array(&self) -> &[u8; BLOCK] {
+        &self.0
+    }
+
+    /// For each bit of what a table says of the bytes, a mask. The lowest bit's is the first.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
+        let mut masks = [[0; 8]; 8];
+        let (groups, _) = self.0.as_chunks::<8>();
+        for (index, group) in groups.iter().enumerate() {
+            // Each byte moves the bits of those that follow it by one.
+            let bits = group.iter().rev();
+            let bits = bits.fold(0, |bits, &byte| bits << 1 | table.0[usize::from(byte)]);
+            for (mask, bits) in masks.iter_mut().zip(bits.to_le_bytes()) {
+                mask[index] = bits;
+            }
+        }
+        masks.map(u64::from_le_bytes)
+    }
+}
+
+/// What is said of each byte, with each of the eight bits as the lowest of a byte.
+pub(crate) struct Table([u64; 256]);
+
+impl Table {
+    pub(crate) const fn new(table: &[u8; 256]) -> Self {
+        let mut spread = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let mut bit = 0;
+            while bit < 8 {
+                spread[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
+                bit += 1;
+            }
+            byte += 1;
+        }
+        Self(spread)
+    }
+}
+
+impl Block for Bytes {
+    type Bits = Word;
+
+    #[inline(always)]
+    unsafe fn load(bytes: &[u8; BLOCK]) -> Self {
+        Self::new(bytes)
+    }
+
+    #[inline(always)]
+    fn equal(self, byte: u8) -> Mask {
+        let flags = self.0.map(|other| u8::from(other == byte));
+        let (groups, _) = flags.as_chunks::<8>();
+        groups.iter().rev().fold(0, |mask, group| {
+            // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
+            let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            mask << 8 | bits
+        })
+    }
+
+    // Inlined, compilers vectorise what is best left alone.
+    #[inline(never)]
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
+        let (groups, _) = bytes.as_chunks::<8>();
+        let starts = counts_before(*keep).to_le_bytes();
+        for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
+            let kept = compress_eight(u64::from_le_bytes(*group), keep).to_le_bytes();
+            // SAFETY: `BLOCK` bytes of `output` can be written by the caller's promise, and for
+            // each of the earlier groups at most eight bytes were kept.
+            unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(kept) };
+        }
+        // SAFETY: no more is kept than a block.
+        unsafe { output.add(keep.count_ones() as usize) }
+    }
+}
+
+/// For each way to keep some of eight bytes, where bytes arrive that move by one, two, four bytes.
+static ARRIVALS: [[u64; 3]; 256] = {
+    let mut table = [[0; 3]; 256];
+    let mut keep = 0;
+    while keep < 256 {
+        let (mut from, mut to) = (0, 0);
+        while from < 8 {
+            if keep >> from & 1 == 1 {
+                let (mut at, mut step) = (from, 0);
+                while step < 3 {
+                    if (from - to) >> step & 1 == 1 {
+                        at -= 1 << step;
+                        table[keep][step] |= 0xff << (8 * at);
+                    }
+                    step += 1;
+                }
+                to += 1;
+            }
+            from += 1;
+        }
+        keep += 1;
+    }
+    table
+};
+
+/// Moves the bytes in `keep` together, the lowest first. What is above them has no meaning.
+#[inline(always)]
+fn compress_eight(bytes: u64, keep: u8) -> u64 {
+    let [by_one, by_two, by_four] = ARRIVALS[usize::from(keep)];
+    let bytes = bytes ^ (bytes ^ bytes >> 8) & by_one;
+    let bytes = bytes ^ (bytes ^ bytes >> 16) & by_two;
+    bytes ^ (bytes ^ bytes >> 32) & by_four
+}
+
+/// In each byte, how many bits are set in the lower bytes of `mask`.
+#[inline(always)]
+fn counts_before(mask: Mask) -> u64 {
+    let pairs = mask - (mask >> 1 & 0x5555_5555_5555_5555);
+    let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
+    let bytes = (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+    bytes.wrapping_mul(0x0101_0101_0101_0101) << 8
+}
+
+/// One mask.
+pub(crate) type Word = Mask;
+
+impl Bits for Word {
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    unsafe fn splat(mask: Mask) -> Self {
+        mask
+    }
+
+    #[inline(always)]
+    unsafe fn load(masks: *const Mask) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { *masks }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, masks: *mut Mask) {
+        // SAFETY: the caller's promise.
+        unsafe { *masks = self }
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        self & !other
+    }
+
+    #[inline(always)]
+    fn shl(self, count: u32) -> Self {
+        self << count
+    }
+
+    #[inline(always)]
+    fn shr(self, count: u32) -> Self {
+        self >> count
+    }
+
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        self.reverse_bits()
+    }
+
+    #[inline(always)]
+    fn add(self, seeds: Self, carry: &mut Mask) -> Self {
+        let (sum, is_over) = self.overflowing_add(seeds);
+        let (sum, is_over_by_carry) = sum.overflowing_add(*carry);
+        *carry = Mask::from(is_over | is_over_by_carry);
+        sum
+    }
+
+    #[inline(always)]
+    fn nonzero(self) -> Mask {
+        Mask::from(self != 0)
+    }
+}

@@ -1,0 +1,155 @@
+//! Every instruction set does what plain Rust does.
+
+use proptest::prelude::*;
+
+use super::portable::Bytes;
+use super::{BLOCK, Bits, Block, Mask};
+
+/// The masks of eight blocks.
+type Eight = [Mask; 8];
+
+/// What an instruction set can do, on masks of eight blocks.
+struct Arch {
+    name: &'static str,
+    /// The sum of the first and of what of the second is in it, and what is carried out.
+    add: fn(Eight, Eight, Mask) -> (Eight, Mask),
+    reverse: fn(Eight) -> Eight,
+    /// All shifted by three and back by five, without what is in the first.
+    shift: fn(Eight) -> Eight,
+    nonzero: fn(Eight) -> Mask,
+    equal: fn(&[u8; BLOCK], u8) -> Mask,
+    compress: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
+}
+
+impl Arch {
+    fn new<B: Block>(name: &'static str) -> Self {
+        Self {
+            name,
+            add: |masks, seeds, carry| {
+                let mut sum = [0; 8];
+                let mut carry = carry;
+                for at in (0..8).step_by(B::Bits::LANES) {
+                    // SAFETY: `all` asks the CPU; eight is a multiple of all numbers of lanes.
+                    unsafe {
+                        let masks = B::Bits::load(masks[at..].as_ptr());
+                        let seeds = B::Bits::load(seeds[at..].as_ptr());
+                        masks.add(masks & seeds, &mut carry).store(sum[at..].as_mut_ptr());
+                    }
+                }
+                (sum, carry)
+            },
+            reverse: |masks| {
+                let mut reversed = [0; 8];
+                for at in (0..8).step_by(B::Bits::LANES) {
+                    let to = 8 - at - B::Bits::LANES;
+                    // SAFETY: as above.
+                    unsafe {
+                        let masks = B::Bits::load(masks[at..].as_ptr());
+                        masks.reverse().store(reversed[to..].as_mut_ptr());
+                    }
+                }
+                reversed
+            },
+            shift: |masks| {
+                let mut shifted = [0; 8];
+                for at in (0..8).step_by(B::Bits::LANES) {
+                    // SAFETY: as above.
+                    unsafe {
+                        let masks = B::Bits::load(masks[at..].as_ptr());
+                        let first = B::Bits::splat(7);
+                        let bits = masks.shl(3).shr(5).and_not(first) ^ first;
+                        bits.store(shifted[at..].as_mut_ptr());
+                    }
+                }
+                shifted
+            },
+            nonzero: |masks| {
+                let lanes = (0..8).step_by(B::Bits::LANES);
+                // SAFETY: as above.
+                let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
+                lanes.fold(0, |all, at: usize| all | nonzero(at))
+            },
+            // SAFETY: as above.
+            equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
+            compress: |bytes, keep| {
+                let mut output = vec![0; BLOCK];
+                // SAFETY: as above; a block can be written.
+                let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
+                // SAFETY: both are of `output`.
+                let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
+                output.truncate(len);
+                output
+            },
+        }
+    }
+
+    /// All instruction sets that this CPU has.
+    fn all() -> Vec<Self> {
+        #[allow(unused_mut, reason = "other CPUs have no more")]
+        let mut all = vec![Self::new::<Bytes>("portable")];
+        #[cfg(target_arch = "x86_64")]
+        {
+            use crate::Kernel;
+            all.extend(Kernel::avx2().map(|_| Self::new::<super::avx2::Bytes>("avx2")));
+            all.extend(Kernel::avx512().map(|_| Self::new::<super::avx512::Bytes>("avx512")));
+        }
+        all
+    }
+}
+
+/// Masks of which many are full or empty, as those of long tokens.
+fn masks() -> impl Strategy<Value = Eight> {
+    let mask = prop_oneof![
+        any::<Mask>(),
+        Just(0),
+        Just(Mask::MAX),
+        (0..64_u32).prop_map(|bit| 1 << bit),
+        (0..64_u32).prop_map(|bit| Mask::MAX << bit),
+        (0..64_u32).prop_map(|bit| Mask::MAX >> bit),
+    ];
+    proptest::array::uniform8(mask)
+}
+
+/// Number by number, with 128 bits.
+fn sum(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
+    let mut sums = [0; 8];
+    let mut carry = u128::from(carry);
+    for (sum, (mask, seed)) in sums.iter_mut().zip(masks.into_iter().zip(seeds)) {
+        let all = u128::from(mask) + u128::from(mask & seed) + carry;
+        *sum = all as Mask;
+        carry = all >> 64;
+    }
+    (sums, carry as Mask)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn masks_are_one_long_number(masks in masks(), seeds in masks(), carry in 0..2_u64) {
+        for arch in Arch::all() {
+            let (added, expected) = ((arch.add)(masks, seeds, carry), sum(masks, seeds, carry));
+            prop_assert_eq!(added, expected, "{}", arch.name);
+            let mut reversed = masks.map(u64::reverse_bits);
+            reversed.reverse();
+            prop_assert_eq!((arch.reverse)(masks), reversed, "{}", arch.name);
+            let shifted = masks.map(|mask| (mask << 3 >> 5 & !7) ^ 7);
+            prop_assert_eq!((arch.shift)(masks), shifted, "{}", arch.name);
+            let nonzero = (0..8).fold(0, |all, at| all | Mask::from(masks[at] != 0) << at);
+            prop_assert_eq!((arch.nonzero)(masks), nonzero, "{}", arch.name);
+        }
+    }
+
+    #[test]
+    fn bytes_are_found_and_kept(bytes: [u8; 32], keep: Mask, byte: u8) {
+        let bytes: [u8; BLOCK] = std::array::from_fn(|at| if at % 3 == 0 { byte } else { bytes[at / 2] });
+        let places = |is_in: &dyn Fn(usize) -> bool| (0..BLOCK).filter(|&at| is_in(at)).collect::<Vec<_>>();
+        for arch in Arch::all() {
+            let equal = (arch.equal)(&bytes, byte);
+            let expected = places(&|at| bytes[at] == byte);
+            prop_assert_eq!(places(&|at| equal >> at & 1 == 1), expected, "{}", arch.name);
+            let kept: Vec<u8> = places(&|at| keep >> at & 1 == 1).iter().map(|&at| bytes[at]).collect();
+            prop_assert_eq!((arch.compress)(&bytes, keep), kept, "{}", arch.name);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Values without a digit: date words and hexadecimal words.
+//!
+//! Masks say where one may be. Here bytes are looked at.
+
+use crate::arch::{BLOCK, Mask};
+
+use super::window::Window;
+
+/// The least length of a hexadecimal value.
+const HEX_LEN: usize = 8;
+
+/// Makes of the three bytes of each date word a different index, of five bits.
+const MULTIPLIER: u32 = 0xc69d_4bd9;
+
+/// Each date word at its index.
+static DATE_WORDS: [u32; 32] = {
+    const WORDS: &[u8] = b"MonTueWedThuFriSatSunJanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut table = [0; 32];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = u32::from_le_bytes([WORDS[at], WORDS[at + 1], WORDS[at + 2], 0]);
+        let entry = &mut table[index_of(word)];
+        assert!(*entry == 0, "two date words have one index");
+        *entry = word;
+        at += 3;
+    }
+    table
+};
+
+const fn index_of(word: u32) -> usize {
+    (word.wrapping_mul(MULTIPLIER) >> 27) as usize
+}
+
+#[inline(always)]
+fn is_date_word(bytes: [u8; 3]) -> bool {
+    let [a, b, c] = bytes;
+    let word = u32::from_le_bytes([a, b, c, 0]);
+    DATE_WORDS[index_of(word)] == word
+}
+
+/// Whether a word of these bytes, which are those of `before` and then the first `len` of `window`,
+/// is a value.
+pub(super) fn is_value(before: &[u8], window: &[u8]) -> bool {
+    let mut bytes = before.iter().chain(window).copied();
+    match before.len() + window.len() {
+        3 => is_date_word(std::array::from_fn(|_| bytes.next().unwrap_or(0))),
+        HEX_LEN.. => bytes.all(|byte| byte.is_ascii_hexdigit()),
+        _ => false,
+    }
+}
+
+impl Window {
+    /// Makes values of date words, of which some may begin in `blocks`.
+    #[inline(always)]
+    pub(super) fn mark_date_words(&mut self, mut blocks: Mask) {
+        while blocks != 0 {
+            let block = blocks.trailing_zeros() as usize;
+            let mut starts = self.dates.get(block);
+            while starts != 0 {
+                self.mark_date_word(block, starts.trailing_zeros() as usize);
+                starts &= starts - 1;
+            }
+            blocks &= blocks - 1;
+        }
+    }
+
+    /// Makes a value of the token of three bytes at `index` of `block`, if it is a date word.
+    #[inline(always)]
+    fn mark_date_word(&mut self, block: usize, index: usize) {
+        let Some(word) = self.bytes.as_flattened_mut()[block * BLOCK + index..].first_chunk_mut()
+        else {
+            return;
+        };
+        if is_date_word(*word) {
+            word[0] = b'*';
+            *self.keep.get_mut(block) &= !(0b110 << index);
+            // What of it is in the next block.
+            *self.keep.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
+        }
+    }
+
+    /// Whether the byte at `index` is part of a token.
+    #[inline(always)]
+    fn is_in_token(&self, index: usize) -> bool {
+        self.tokens.get(index / BLOCK) >> (index % BLOCK) & 1 == 1
+    }
+
+    /// Makes values of the hexadecimal words that begin and end in the first `count` blocks.
+    #[cold]
+    pub(super) fn mark_hex_words(&mut self, count: usize) {
+        let mut before = self.tokens.last_before();
+        for block in 0..count {
+            let tokens = self.tokens.get(block);
+            let starts = self.hex_words(block) & !(tokens << 1 | before >> (BLOCK - 1));
+            let mut starts = starts & self.runs_of_hex(block, count);
+            while starts != 0 {
+                self.mark_hex_word(block * BLOCK + starts.trailing_zeros() as usize, count);
+                starts &= starts - 1;
+            }
+            before = tokens;
+        }
+    }
+
+    /// Where as many hexadecimal letters follow one another in words as a value has at least.
+    fn runs_of_hex(&self, block: usize, count: usize) -> Mask {
+        let next = if block + 1 < count { self.hex_words(block + 1) } else { 0 };
+        let ones = u128::from(next) << BLOCK | u128::from(self.hex_words(block));
+        let twos = ones & ones >> 1;
+        let fours = twos & twos >> 2;
+        (fours & fours >> 4) as Mask
+    }
+
+    /// The hexadecimal letters of a block that are in words.
+    fn hex_words(&self, block: usize) -> Mask {
+        let words = self.tokens.get(block) & self.keep.get(block) & !self.digits.get(block);
+        words & self.hex.get(block)
+    }
+
+    /// Makes a value of the token at `start`, if it is a hexadecimal word and ends in the first
+    /// `count` blocks.
+    fn mark_hex_word(&mut self, start: usize, count: usize) {
+        let mut end = start;
+        while end < count * BLOCK {
+            let rest = self.hex_words(end / BLOCK) >> (end % BLOCK);
+            end += rest.trailing_ones() as usize;
+            if rest.trailing_ones() == 0 || !end.is_multiple_of(BLOCK) {
+                break;
+            }
+        }
+        // One that reaches the end of the window may go on, and is looked at in the next.
+        let ends = end < count * BLOCK && !self.is_in_token(end);
+        if ends && self.bytes.as_flattened()[start..end].iter().all(u8::is_ascii_hexdigit) {
+            self.keep_first(start, end);
+        }
+    }
+
+    /// Makes a `*` of the bytes from `start` to `end`.
+    #[inline(always)]
+    fn keep_first(&mut self, start: usize, end: usize) {
+        self.bytes.as_flattened_mut()[start] = b'*';
+        self.drop_bytes(start + 1, end);
+    }
+
+    /// Has the bytes from `start` to `end` not come out.
+    #[inline(always)]
+    pub(super) fn drop_bytes(&mut self, start: usize, end: usize) {
+        let mut start = start;
+        while start < end {
+            let next = (start / BLOCK * BLOCK + BLOCK).min(end);
+            let dropped = Mask::MAX >> (BLOCK - (next - start)) << (start % BLOCK);
+            *self.keep.get_mut(start / BLOCK) &= !dropped;
+            start = next;
+        }
+    }
+}

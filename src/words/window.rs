@@ -1,0 +1,191 @@
+//! A stretch of input with what is known of each of its bytes.
+
+use crate::arch::{BLOCK, Bits, Mask};
+
+/// Blocks in a window. 16, 24 and 32 were slower: what has to be done once a window is then done
+/// too often.
+pub(super) const BLOCKS: usize = 64;
+
+/// Bytes in a window.
+pub(super) const WINDOW: usize = BLOCKS * BLOCK;
+
+/// Masks before the first block's, which are those of the window before, and behind the last
+/// block's: as many as a register holds.
+const MARGIN: usize = 8;
+
+/// A mask for each block of a window.
+#[repr(C, align(64))]
+pub(super) struct Masks([Mask; MARGIN + BLOCKS + MARGIN]);
+
+impl Masks {
+    const NONE: Self = Self([0; _]);
+    const ALL: Self = Self([Mask::MAX; _]);
+
+    #[inline(always)]
+    pub(super) fn get(&self, block: usize) -> Mask {
+        self.0[MARGIN + block]
+    }
+
+    #[inline(always)]
+    pub(super) fn get_mut(&mut self, block: usize) -> &mut Mask {
+        &mut self.0[MARGIN + block]
+    }
+
+    /// The masks of all blocks of the window.
+    #[inline(always)]
+    pub(super) fn all(&self) -> &[Mask; BLOCKS] {
+        let (all, _) = self.0[MARGIN..].as_chunks::<BLOCKS>();
+        &all[0]
+    }
+
+    #[inline(always)]
+    pub(super) fn all_mut(&mut self) -> &mut [Mask; BLOCKS] {
+        let (all, _) = self.0[MARGIN..].as_chunks_mut::<BLOCKS>();
+        &mut all[0]
+    }
+
+    /// The mask of the last block before the window.
+    #[inline(always)]
+    pub(super) fn last_before(&self) -> Mask {
+        self.0[MARGIN - 1]
+    }
+
+    /// The masks of the blocks from `block` on.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `B`, and `block` is less than [`BLOCKS`] and a multiple of
+    /// the masks that `B` has.
+    #[inline(always)]
+    pub(super) unsafe fn at<B: Bits>(&self, block: usize) -> B {
+        debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
+        // SAFETY: `BLOCKS` is a multiple of all numbers of lanes, so these lie within the array.
+        unsafe { B::load(self.0.as_ptr().add(MARGIN + block)) }
+    }
+
+    /// [`Self::at`], but of the blocks one before.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::at`].
+    #[inline(always)]
+    pub(super) unsafe fn before<B: Bits>(&self, block: usize) -> B {
+        debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
+        // SAFETY: as for `at`, and there are masks before the first.
+        unsafe { B::load(self.0.as_ptr().add(MARGIN + block - 1)) }
+    }
+
+    /// [`Self::at`], but of the blocks one behind.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::at`].
+    #[inline(always)]
+    pub(super) unsafe fn behind<B: Bits>(&self, block: usize) -> B {
+        debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
+        // SAFETY: as for `at`, and there are masks behind the last.
+        unsafe { B::load(self.0.as_ptr().add(MARGIN + block + 1)) }
+    }
+
+    /// Sets the masks from `block` on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::at`].
+    #[inline(always)]
+    pub(super) unsafe fn set<B: Bits>(&mut self, block: usize, masks: B) {
+        debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
+        // SAFETY: as for `at`.
+        unsafe { masks.store(self.0.as_mut_ptr().add(MARGIN + block)) }
+    }
+
+    /// Sets all masks from `block` on.
+    fn fill_from(&mut self, block: usize, mask: Mask) {
+        self.0[MARGIN + block..].fill(mask);
+    }
+
+    /// Makes the last block of this window the one before the next window.
+    fn turn(&mut self) {
+        self.0[MARGIN - 1] = self.0[MARGIN + BLOCKS - 1];
+    }
+}
+
+/// The bytes of a window as they come out, and masks of them.
+#[repr(C, align(64))]
+pub(super) struct Window {
+    /// Digits are `*` already, and each TAB a space.
+    pub(super) bytes: [[u8; BLOCK]; BLOCKS],
+    /// Separators and colons.
+    pub(super) breaks: Masks,
+    pub(super) digits: Masks,
+    pub(super) colons: Masks,
+    /// Spaces and TABs.
+    pub(super) blanks: Masks,
+    /// At least all small letters, and no capital one.
+    pub(super) small: Masks,
+    /// At least all letters that are hexadecimal digits, and few others.
+    pub(super) hex: Masks,
+    /// Bytes of tokens.
+    pub(super) tokens: Masks,
+    /// All but what has a digit behind it in its token.
+    pub(super) tails: Masks,
+    /// Where words begin that may be date words.
+    pub(super) dates: Masks,
+    /// What comes out.
+    pub(super) keep: Masks,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        Self {
+            bytes: [[0; _]; _],
+            breaks: Masks::ALL,
+            digits: Masks::NONE,
+            colons: Masks::NONE,
+            blanks: Masks::NONE,
+            small: Masks::NONE,
+            hex: Masks::NONE,
+            tokens: Masks::NONE,
+            tails: Masks::NONE,
+            dates: Masks::NONE,
+            keep: Masks::NONE,
+        }
+    }
+
+    /// The masks of classes, which are of the bytes alone.
+    fn classes(&mut self) -> [&mut Masks; 6] {
+        let Self { breaks, digits, colons, blanks, small, hex, .. } = self;
+        [breaks, digits, colons, blanks, small, hex]
+    }
+
+    /// Makes the blocks from `count` on blocks of separators.
+    pub(super) fn end_at(&mut self, count: usize) {
+        self.classes().into_iter().for_each(|masks| masks.fill_from(count, 0));
+        self.breaks.fill_from(count, Mask::MAX);
+    }
+
+    /// Has nothing come out from the byte at `len` to the end of its block.
+    pub(super) fn end_after(&mut self, len: usize) {
+        if !len.is_multiple_of(BLOCK) {
+            *self.keep.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
+        }
+    }
+
+    /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
+    /// that nothing is known of what it is.
+    pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
+        *self.breaks.get_mut(count) = Mask::from(is_break);
+        *self.tokens.get_mut(BLOCKS) = Mask::MAX;
+    }
+
+    /// Leaves the window for the next one.
+    pub(super) fn turn(&mut self) {
+        self.classes().into_iter().for_each(Masks::turn);
+        self.tokens.turn();
+    }
+
+    /// The byte at `index`, as it comes out.
+    pub(super) fn byte(&self, index: usize) -> u8 {
+        self.bytes.as_flattened()[index]
+    }
+}
