@@ -11,7 +11,7 @@ use crate::input::{Extent, Meter, RawInput, Stream};
 
 /// The chunks that a mapped file of these bytes is cut into.
 pub fn chunks(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
-    crate::chunk::cuts(bytes, size).into_iter().map(<[u8]>::to_vec).collect()
+    crate::input::chunk::cuts(bytes, size).into_iter().map(<[u8]>::to_vec).collect()
 }
 
 /// The blocks that are read from `input`.

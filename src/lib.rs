@@ -46,44 +46,29 @@
 //! [`pipeline`](run) is the page that shows this way as code.
 
 pub mod text;
-pub mod sys;
 mod error;
-mod memory;
-mod watch;
+pub mod sys;
 mod input;
-mod chunk;
-mod feed;
 mod arch;
-mod normalize;
-mod words;
-mod arena;
-pub mod patterns;
-mod worker;
-mod crew;
-mod flight;
-mod pipeline;
+mod rules;
 mod output;
-mod pending;
-mod paths;
-mod jobs;
-mod batch;
+pub mod catalogue;
+mod pipeline;
 pub mod report;
 
 #[cfg(fuzzing)]
 pub mod fuzzing;
 
-pub use batch::run_all;
 pub use error::{Error, Result};
 pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
-pub use jobs::Job;
-pub use normalize::{
-    Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, max_output_len, normalize,
-};
 pub use output::{
     Compression, Content, Head, Replace, Sink, SinkOptions, remove_unfinished_outputs,
 };
-pub use paths::is_same_file;
-pub use pending::{Outcome, Pending};
-pub use pipeline::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE, Options, run, run_with};
-pub use watch::Phases;
-pub use worker::Extras;
+pub use pipeline::{
+    DEFAULT_CHUNK_SIZE, Extras, Job, LARGEST_CHUNK_SIZE, Options, Outcome, Pending, Phases, run,
+    run_all, run_with,
+};
+pub use rules::{
+    Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, max_output_len, normalize,
+};
+pub use sys::is_same_file;

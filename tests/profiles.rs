@@ -47,7 +47,7 @@ fn a_cpu_profile_shows_the_kernel_at_work() {
     let units = profile.sample_type.iter().map(|it| profile.string_table[it.unit as usize].clone());
     assert_eq!(units.collect::<Vec<_>>(), ["count", "nanoseconds"]);
     assert!(stacks(&profile).count() > 0);
-    let kernel = "lognorm_mmap::normalize::scalar";
+    let kernel = "lognorm_mmap::rules::shape::scalar";
     let (mut all, mut in_kernel) = (0, 0);
     for (stack, sample) in stacks(&profile).zip(&profile.sample) {
         all += sample.value[0];

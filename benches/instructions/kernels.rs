@@ -7,7 +7,7 @@ use std::env;
 use std::hint::black_box;
 
 use gungraun::prelude::*;
-use lognorm_mmap::patterns::{ChunkTally, Normalized, Tally};
+use lognorm_mmap::catalogue::{ChunkTally, Normalized, Tally};
 use lognorm_mmap::{Kernel, LineSpans, Normalizer, Rules};
 
 #[path = "limits.rs"]

@@ -5,6 +5,15 @@ use std::ops::{BitAnd, BitOr, BitXor};
 
 use super::{BLOCK, Bits, Block, Mask};
 
+/// Returns whether the CPU has AVX2, and what comes with it.
+pub(crate) fn is_available() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
 /// 32 bytes in a register.
 #[derive(Clone, Copy)]
 pub(crate) struct Vector(__m256i);

@@ -5,6 +5,18 @@ use std::ops::{BitAnd, BitOr, BitXor};
 
 use super::{BLOCK, Bits, Block, Mask};
 
+/// Returns whether the CPU has AVX-512 with VBMI and VBMI2, and what comes with it.
+pub(crate) fn is_available() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
 /// A block in one register.
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes(__m512i);

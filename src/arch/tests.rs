@@ -89,9 +89,9 @@ impl Arch {
         let mut all = vec![Self::new::<Bytes>("portable")];
         #[cfg(target_arch = "x86_64")]
         {
-            use crate::Kernel;
-            all.extend(Kernel::avx2().map(|_| Self::new::<super::avx2::Bytes>("avx2")));
-            all.extend(Kernel::avx512().map(|_| Self::new::<super::avx512::Bytes>("avx512")));
+            use super::{avx2, avx512};
+            all.extend(avx2::is_available().then(|| Self::new::<avx2::Bytes>("avx2")));
+            all.extend(avx512::is_available().then(|| Self::new::<avx512::Bytes>("avx512")));
         }
         all
     }

@@ -21,6 +21,7 @@ mod format;
 mod findings;
 mod decode;
 mod block;
+pub(crate) mod chunk;
 mod text;
 mod stream;
 mod origin;
@@ -34,13 +35,13 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
-use self::extent::{ends_at, read_at};
-use self::findings::Findings;
-use self::format::{Head, is_skippable};
-use self::sample::Sample;
-use self::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::sys::identity::FileId;
+use extent::{ends_at, read_at};
+use findings::Findings;
+use format::{Head, is_skippable};
+use sample::Sample;
+use snapshot::Snapshot;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use super::SinkOptions;
-use super::patient::Patient;
+use super::blocking_file::Patient;
 
 /// As many as zstd takes without a limit of its own being in the way.
 #[cfg(feature = "zstd")]

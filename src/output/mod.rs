@@ -4,10 +4,9 @@
 //! cannot be replaced, a device, a FIFO, standard output, is written to directly.
 
 mod access;
-mod compress;
+mod compressor;
 mod encoder;
-mod ordered;
-mod patient;
+mod blocking_file;
 mod replace;
 mod replacement;
 mod temporary;
@@ -25,7 +24,6 @@ use nix::sys::stat::SFlag;
 use nix::unistd::close;
 
 pub use encoder::Compression;
-pub(crate) use ordered::Ordered;
 pub use replace::{Content, Head, Replace};
 pub use temporary::remove_unfinished_outputs;
 
@@ -33,8 +31,8 @@ use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::sys::identity::FileId;
 use crate::sys::target::{Parent, Target};
-use compress::Compressor;
-use patient::Patient;
+use blocking_file::Patient;
+use compressor::Compressor;
 use replacement::Replacement;
 use writer::Writer;
 

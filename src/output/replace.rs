@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::error::{Error, Reason, Result};
 use crate::input::{Format, Source, SourceOptions};
-use crate::normalize::{Normalizer, SLACK, max_output_len};
+use crate::rules::{Normalizer, SLACK, max_output_len};
 
 /// Which regular files that exist an output may replace. Devices, FIFOs and standard streams are
 /// written to, which replaces nothing.
@@ -228,7 +228,7 @@ mod tests {
         let lines = prop::collection::vec(alphabet, 0..400);
         let config = ProptestConfig { failure_persistence: None, ..Default::default() };
         proptest!(config, |(lines in lines)| {
-            prop_assert!(holds(&crate::normalize::normalize(&lines), true));
+            prop_assert!(holds(&crate::rules::normalize(&lines), true));
         });
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, IoSlice, Write};
 
-use super::compress::Compressor;
-use super::patient::{Patient, write_all_vectored};
+use super::blocking_file::{Patient, write_all_vectored};
+use super::compressor::Compressor;
 
 /// Where bytes go.
 pub(super) enum Writer {

@@ -1,10 +1,10 @@
 //! The loop of the thread that drives a run.
 
-use crate::crew::{Crew, Event};
+use super::chunk_queue::Feed;
+use super::executor::{Crew, Event};
+use super::in_flight::Flight;
+use super::worker::Product;
 use crate::error::Result;
-use crate::feed::Feed;
-use crate::flight::Flight;
-use crate::worker::Product;
 
 /// Does the whole run: returns when all of `feed` was written, or with the first error.
 pub(super) fn drive<'a>(

@@ -11,17 +11,16 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
+use super::chunk_queue::Feed;
+use super::executor::{Crew, Event, Finished, Task};
+use super::in_flight::Flight;
+use super::worker::{Extras, Product};
 use super::{Options, drive, run as run_to_file, run_with};
-use crate::crew::{Crew, Event, Finished, Task};
+use crate::catalogue::{Catalogue, Limits, file};
 use crate::error::{Error, Result};
-use crate::feed::Feed;
-use crate::flight::Flight;
 use crate::input::{Block, Source, SourceOptions};
-use crate::normalize::{Counts, Kernel};
 use crate::output::{Sink, SinkOptions};
-use crate::patterns::table::{self, Style};
-use crate::patterns::{Catalogue, Limits, file};
-use crate::worker::{Extras, Product};
+use crate::rules::{Counts, Kernel};
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -158,10 +157,11 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
             let pending = run_with(source.unwrap(), Sink::nowhere(), &options, extras).unwrap();
             pending.commit().unwrap();
         }
-        let (mut rows, mut table) = (Vec::new(), Vec::new());
-        file::write(&catalogue, file::Format::Jsonl, &mut rows).unwrap();
-        table::write(&catalogue, Style { width: 100, colour: false }, &mut table).unwrap();
-        (String::from_utf8(rows).unwrap(), String::from_utf8(table).unwrap())
+        let mut file = Vec::new();
+        file::write(&catalogue, file::Format::Jsonl, &mut file).unwrap();
+        let rows = catalogue.rows().unwrap();
+        let places: Vec<_> = rows.iter().map(|row| row.columns(catalogue.bytes())).collect();
+        (String::from_utf8(file).unwrap(), places)
     };
     assert_eq!(catalogue_of(&[&parts[0], &parts[1]]), catalogue_of(&[&parts.concat()]));
 }

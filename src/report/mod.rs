@@ -1,8 +1,6 @@
 //! What is told of a run, beside its output.
 
-mod progress;
 mod stats;
-mod usage;
+pub mod table;
 
-pub use progress::Progress;
 pub use stats::Stats;

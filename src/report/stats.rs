@@ -6,15 +6,15 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::Serialize;
 
+use crate::catalogue::Catalogue;
 use crate::error::Result;
-use crate::normalize::Counts;
-use crate::patterns::Catalogue;
-use crate::pending::Outcome;
 use crate::pipeline::Options;
+use crate::pipeline::Outcome;
+use crate::pipeline::Phases;
+use crate::rules::Counts;
 use crate::text::ending;
-use crate::watch::Phases;
 
-use super::usage::Usage;
+use crate::sys::usage::Usage;
 
 /// What a run did and what it took.
 ///
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::input::Format;
-    use crate::normalize::Kernel;
+    use crate::rules::Kernel;
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {

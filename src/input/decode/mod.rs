@@ -16,12 +16,12 @@ mod zstd;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-#[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
-use self::members::Members;
 use super::block::Input;
 use super::findings::Findings;
 use super::format::{Format, Head};
 use super::raw::{RawInput, Unbuffered};
+#[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
+use members::Members;
 
 /// Reads the plain bytes of an input, and looks at the first of them before it gives any.
 pub(super) struct Decoder {

@@ -1,0 +1,120 @@
+//! The names of standard input and standard output among paths.
+//!
+//! They are read and written by the descriptors 0 and 1, whatever they are called. Opened by name
+//! they would be opened anew, which fails where another user owns them, for sockets, and where
+//! `/proc` is not mounted.
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+use std::process;
+
+use lognorm_mmap::is_same_file;
+
+use crate::startup::{STDIN, STDOUT};
+
+/// A standard stream that data goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    Input,
+    Output,
+}
+
+impl Standard {
+    /// Whether `path` is `-` or another name of this stream, or a symbolic link to one.
+    pub fn is_named_by(self, path: &Path) -> bool {
+        /// The number of links that Linux itself follows.
+        const MAX_LINKS: usize = 40;
+        if path.as_os_str() == "-" {
+            return true;
+        }
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            if self.is_name(&path) {
+                return true;
+            }
+            let Ok(target) = fs::read_link(&path) else { return false };
+            path = path.parent().unwrap_or(Path::new("")).join(target);
+        }
+        false
+    }
+
+    /// Whether `path` is one of the names that the kernel and `/dev` have for this stream. The
+    /// names need not be there.
+    fn is_name(self, path: &Path) -> bool {
+        let (name, descriptor) = match self {
+            Self::Input => (STDIN, "0"),
+            Self::Output => (STDOUT, "1"),
+        };
+        let process = process::id().to_string();
+        let directories = ["self", "thread-self", &process];
+        let mut in_proc = directories.iter().map(|it| Path::new("/proc").join(it).join("fd"));
+        path == Path::new(name)
+            || path == Path::new("/dev/fd").join(descriptor)
+            || in_proc.any(|directory| path == directory.join(descriptor))
+    }
+
+    fn metadata(self) -> io::Result<Metadata> {
+        let descriptor = match self {
+            Self::Input => io::stdin().as_fd().try_clone_to_owned(),
+            Self::Output => io::stdout().as_fd().try_clone_to_owned(),
+        };
+        File::from(descriptor?).metadata()
+    }
+}
+
+/// Whether `left` and `right` name one file, also if the descriptor of a standard stream is all
+/// that there is of its name.
+pub fn is_same(left: &Path, right: &Path) -> bool {
+    let is_name = |path: &Path| path == Path::new(STDIN) || path == Path::new(STDOUT);
+    if !is_name(left) && !is_name(right) {
+        return is_same_file(left, right);
+    }
+    let identity = |path: &Path| {
+        let metadata = match path {
+            _ if path == Path::new(STDIN) => Standard::Input.metadata(),
+            _ if path == Path::new(STDOUT) => Standard::Output.metadata(),
+            _ => fs::metadata(path),
+        };
+        // What is written to a device twice replaces nothing there.
+        let metadata = metadata.ok().filter(|it| !it.file_type().is_char_device());
+        metadata.map(|metadata| (metadata.dev(), metadata.ino()))
+    };
+    left == right || identity(left).is_some_and(|left| Some(left) == identity(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn a_stream_is_named_in_many_ways() {
+        let own = format!("/proc/{}/fd/1", process::id());
+        let names = [
+            "-",
+            "/dev/stdout",
+            "/dev//stdout",
+            "/dev/fd/1",
+            "/proc/self/fd/1",
+            "/dev/../dev/stdout",
+            &own,
+        ];
+        for name in names {
+            assert!(Standard::Output.is_named_by(Path::new(name)), "{name}");
+            let is_both = name == "-";
+            assert_eq!(Standard::Input.is_named_by(Path::new(name)), is_both, "{name}");
+        }
+        for name in ["/dev/fd/3", "/dev/stdin", "stdout", "./-", "/proc/1/fd/1", "/dev/stderr"] {
+            assert!(!Standard::Output.is_named_by(Path::new(name)), "{name}");
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let link = directory.path().join("out.log");
+        symlink("/dev/stdout", &link).unwrap();
+        assert!(Standard::Output.is_named_by(&link));
+        symlink(&link, directory.path().join("again")).unwrap();
+        assert!(Standard::Output.is_named_by(&directory.path().join("again")));
+    }
+}

@@ -1,0 +1,208 @@
+//! What is known of the patterns of one chunk.
+
+use std::ops::Range;
+
+use super::example::example_of;
+use super::histogram::Width;
+use crate::rules::LineSpan;
+
+/// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary,
+/// and its memory would be missed elsewhere.
+pub(super) const LARGEST_KEPT: usize = 1 << 14;
+
+/// The patterns of one chunk. It can be filled again, without allocating if the next chunk is
+/// like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
+#[derive(Debug, Default)]
+pub struct ChunkTally {
+    pub(super) start: u64,
+    pub(super) bytes: u64,
+    pub(super) lines: u32,
+    /// As wide as buckets are for a log that ends with this chunk.
+    pub(super) width: Width,
+    entries: Vec<Entry>,
+    /// What entries counted in buckets before their last one.
+    earlier: Vec<Earlier>,
+    /// One behind the other.
+    examples: Vec<u8>,
+}
+
+/// A pattern of the chunk.
+#[derive(Clone, Debug)]
+struct Entry {
+    hash: u64,
+    /// Where in the arena it stands first.
+    pattern: Range<usize>,
+    first: Place,
+    last: Place,
+    count: u32,
+    /// How many of them are in `earlier` buckets.
+    count_earlier: u32,
+    example_end: u32,
+    bucket: u8,
+}
+
+/// A line, counted from 0, and where it starts, both from the start of the chunk. A chunk has fewer
+/// than 2^32 lines: of a mapped file it ends with the first newline that makes it as large as was
+/// asked for, which is 2^30 bytes at most; `BlockReader` says why it is so for one that was read.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    line: u32,
+    offset: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Earlier {
+    entry: u32,
+    bucket: u8,
+    count: u32,
+}
+
+/// A pattern of a chunk, as the catalogue takes it.
+pub(super) struct Found<'a> {
+    pub(super) hash: u64,
+    pub(super) pattern: &'a [u8],
+    pub(super) example: &'a [u8],
+    pub(super) count: u64,
+    /// Line number, counted from 0, and offset, from the start of the chunk.
+    pub(super) first: (u64, u64),
+    pub(super) last: (u64, u64),
+    earlier: &'a [Earlier],
+    bucket: (u8, u64),
+}
+
+impl Found<'_> {
+    /// How many lines start in which bucket, in order.
+    pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
+        let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
+        earlier.chain([self.bucket])
+    }
+}
+
+impl ChunkTally {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many lines were counted.
+    pub fn lines(&self) -> u64 {
+        self.lines.into()
+    }
+
+    /// How many distinct patterns they have.
+    pub fn patterns(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it takes no more memory than is worth keeping.
+    pub(crate) fn is_ordinary(&self) -> bool {
+        self.entries.capacity() <= LARGEST_KEPT
+    }
+
+    /// Becomes that of a chunk, of whose lines none was counted yet.
+    pub(super) fn begin(&mut self, start: u64, bytes: usize, lines: usize) {
+        self.start = start;
+        self.bytes = bytes as u64;
+        self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
+        self.width = Width::for_bytes(start.saturating_add(self.bytes));
+        self.entries.clear();
+        self.earlier.clear();
+        self.examples.clear();
+    }
+
+    /// All lines were counted.
+    pub(super) fn end(&mut self) {
+        self.earlier.sort_unstable();
+    }
+
+    pub(super) fn hash(&self, entry: u32) -> u64 {
+        self.entries[entry as usize].hash
+    }
+
+    /// Where in the arena the pattern of `entry` stands first.
+    #[inline]
+    pub(super) fn pattern_start(&self, entry: u32) -> usize {
+        self.entries[entry as usize].pattern.start
+    }
+
+    /// Counts a line whose pattern has an entry, or returns that there is no memory for that.
+    #[inline]
+    pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> bool {
+        let bucket = self.bucket(offset);
+        let entry = &mut self.entries[index as usize];
+        entry.count += 1;
+        entry.last = Place { line, offset };
+        entry.bucket == bucket || enter(entry, index, bucket, &mut self.earlier)
+    }
+
+    /// Makes an entry for the pattern of a line, and counts that, unless there is no memory.
+    pub(super) fn insert(
+        &mut self,
+        hash: u64,
+        line: u32,
+        span: &LineSpan,
+        lines: &[u8],
+    ) -> Option<u32> {
+        let example = example_of(&lines[span.line.clone()]);
+        self.examples.try_reserve(example.len()).ok()?;
+        self.entries.try_reserve(1).ok()?;
+        self.examples.extend_from_slice(example);
+        let place = Place { line, offset: span.line.start };
+        self.entries.push(Entry {
+            hash,
+            pattern: span.pattern.clone(),
+            first: place,
+            last: place,
+            count: 1,
+            count_earlier: 0,
+            example_end: self.examples.len() as u32,
+            bucket: self.bucket(place.offset),
+        });
+        Some(self.entries.len() as u32 - 1)
+    }
+
+    #[inline]
+    fn bucket(&self, offset: usize) -> u8 {
+        self.width.bucket(self.start.wrapping_add(offset as u64))
+    }
+
+    /// Each pattern, in the order of first appearance. `arena` is where they were counted in.
+    pub(super) fn found<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = Found<'a>> {
+        let mut example_start = 0;
+        let mut all_earlier = &self.earlier[..];
+        self.entries.iter().zip(0..).map(move |(entry, index)| {
+            let example_end = entry.example_end as usize;
+            let example = &self.examples[example_start..example_end];
+            example_start = example_end;
+            let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
+            let (earlier, rest) = all_earlier.split_at(own);
+            all_earlier = rest;
+            let place = |place: Place| (place.line.into(), place.offset as u64);
+            Found {
+                hash: entry.hash,
+                pattern: &arena[entry.pattern.clone()],
+                example,
+                count: entry.count.into(),
+                first: place(entry.first),
+                last: place(entry.last),
+                earlier,
+                bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
+            }
+        })
+    }
+}
+
+/// Has the entry `index` go on to `bucket`, with its last line, and keeps what was counted in the
+/// one before; or returns that there is no memory.
+#[cold]
+fn enter(entry: &mut Entry, index: u32, bucket: u8, earlier: &mut Vec<Earlier>) -> bool {
+    let count_before = entry.count - 1;
+    let count = count_before - entry.count_earlier;
+    let has_memory = earlier.try_reserve(1).is_ok();
+    if has_memory {
+        earlier.push(Earlier { entry: index, bucket: entry.bucket, count });
+    }
+    entry.bucket = bucket;
+    entry.count_earlier = count_before;
+    has_memory
+}

@@ -1,0 +1,46 @@
+//! What a catalogue keeps of a pattern: its text, and which lines have it.
+
+use std::borrow::Cow;
+
+use super::histogram::Spread;
+use super::row::{Place, Row};
+use super::texts::Text;
+
+/// A pattern that was kept.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) hash: u64,
+    pub(super) text: Text,
+    pub(super) lines: Lines,
+}
+
+/// The lines that have a pattern.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    count: u64,
+    first: Place,
+    last: Place,
+    pub(super) spread: Spread,
+}
+
+impl Lines {
+    pub(super) fn add(&mut self, count: u64, first: Place, last: Place) {
+        if self.count == 0 {
+            self.first = first;
+        }
+        self.count = self.count.saturating_add(count);
+        // The others of a chunk come pattern by pattern, and not in the order of their lines.
+        self.last = self.last.max(last);
+    }
+
+    pub(super) fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
+        Row {
+            pattern,
+            count: self.count,
+            first: self.first,
+            last: self.last,
+            example: Cow::Borrowed(example),
+            spread: (self.spread != Spread::default()).then_some(&self.spread),
+        }
+    }
+}

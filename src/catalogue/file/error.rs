@@ -1,0 +1,95 @@
+//! What can be wrong with the file of a catalogue.
+
+use std::io;
+
+use super::{COLUMNS, SCHEMA};
+use crate::catalogue::example::LONGEST_EXAMPLE;
+
+/// Why a file could not be read as a catalogue.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The system could not read it.
+    #[error(transparent)]
+    Io(io::Error),
+    /// It is not a catalogue, or not a whole one.
+    #[error("line {line}: {reason}")]
+    Format {
+        /// The line that is wrong, counted from 1.
+        line: u64,
+        /// What is wrong, and where it helps, what to do.
+        reason: String,
+    },
+}
+
+/// What is wrong with a line.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Defect {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("no catalogue: it does not begin with the header of one; make it with --patterns")]
+    NoHeader,
+    #[error("no catalogue: the file is empty; make it with --patterns")]
+    Empty,
+    #[error("this is UTF-16, as PowerShell's > writes it; name the file with --patterns instead")]
+    Utf16,
+    #[error("not UTF-8: it was saved in another encoding; make it again with --patterns")]
+    NotUtf8,
+    #[error("blanks stand where TABs should; was it pasted or edited? make it again")]
+    Blanks,
+    #[error(
+        "a control character that a catalogue has escaped; were its line ends changed to neither \
+         LF nor CRLF? make it again"
+    )]
+    Control,
+    #[error("format {0} of catalogues, and this program reads format {SCHEMA}; use a newer one")]
+    Schema(u32),
+    #[error("the numbers of the header contradict each other; was it edited?")]
+    Header,
+    #[error("other columns than a catalogue has; make it again with --patterns")]
+    ColumnNames,
+    #[error("{0} columns instead of {COLUMNS}; was it edited, or were TABs replaced or removed?")]
+    Columns(usize),
+    #[error("{value:?} is no {column}")]
+    Value { column: &'static str, value: String },
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the numbers contradict each other or the header; was it edited?")]
+    Numbers,
+    #[error("two rows have line {line} of the log as theirs, or no bytes between; was it edited?")]
+    Places { line: u64 },
+    #[error("an example of {0} bytes, and the longest that there can be has {LONGEST_EXAMPLE}")]
+    LongExample(usize),
+    #[error("the pattern was there before; use `patterns merge` to add up catalogues")]
+    Twice,
+    #[error("the counts add up to {sum}, and the header says {lines} lines; is it whole?")]
+    Sum { sum: u64, lines: u64 },
+    #[error(
+        "the rows are not those that were written: was it edited, or saved by a spreadsheet? make \
+         it again"
+    )]
+    Check,
+    #[error("the file is cut short")]
+    CutShort,
+}
+
+impl Defect {
+    /// Returns whether a file that was cut in the middle of a line can have this.
+    pub(super) fn can_come_of_a_cut(&self) -> bool {
+        use Defect::*;
+        !matches!(self, Io(_) | NoHeader | Empty | Utf16 | Blanks | Schema(_))
+    }
+
+    /// The error that this is on line `line`.
+    pub(super) fn at(self, line: u64) -> ReadError {
+        match self {
+            Self::Io(error) => ReadError::Io(error),
+            // It names its own line, which is always the first, of what it was given.
+            Self::Json(error) => {
+                let reason = error.to_string().replace(" at line 1 column", " at column");
+                ReadError::Format { line, reason }
+            }
+            defect => ReadError::Format { line: line.max(1), reason: defect.to_string() },
+        }
+    }
+}

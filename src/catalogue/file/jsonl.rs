@@ -1,0 +1,165 @@
+//! Catalogues as JSON, an object on each line.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::str;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Header;
+use super::check::Check;
+use super::error::Defect;
+use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
+use crate::catalogue::row::{Place, Row};
+
+/// What the header names as its format.
+const FORMAT: &str = "lognorm-mmap patterns";
+
+/// A line longer than this is parsed only if there is memory for what the parser may take.
+const LONG: usize = 64 << 10;
+
+#[derive(Deserialize)]
+struct HeaderLine<'a> {
+    kind: Kind,
+    rules: u32,
+    lines: u64,
+    bytes: u64,
+    #[serde(borrow, default)]
+    check: Option<Cow<'a, str>>,
+}
+
+/// What the headers of all versions of the format have.
+#[derive(Deserialize)]
+struct Title<'a> {
+    format: Cow<'a, str>,
+    schema: u32,
+}
+
+/// A row, whose share follows from the counts, and whose texts are still as they are in the line.
+#[derive(Deserialize)]
+struct RowLine<'a> {
+    kind: Kind,
+    count: u64,
+    first_line: u64,
+    first_offset: u64,
+    last_line: u64,
+    last_offset: u64,
+    #[serde(borrow)]
+    example: &'a RawValue,
+    #[serde(borrow, default)]
+    example_escaped: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pattern: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pattern_escaped: Option<&'a RawValue>,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Header,
+    Pattern,
+    Other,
+}
+
+pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Header { schema, rules, lines, bytes, check } = header;
+    write!(
+        output,
+        "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":{rules},\
+         \"lines\":{lines},\"bytes\":{bytes}"
+    )?;
+    if let Some(check) = check {
+        write!(output, ",\"check\":\"{check}\"")?;
+    }
+    output.write_all(b"}\n")
+}
+
+pub(super) fn write_row(
+    row: &Row<'_>,
+    lines: u64,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let Row { count, first, last, .. } = row;
+    let kind = if row.pattern.is_some() { "pattern" } else { "other" };
+    write!(output, "{{\"kind\":\"{kind}\",\"count\":{count},\"share\":")?;
+    // As many digits as in the other format.
+    serde_json::to_writer(&mut *output, &((row.share(lines) * 1e9).round() / 1e9))?;
+    write!(
+        output,
+        ",\"first_line\":{},\"first_offset\":{},\"last_line\":{},\"last_offset\":{}",
+        first.line, first.offset, last.line, last.offset
+    )?;
+    write_member("example", &row.example, output)?;
+    if let Some(pattern) = &row.pattern {
+        write_member("pattern", pattern, output)?;
+    }
+    output.write_all(b"}\n")
+}
+
+/// Writes `bytes` under `name`, and where they are not UTF-8 again, exactly.
+fn write_member(name: &str, bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    write!(output, ",\"{name}\":")?;
+    write_text(bytes, output)?;
+    if str::from_utf8(bytes).is_err() {
+        write!(output, ",\"{name}_escaped\":")?;
+        write_escaped_text(bytes, output)?;
+    }
+    Ok(())
+}
+
+/// The version of the format, which all versions name in the same way.
+pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
+    let title: Title<'_> = serde_json::from_slice(line).map_err(|_| Defect::NoHeader)?;
+    if title.format == FORMAT { Ok(title.schema) } else { Err(Defect::NoHeader) }
+}
+
+pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
+    let header: HeaderLine<'_> = serde_json::from_slice(line)?;
+    if header.kind != Kind::Header {
+        return Err(Defect::NoHeader);
+    }
+    let HeaderLine { rules, lines, bytes, check, .. } = header;
+    let wrong = |check: &str| Defect::Value { column: "check", value: check.into() };
+    let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong(&check)));
+    Ok(Header { schema: super::SCHEMA, rules, lines, bytes, check: check.transpose()? })
+}
+
+pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
+    if line.len() > LONG {
+        // Of a line that nobody wrote so, such as `[[[[…`, the parser takes up to twice its length,
+        // in a way that cannot fail. Nothing else asks for memory meanwhile.
+        let mut room = Vec::<u8>::new();
+        room.try_reserve_exact(2 * line.len())
+            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        std::hint::black_box(&mut room);
+    }
+    let row: RowLine<'_> = serde_json::from_slice(line)?;
+    let pattern = match row.kind {
+        Kind::Pattern => Some(bytes_of("pattern", row.pattern, row.pattern_escaped)?.into()),
+        Kind::Other => None,
+        Kind::Header => return Err(Defect::Value { column: "kind", value: "header".into() }),
+    };
+    Ok(Row {
+        pattern,
+        count: row.count,
+        first: Place { line: row.first_line, offset: row.first_offset },
+        last: Place { line: row.last_line, offset: row.last_offset },
+        example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
+        spread: None,
+    })
+}
+
+/// The bytes that [`write_member`] was given.
+fn bytes_of(
+    column: &'static str,
+    text: Option<&RawValue>,
+    escaped: Option<&RawValue>,
+) -> Result<Vec<u8>, Defect> {
+    match (text, escaped) {
+        (_, Some(escaped)) => parse_escaped_text(column, escaped),
+        (Some(text), None) => parse_text(column, text),
+        (None, None) => Err(Defect::Value { column, value: String::new() }),
+    }
+}

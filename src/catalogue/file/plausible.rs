@@ -1,0 +1,70 @@
+//! Whether there can be a log of which a file says what it does.
+//!
+//! Every line has a byte at least, its `\n` or one before the end of the log, and belongs to one
+//! row. So offsets rise at least as fast as line numbers do, and no two rows share a line.
+
+use std::io;
+
+use super::Header;
+use super::error::Defect;
+use crate::catalogue::example::LONGEST_EXAMPLE;
+use crate::catalogue::row::{Place, Row};
+use crate::catalogue::store::Catalogue;
+
+pub(super) fn check_header(header: Header) -> Result<(), Defect> {
+    let Header { rules, lines, bytes, .. } = header;
+    let is_possible = rules >= 1 && bytes >= lines && (bytes == 0) == (lines == 0);
+    is_possible.then_some(()).ok_or(Defect::Header)
+}
+
+pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
+    let Row { count, first, last, ref example, .. } = *row;
+    let is_possible = is_place(first)
+        && is_place(last)
+        && (first == last || is_before(first, last))
+        && (count == 1) == (first == last)
+        && (1..=last.line - first.line + 1).contains(&count)
+        && last.line <= header.lines
+        // Each line from the last of the row to that of the log has its byte.
+        && header.bytes.saturating_sub(last.offset) > header.lines - last.line;
+    if !is_possible {
+        return Err(Defect::Numbers);
+    }
+    if example.len() > LONGEST_EXAMPLE {
+        return Err(Defect::LongExample(example.len()));
+    }
+    Ok(())
+}
+
+/// Checks that no two rows share a line, and that the lines of different rows leave each other
+/// their bytes.
+pub(super) fn check_places(catalogue: &Catalogue) -> Result<(), Defect> {
+    let mut places = Vec::new();
+    places
+        .try_reserve_exact(2 * (catalogue.patterns() + 1))
+        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    for row in catalogue.kept().chain(catalogue.other()) {
+        places.push(row.first);
+        if row.count > 1 {
+            places.push(row.last);
+        }
+    }
+    places.sort_unstable();
+    let mut neighbours = places.iter().zip(places.iter().skip(1));
+    match neighbours.find(|(one, next)| !is_before(**one, **next)) {
+        Some((_, next)) => Err(Defect::Places { line: next.line }),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether a line can be there: the first starts at 0, and no other.
+fn is_place(place: Place) -> bool {
+    let before = place.line.checked_sub(1);
+    before
+        .is_some_and(|before| if before == 0 { place.offset == 0 } else { place.offset >= before })
+}
+
+/// Returns whether there can be lines at both, `one` before `next`.
+fn is_before(one: Place, next: Place) -> bool {
+    one.line < next.line && next.offset.saturating_sub(one.offset) >= next.line - one.line
+}

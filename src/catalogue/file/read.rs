@@ -1,0 +1,85 @@
+//! Reads a catalogue from a file, and takes nothing for one that is not what was written.
+
+use std::io::{self, BufRead};
+use std::str;
+
+use super::check::Check;
+use super::error::{Defect, ReadError};
+use super::lines::{LONGEST_HEADER, Lines};
+use super::{Header, SCHEMA, jsonl, plausible, tsv};
+use crate::catalogue::limits::Limits;
+use crate::catalogue::row::Row;
+use crate::catalogue::store::Catalogue;
+
+/// Reads a catalogue, in whichever format it is. Takes memory for the catalogue, and at most three
+/// times as much as its longest row is long in the file.
+///
+/// Line ends may be `\n` or `\r\n`, and a byte-order mark may come first: editors write both, and
+/// neither can be a part of a text. The `\n` at the end may be missing if there is a check sum.
+///
+/// # Errors
+///
+/// [`ReadError::Io`] from `input`, and [`ReadError::Format`] if what it gives is not a whole
+/// catalogue as [`write()`](super::write()) wrote it.
+pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
+    let mut lines = Lines::new(input);
+    read_lines(&mut lines).map_err(|defect| {
+        let is_cut = lines.is_unended && defect.can_come_of_a_cut();
+        let defect = if is_cut { Defect::CutShort } else { defect };
+        defect.at(lines.number)
+    })
+}
+
+fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
+    let line = lines.first()?;
+    let is_jsonl = line.starts_with(b"{");
+    let header = parse_header(line, is_jsonl)?;
+    plausible::check_header(header)?;
+    if !is_jsonl {
+        tsv::check_column_names(lines.next(LONGEST_HEADER)?.unwrap_or_default())?;
+    }
+    let mut catalogue = Catalogue::new(Limits::NONE);
+    catalogue.rules = header.rules;
+    let (mut sum, mut check): (u64, _) = (0, Check::default());
+    while let Some(line) = lines.next(usize::MAX)? {
+        if str::from_utf8(line).is_err() {
+            return Err(Defect::NotUtf8);
+        }
+        let row =
+            if is_jsonl { jsonl::parse_row(line)? } else { tsv::parse_row(line, header.check)? };
+        plausible::check_row(&row, header)?;
+        check.add(&row);
+        sum = sum.checked_add(row.count).ok_or(Defect::Numbers)?;
+        add_row(&mut catalogue, &row)?;
+    }
+    if sum != header.lines {
+        return Err(Defect::Sum { sum, lines: header.lines });
+    }
+    match header.check {
+        Some(expected) if check != expected => return Err(Defect::Check),
+        None if lines.is_unended => return Err(Defect::CutShort),
+        _ => {}
+    }
+    plausible::check_places(&catalogue)?;
+    (catalogue.lines, catalogue.bytes) = (header.lines, header.bytes);
+    Ok(catalogue)
+}
+
+fn parse_header(line: &[u8], is_jsonl: bool) -> Result<Header, Defect> {
+    let schema = if is_jsonl { jsonl::parse_schema(line)? } else { tsv::parse_schema(line)? };
+    if schema != SCHEMA {
+        return Err(Defect::Schema(schema));
+    }
+    if is_jsonl { jsonl::parse_header(line) } else { tsv::parse_header(line) }
+}
+
+fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
+    let is_known = match &row.pattern {
+        Some(pattern) => catalogue.contains(pattern),
+        None => catalogue.other().is_some(),
+    };
+    if is_known {
+        return Err(Defect::Twice);
+    }
+    Ok(catalogue.add_row(row).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?)
+}

@@ -1,0 +1,204 @@
+//! What is written is read again, and what was not written so is refused.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+mod edited;
+
+use std::str;
+
+use super::*;
+use crate::catalogue::limits::Limits;
+use crate::catalogue::tests::{catalogue_of, config, logs, said};
+use crate::text::is_harmless;
+
+const FORMATS: [Format; 2] = [Format::Tsv, Format::Jsonl];
+
+fn written(catalogue: &Catalogue, format: Format) -> Vec<u8> {
+    let mut file = Vec::new();
+    write(catalogue, format, &mut file).unwrap();
+    file
+}
+
+fn small() -> Limits {
+    Limits { patterns: 2, ..Limits::default() }
+}
+
+/// What may stand in a file by mistake.
+fn damage() -> impl Strategy<Value = Vec<u8>> {
+    vec(prop_oneof![select(&b"0129\t\n\\x{}\",:-"[..]), any::<u8>()], 0..6)
+}
+
+/// The same file as versions before the check sum wrote it.
+fn without_check(file: &[u8]) -> Vec<u8> {
+    let text = str::from_utf8(file).unwrap();
+    let start = text.find("\tcheck=").or_else(|| text.find(",\"check\"")).unwrap();
+    let len = text[start..].find(['\n', '}']).unwrap();
+    [&text[..start], &text[start + len..]].concat().into_bytes()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_catalogue_comes_back(log in logs(), most in 0..30usize) {
+        let limits = Limits { patterns: most, ..Limits::default() };
+        let catalogue = catalogue_of(&log, 100, limits);
+        for format in FORMATS {
+            let file = written(&catalogue, format);
+            let again = read(&file[..]).unwrap();
+            prop_assert_eq!(said(&again), said(&catalogue));
+            prop_assert_eq!(written(&again, format), file);
+            prop_assert_eq!(
+                (again.lines(), again.bytes(), again.rules()),
+                (catalogue.lines(), catalogue.bytes(), catalogue.rules())
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_cut_short_is_never_read(log in logs(), at in any::<prop::sample::Index>()) {
+        let catalogue = catalogue_of(&log, 100, small());
+        for format in FORMATS {
+            let file = written(&catalogue, format);
+            // The `\n` at the end is no loss, where the check sum tells that nothing else is.
+            let at = at.index(file.len() - 1);
+            match read(&file[..at]) {
+                Err(_) => {}
+                Ok(again) => {
+                    // Nor are the TABs before texts that are empty.
+                    prop_assert!(file[at..].iter().all(u8::is_ascii_whitespace));
+                    prop_assert_eq!(said(&again), said(&catalogue));
+                }
+            }
+            let again = read(&file[..file.len() - 1]).unwrap();
+            prop_assert_eq!(said(&again), said(&catalogue));
+            let old = without_check(&file);
+            prop_assert!(read(&old[..old.len() - 1]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_or_is_one_that_could_have_been_written(
+        log in logs(), at in any::<prop::sample::Index>(), len in 0..12usize, bytes in damage()
+    ) {
+        for format in FORMATS {
+            let mut file = written(&catalogue_of(&log, 100, small()), format);
+            let start = at.index(file.len());
+            let end = file.len().min(start + len);
+            let old = without_check(&file);
+            let header = file.iter().position(|&byte| byte == b'\n').unwrap();
+            let intact = read(&file[..]).unwrap();
+            file.splice(start..end, bytes.iter().copied());
+            if let Ok(catalogue) = read(&file[..]) {
+                let again = read(&written(&catalogue, format)[..]).unwrap();
+                prop_assert_eq!(said(&catalogue), said(&again));
+                prop_assert!(start <= header || said(&again) == said(&intact), "it was not seen");
+            }
+            // Without a check sum a change may go unnoticed, but none to what cannot be.
+            let mut file = old;
+            let start = at.index(file.len());
+            let end = file.len().min(start + len);
+            file.splice(start..end, bytes.iter().copied());
+            if let Ok(catalogue) = read(&file[..]) {
+                let again = read(&written(&catalogue, format)[..]).unwrap();
+                prop_assert_eq!(said(&catalogue), said(&again));
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(log in logs(), bytes in logs()) {
+        prop_assert!(read(&bytes[..]).is_err());
+        for format in FORMATS {
+            let file = written(&catalogue_of(&log, 100, small()), format);
+            // An empty catalogue with something behind it is none.
+            let longer = [&file[..], &bytes, b"\n"].concat();
+            prop_assert!(read(&longer[..]).is_err());
+        }
+    }
+}
+
+#[test]
+fn files_look_like_this() {
+    let catalogue = catalogue_of(b"a\tb\n\xff\n\xff\nc (d)\n\\\n", 100, small());
+    let check = "22ecd87ab8d5b7a0";
+    let tsv = "# lognorm-mmap patterns\tschema=1\trules=1\tlines=5\tbytes=16\tcheck=CHECK\n\
+               kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
+               pattern\t2\t0.400000000\t2\t4\t3\t6\t\\xFF\t\\xFF\n\
+               pattern\t1\t0.200000000\t1\t0\t1\t0\ta\\tb\tY\\tY\n\
+               other\t2\t0.400000000\t4\t8\t5\t14\tc (d)\t\n";
+    let tsv = tsv.replace("CHECK", check);
+    assert_eq!(String::from_utf8(written(&catalogue, Format::Tsv)).unwrap(), tsv);
+    let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":1,"lines":5,"bytes":16,"check":"CHECK"}
+{"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"example":"�","example_escaped":"\\xFF","pattern":"�","pattern_escaped":"\\xFF"}
+{"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"example":"a\tb","pattern":"Y\tY"}
+{"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"example":"c (d)"}
+"#;
+    let jsonl = jsonl.replace("CHECK", check);
+    assert_eq!(String::from_utf8(written(&catalogue, Format::Jsonl)).unwrap(), jsonl);
+}
+
+#[test]
+fn nothing_in_a_file_controls_a_terminal() {
+    let log = "a\u{9b}31m\u{7f}\x1b[m\u{85}(\t)\u{202e}\u{2028}b\n".as_bytes();
+    let catalogue = catalogue_of(log, 100, Limits::default());
+    for format in FORMATS {
+        let file = String::from_utf8(written(&catalogue, format)).unwrap();
+        let is_fine = |char| is_harmless(char) || matches!(char, '\t' | '\n');
+        assert!(file.chars().all(is_fine), "{file:?}");
+        assert_eq!(said(&read(file.as_bytes()).unwrap()), said(&catalogue));
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line() {
+    let catalogue = catalogue_of(b"a b\nc\n(d)\n-\n", 100, small());
+    let tsv = String::from_utf8(written(&catalogue, Format::Tsv)).unwrap();
+    let jsonl = String::from_utf8(written(&catalogue, Format::Jsonl)).unwrap();
+    let row = "pattern\t1\t0\t1\t0\t1\t0\tz\tZ\n";
+    let cut = |file: &str, len| file[..file.len() - len].to_owned();
+    for (file, expected) in [
+        (String::new(), "line 1: no catalogue: the file is empty"),
+        ("a log\n".into(), "line 1: no catalogue"),
+        (tsv.replace("patterns\t", "patternsX\t"), "line 1: no catalogue"),
+        ("{\"level\":\"info\"}\n".into(), "line 1: no catalogue"),
+        ("x".repeat(10_000), "line 1: no catalogue"),
+        (tsv.replace("schema=1", "schema=2"), "format 2 of catalogues"),
+        (tsv.replace("schema=1", "schema=2").replace("kind", "sort"), "format 2 of catalogues"),
+        (tsv.replace("schema=1", "schema=2").replace("rules", "laws"), "format 2 of catalogues"),
+        (jsonl.replace("\"schema\":1", "\"schema\":2").replace("rules", "laws"), "format 2 of"),
+        (jsonl.replace("\"schema\":1", "\"schema\":2"), "format 2 of catalogues"),
+        (tsv.replace("lines=4", "lines=five"), "line 1: \"five\" is no lines"),
+        (tsv.replace("\tshare", ""), "line 2: other columns"),
+        (tsv.replace("Y Y", "Y Y\t"), "line 3: 10 columns instead of 9"),
+        (tsv.replace("Y Y", "Y\\Y"), "line 3: \"Y\\\\Y\" is no pattern"),
+        (tsv.replace("pattern\t1", "pattern\t-1"), "line 3: \"-1\" is no count"),
+        (tsv.replace("pattern\t1", "pattern\t0"), "line 3: the numbers contradict"),
+        (tsv.replace("pattern\t1\t", "pattern\t2\t"), "line 3: the numbers contradict"),
+        (tsv.replace("other", "others"), "line 5: \"others\" is no kind"),
+        (tsv.replace("lines=4", "lines=5"), "add up to 4, and the header says 5"),
+        (format!("{tsv}{row}{row}"), "line 7: the pattern was there before"),
+        (format!("{tsv}{tsv}"), "line 6: "),
+        (format!("{jsonl}{jsonl}"), "line 5: missing field"),
+        (cut(&tsv, 3), "line 5: the file is cut short"),
+        (cut(&jsonl, 2), "line 4: the file is cut short"),
+        (cut(&tsv, tsv.len() - 40), "line 1: the file is cut short"),
+        (tsv.replace("Y Y", "Y-Y"), "line 5: the rows are not those that were written"),
+        (jsonl.replace("Y Y", "Y Y "), "line 4: the rows are not those that were written"),
+        (tsv.replace('\t', "    "), "line 1: blanks stand where TABs should"),
+        (tsv.replace("kind\tcount", "kind count"), "line 2: blanks stand where TABs should"),
+        (tsv.replace("a b\tY Y", "a b Y Y"), "the rows are not those"),
+        (tsv.replace("\t1\t0\t1", " 1 0 1"), "line 3: 6 columns instead of 9; was it edited"),
+        (tsv.replace('\n', "\r\r\n"), "a control character"),
+        (tsv.replace("Y Y", "Y\u{7f}Y"), "line 3: a control character"),
+        (tsv.replace("check=", "check=x"), "is no check"),
+        (jsonl.replace("\"check\":\"", "\"check\":\"x"), "is no check"),
+        (tsv.replace("rules=1", "rules=0"), "line 1: the numbers of the header"),
+        (jsonl.replace("\"count\":1", "\"count\":true"), "line 2: invalid type: boolean"),
+    ] {
+        let error = read(file.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error:?} without {expected:?}");
+    }
+}

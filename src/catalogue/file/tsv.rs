@@ -1,0 +1,152 @@
+//! Catalogues as columns divided by TABs.
+
+use std::io::{self, Write};
+use std::str::{self, FromStr};
+
+use memchr::{memchr, memchr_iter};
+
+use super::check::Check;
+use super::error::Defect;
+use super::{COLUMNS, Header};
+use crate::catalogue::row::{Place, Row};
+use crate::text::escape::{unescape, write_escaped};
+
+/// What the header begins with.
+const TITLE: &str = "# lognorm-mmap patterns";
+
+/// The second line of a file.
+const COLUMN_NAMES: &str = "kind\tcount\tshare\tfirst_line\tfirst_offset\t\
+                            last_line\tlast_offset\texample\tpattern";
+
+/// How many columns have texts, which are the last ones.
+const TEXTS: usize = 2;
+
+pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Header { schema, rules, lines, bytes, check } = header;
+    write!(output, "{TITLE}\tschema={schema}\trules={rules}\tlines={lines}\tbytes={bytes}")?;
+    if let Some(check) = check {
+        write!(output, "\tcheck={check}")?;
+    }
+    writeln!(output, "\n{COLUMN_NAMES}")
+}
+
+pub(super) fn write_row(
+    row: &Row<'_>,
+    lines: u64,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let Row { count, first, last, .. } = row;
+    let kind = if row.pattern.is_some() { "pattern" } else { "other" };
+    let share = row.share(lines);
+    write!(
+        output,
+        "{kind}\t{count}\t{share:.9}\t{}\t{}\t{}\t{}\t",
+        first.line, first.offset, last.line, last.offset
+    )?;
+    write_escaped(&row.example, output)?;
+    output.write_all(b"\t")?;
+    write_escaped(row.pattern.as_deref().unwrap_or_default(), output)?;
+    output.write_all(b"\n")
+}
+
+/// The version of the format, which all versions name in the same way.
+pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
+    let rest = line.strip_prefix(TITLE.as_bytes()).ok_or(Defect::NoHeader)?;
+    if rest.starts_with(b" ") {
+        return Err(Defect::Blanks);
+    }
+    let schema = rest.split(|&byte| byte == b'\t').nth(1);
+    let schema = schema.and_then(|field| field.strip_prefix(b"schema="));
+    parse("schema", schema.filter(|_| rest.starts_with(b"\t")).ok_or(Defect::NoHeader)?)
+}
+
+pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
+    let line = str::from_utf8(line).map_err(|_| Defect::NoHeader)?;
+    if has_control(line.as_bytes()) {
+        return Err(Defect::Control);
+    }
+    let mut fields = line.split('\t').skip(1);
+    let mut value = |name| {
+        let field = fields.next().and_then(|field| field.strip_prefix(name)?.strip_prefix('='));
+        parse::<u64>(name, field.unwrap_or_default().as_bytes())
+    };
+    let small = |value: u64| u32::try_from(value).map_err(|_| Defect::NoHeader);
+    let (schema, rules) = (small(value("schema")?)?, small(value("rules")?)?);
+    let (lines, bytes) = (value("lines")?, value("bytes")?);
+    // What else stands there is for later versions, or cells that a spreadsheet made.
+    let check = fields.find_map(|field| field.strip_prefix("check="));
+    let check = check.map(|check| parse("check", check.as_bytes())).transpose()?;
+    Ok(Header { schema, rules, lines, bytes, check })
+}
+
+pub(super) fn check_column_names(line: &[u8]) -> Result<(), Defect> {
+    let names = COLUMN_NAMES.as_bytes();
+    if line == names {
+        return Ok(());
+    }
+    Err(if line.starts_with(b"kind ") { Defect::Blanks } else { Defect::ColumnNames })
+}
+
+/// The row that `line`, which is UTF-8, stands for. Its texts are unescaped where they are.
+///
+/// An editor that takes away blanks at the ends of lines takes the TABs before texts that are
+/// empty. Where there is a `check` that will tell if it was more, they are taken to be there.
+pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>, Defect> {
+    if has_control(line) {
+        return Err(Defect::Control);
+    }
+    let count = memchr_iter(b'\t', line).count() + 1;
+    let is_trimmed = check.is_some() && (COLUMNS - TEXTS..COLUMNS).contains(&count);
+    if count != COLUMNS && !is_trimmed {
+        return Err(Defect::Columns(count));
+    }
+    let mut rest = line;
+    let [kind, count, _, first_line, first_offset, last_line, last_offset, example, pattern] =
+        std::array::from_fn(|_| {
+            let line = std::mem::take(&mut rest);
+            let len = memchr(b'\t', line).unwrap_or(line.len());
+            let (column, behind) = line.split_at_mut(len);
+            rest = behind.get_mut(1..).unwrap_or_default();
+            column
+        });
+    let pattern = match &*kind {
+        b"pattern" => Some(text("pattern", pattern)?.into()),
+        b"other" => None,
+        _ => return Err(Defect::Value { column: "kind", value: shown(kind) }),
+    };
+    Ok(Row {
+        pattern,
+        count: parse("count", count)?,
+        first: Place {
+            line: parse("first_line", first_line)?,
+            offset: parse("first_offset", first_offset)?,
+        },
+        last: Place {
+            line: parse("last_line", last_line)?,
+            offset: parse("last_offset", last_offset)?,
+        },
+        example: text("example", example)?.into(),
+        spread: None,
+    })
+}
+
+/// Returns whether there is a control character in `line`, all of which are escaped in texts.
+fn has_control(line: &[u8]) -> bool {
+    line.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t')
+}
+
+fn text<'a>(column: &'static str, value: &'a mut [u8]) -> Result<&'a [u8], Defect> {
+    // Before it is changed.
+    let beginning = shown(value);
+    unescape(value).ok_or(Defect::Value { column, value: beginning })
+}
+
+fn parse<T: FromStr>(column: &'static str, value: &[u8]) -> Result<T, Defect> {
+    let number = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
+    number.ok_or_else(|| Defect::Value { column, value: shown(value) })
+}
+
+/// The beginning of `value`, for a message.
+pub(super) fn shown(value: &[u8]) -> String {
+    String::from_utf8_lossy(&value[..value.len().min(40)]).into_owned()
+}

@@ -1,0 +1,128 @@
+//! Adds up the catalogues of several logs.
+
+use super::row::{Place, Row};
+use super::store::Catalogue;
+
+/// Why two catalogues cannot be added up or compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// Their patterns were made by different rules, so that the same line may be in both under
+    /// different patterns.
+    #[error(
+        "made by version {next} of the line rules, the one before by version {ours}; \
+         make both with the same program"
+    )]
+    Rules {
+        /// The version of the catalogue that was there.
+        ours: u32,
+        /// The version of the catalogue that came.
+        next: u32,
+    },
+    /// There are more lines or bytes than can be counted.
+    #[error("too many lines or bytes to count in 64 bits")]
+    TooLarge,
+    /// There is no memory for the patterns of both.
+    #[error("not enough memory for so many patterns")]
+    Memory,
+}
+
+impl Catalogue {
+    /// Adds what `next` counted, as if its log stood behind the one counted so far.
+    ///
+    /// So the result is the catalogue of the logs one behind the other, in every figure: line
+    /// numbers and offsets go on where the log before ended, the example is that of the first log
+    /// that has the pattern, and ties are by first appearance. A log that was split behind a line
+    /// and counted in parts gives what it would have given whole.
+    ///
+    /// The others of both are added up too. A pattern that was kept in one and among the others in
+    /// the other is then counted too low, and what that lacks is among the others. This catalogue's
+    /// limits hold for the result.
+    ///
+    /// # Errors
+    ///
+    /// [`MergeError`] if the catalogues do not go together; nothing was added then, but for
+    /// [`MergeError::Memory`].
+    pub fn append(&mut self, next: &Self) -> Result<(), MergeError> {
+        if self.lines == 0 {
+            // A catalogue of nothing goes with any.
+            self.rules = next.rules;
+        }
+        if next.lines > 0 {
+            check_rules(self, next)?;
+        }
+        let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
+        let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
+        let mut rows = Vec::new();
+        rows.try_reserve_exact(next.patterns() + 1).map_err(|_| MergeError::Memory)?;
+        rows.extend(next.kept().chain(next.other()));
+        // The limits admit patterns in the order of first appearance.
+        rows.sort_unstable_by(|one, two| {
+            one.first.cmp(&two.first).then_with(|| one.pattern.cmp(&two.pattern))
+        });
+        for row in rows {
+            // No place is beyond the lines and bytes of its catalogue, whose sums were checked.
+            let shift = |place: Place| Place {
+                line: self.lines + place.line,
+                offset: self.bytes + place.offset,
+            };
+            let row = Row { first: shift(row.first), last: shift(row.last), ..row };
+            self.add_row(&row).map_err(|_| MergeError::Memory)?;
+        }
+        (self.lines, self.bytes) = (lines, bytes);
+        Ok(())
+    }
+}
+
+/// Checks that both were made by the same rules.
+pub(super) fn check_rules(ours: &Catalogue, next: &Catalogue) -> Result<(), MergeError> {
+    if ours.rules == next.rules {
+        return Ok(());
+    }
+    Err(MergeError::Rules { ours: ours.rules, next: next.rules })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::{catalogue_of, said};
+    use crate::catalogue::{Limits, RULES_VERSION};
+
+    #[test]
+    fn other_rules_are_refused_and_nothing_is_added() {
+        let mut sum = catalogue_of(b"a\n", 100, Limits::default());
+        let mut next = catalogue_of(b"(b)\n", 100, Limits::default());
+        next.rules = RULES_VERSION + 1;
+        let before = said(&sum);
+        let error = MergeError::Rules { ours: RULES_VERSION, next: RULES_VERSION + 1 };
+        assert_eq!(sum.append(&next), Err(error));
+        assert_eq!(said(&sum), before);
+        // Two that are both of other rules go together.
+        let mut sum = Catalogue::new(Limits::default());
+        assert_eq!(sum.append(&next).and_then(|()| sum.append(&next)), Ok(()));
+        assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
+        // One of no lines goes with any, wherever it comes.
+        let empty = Catalogue::new(Limits::default());
+        assert_eq!(sum.append(&empty), Ok(()));
+        assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
+    }
+
+    #[test]
+    fn more_than_can_be_counted_is_refused() {
+        let mut sum = catalogue_of(b"a\n", 100, Limits::default());
+        let mut next = catalogue_of(b"a\n", 100, Limits::default());
+        next.lines = u64::MAX;
+        assert_eq!(sum.append(&next), Err(MergeError::TooLarge));
+    }
+
+    #[test]
+    fn the_others_add_up_too() {
+        let limits = Limits::of_patterns(1);
+        let mut sum = catalogue_of(b"a\n(b)\n(b)\n", 100, limits);
+        sum.append(&catalogue_of(b"(b)\na\n", 100, limits)).unwrap();
+        let rows = sum.rows().unwrap();
+        assert_eq!(rows.iter().map(|row| row.count).collect::<Vec<_>>(), [1, 4]);
+        let other = sum.other().unwrap();
+        assert_eq!((other.first.line, other.last.line, &other.example[..]), (2, 5, &b"(b)"[..]));
+    }
+}

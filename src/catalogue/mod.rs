@@ -1,0 +1,74 @@
+//! The catalogue of patterns: how many lines have each, where they stand, what one looks like.
+//!
+//! A gigabyte of log leaves a few hundred distinct patterns, and it is them that most people want.
+//!
+//! ```text
+//! chunk and arena ──► Tally::count ──► ChunkTally ──► Catalogue::add ──► file::write, report::table
+//!     on each thread, in any order      chunk by chunk, in order            │
+//!                                                              file::read ──┴─► merge, diff, known
+//! ```
+//!
+//! It is exact: patterns are compared as a whole, and counts add up to the lines read. Because the
+//! catalogue takes chunks in order, it is the same for every number of threads, size of chunks,
+//! kernel and source, also where a limit decides which patterns are kept.
+//!
+//! This module knows nothing of files, threads or arguments: it takes slices, readers and writers.
+//!
+//! ```
+//! use lognorm_mmap::{LineSpans, Normalizer};
+//! use lognorm_mmap::catalogue::{Catalogue, ChunkTally, Limits, Normalized, Tally};
+//!
+//! let log = b"took 12 ms\ntook 7 ms (cached)\ntook 9 ms\n";
+//! let (mut arena, mut spans) = (Vec::new(), LineSpans::new());
+//! Normalizer::new().normalize_noting(log, &mut arena, &mut spans);
+//!
+//! let (mut tally, mut catalogue) = (ChunkTally::new(), Catalogue::new(Limits::default()));
+//! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
+//! Tally::new().count(chunk, 0, &mut tally)?;
+//! catalogue.add(&arena, &tally)?;
+//!
+//! let rows = catalogue.rows()?;
+//! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
+//! assert_eq!((rows[0].count, rows[0].last.line), (2, 3));
+//! assert_eq!(*rows[1].example, *b"took 7 ms (cached)");
+//! # Ok::<(), lognorm_mmap::Error>(())
+//! ```
+
+mod hash;
+mod key;
+mod example;
+mod histogram;
+mod normalized;
+mod chunk_counter;
+mod chunk_counts;
+mod texts;
+mod entry;
+mod limits;
+mod store;
+mod row;
+mod merge;
+mod diff;
+mod fold;
+mod known;
+pub mod file;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use chunk_counter::Tally;
+pub use chunk_counts::ChunkTally;
+pub use diff::{Change, Diff, Threshold, diff};
+pub use example::LONGEST_EXAMPLE;
+pub use fold::{DEFAULT_SIBLINGS, Folded, fold};
+pub use known::{Keep, Known};
+pub use limits::Limits;
+pub use merge::MergeError;
+pub use normalized::Normalized;
+pub use row::{Place, Row};
+pub use store::Catalogue;
+
+/// The version of the line rules that patterns are made by. Catalogues of different versions are
+/// not about the same patterns. Rises with every change that gives any line another pattern.
+pub const RULES_VERSION: u32 = 1;
+
+/// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
+pub const COLUMNS: usize = 40;

@@ -1,0 +1,284 @@
+//! From source to sink: the page that shows the whole way of a byte.
+//!
+//! ```text
+//! source ──► chunk ──► task (normalise into an arena) ──► in order again ──► sink
+//!               ▲  at most so many in flight                      │
+//!               └──────────────── the arena is free again ◄───────┘
+//! ```
+//!
+//! One thread drives: it hands out chunks, takes finished arenas, writes those whose turn it is
+//! and recycles them. When none is ready it does a task itself, so that it is one of the threads
+//! that were asked for and not one more. Others are started when there is more to do than one chunk:
+//! at once where the size of the input tells, else when several blocks wait.
+
+mod arena;
+mod chunk_queue;
+mod drive;
+mod executor;
+mod in_flight;
+mod jobs;
+mod many;
+mod pending;
+mod phase_timer;
+mod reorder;
+#[cfg(test)]
+mod tests;
+mod threads;
+mod worker;
+
+pub use jobs::Job;
+pub use many::run_all;
+pub use pending::{Outcome, Pending};
+pub use phase_timer::Phases;
+pub use worker::Extras;
+
+use std::io::IoSlice;
+use std::iter;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use rayon::ThreadPool;
+
+use crate::catalogue::{Catalogue, Keep, Known};
+use crate::error::{Error, Result};
+use crate::input::chunk::Chunks;
+use crate::input::{Bytes, Mapped, Origin, Source, Stream};
+use crate::output::Sink;
+use crate::rules::{Kernel, SLACK, max_output_len};
+use crate::sys::memory;
+use chunk_queue::Feed;
+use drive::{drive, drive_until};
+use executor::{Alone, Event, RayonCrew, Workplace};
+use in_flight::Flight;
+use phase_timer::Watch;
+use threads::chunks;
+pub(crate) use threads::{chunks_of, start_threads};
+use worker::{Product, Worker};
+
+/// How a run goes about its work. None of it changes the output.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Threads that work, one of which also writes. Zero is taken as one.
+    pub threads: usize,
+    /// Bytes of input in one unit of work; a line longer than that makes a longer one. It is
+    /// taken to lie between 1 and [`LARGEST_CHUNK_SIZE`].
+    pub chunk_size: usize,
+    /// What does the work.
+    pub kernel: Kernel,
+}
+
+/// One MiB. Of 64 KiB to 4 MiB, 1 GB of log in the page cache took least time with 1 and 2 MiB,
+/// 0.22 s on four cores, and a fifth more with 256 KiB.
+pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
+
+/// One GiB. With more, a few threads would fill the memory of most machines.
+pub const LARGEST_CHUNK_SIZE: usize = 1 << 30;
+
+/// Chunks in flight for each thread: one in work, one that waits to be taken up, and one that waits
+/// to be written. With two, a run on four cores took a tenth longer; four were no better.
+const IN_FLIGHT_PER_THREAD: usize = 3;
+
+/// Blocks of a stream for each thread, which are memory of ours and not the system's. Reading is
+/// what takes longest then, and more blocks make it no faster.
+const BLOCKS_PER_THREAD: usize = 2;
+
+/// A chunk that ends with a line of no more than this fits into an arena that is kept.
+const ORDINARY_LINE: usize = 64 << 10;
+
+/// Normalises all of `source` into `sink`, and makes the output final.
+///
+/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only
+/// a line longer than a chunk needs more, in proportion to its length.
+///
+/// # Errors
+///
+/// Whatever goes wrong with either, [`Error::InputChanged`], [`Error::Threads`] or
+/// [`Error::Memory`]. What stood in the place of the output before is still there then, unless
+/// [`sync`](crate::SinkOptions::sync) was asked for and only the folder could not be synced.
+pub fn run(source: Source, sink: Sink, options: &Options) -> Result<Outcome> {
+    run_with(source, sink, options, Extras::default())?.commit()
+}
+
+/// [`run`], with what else is to be known of the patterns, up to where the output would be made
+/// final.
+///
+/// # Errors
+///
+/// Those of [`run`]. The catalogue then holds the patterns of a part of the log.
+pub fn run_with(
+    source: Source,
+    sink: Sink,
+    options: &Options,
+    extras: Extras<'_>,
+) -> Result<Pending> {
+    let most = options.threads.max(1);
+    let (now, later) = match chunks(&source, options) {
+        Some(chunks) => (most.min(chunks), 1),
+        None => (1, threads::for_stream(most)),
+    };
+    let pool = start_threads(now);
+    run_on(pool.as_ref(), later, source, sink, options, extras)
+}
+
+/// [`run_with`], with the threads of `pool`, or with the calling thread, until there is enough to do
+/// for `later` threads.
+pub(crate) fn run_on(
+    pool: Option<&ThreadPool>,
+    later: usize,
+    source: Source,
+    mut sink: Sink,
+    options: &Options,
+    extras: Extras<'_>,
+) -> Result<Pending> {
+    let kind = source.kind();
+    let Source { bytes, origin } = source;
+    let mut watch = Watch::start(origin.opening());
+    let put = |slices: &mut [IoSlice<'_>]| watch.write(|| sink.write_all(slices));
+    let mut run = Run::new(&origin, put, options, extras);
+    let normalize = || match bytes {
+        Bytes::Mapped(mapped) => run.map(&mapped, pool),
+        Bytes::Stream(stream) => run.stream(stream, pool, later),
+    };
+    // Tasks have their panics caught; this one would be the driving thread's.
+    let result = panic::catch_unwind(AssertUnwindSafe(normalize));
+    let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
+    // While what was needed is still there.
+    memory::look();
+    let counts = run.flight.counts();
+    Ok(Pending { origin, sink, phases: watch.end(), source: kind, counts, threads })
+}
+
+/// A run, all but its end.
+struct Run<'a, W> {
+    origin: &'a Origin,
+    write: W,
+    kernel: Kernel,
+    chunk_size: usize,
+    known: Option<(&'a Known, Keep)>,
+    catalogue: Option<&'a mut Catalogue>,
+    flight: Flight,
+}
+
+impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
+    fn new(origin: &'a Origin, write: W, options: &Options, extras: Extras<'a>) -> Self {
+        let Extras { catalogue, known } = extras;
+        let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+        let mut flight = Flight::new(1, max_output_len(chunk_size + ORDINARY_LINE) + SLACK);
+        if let Some(catalogue) = &catalogue {
+            flight = flight.with_tallies_from(catalogue.bytes());
+        }
+        Self { origin, write, kernel: options.kernel, chunk_size, known, catalogue, flight }
+    }
+
+    /// Normalises a mapped file, and returns how many threads did.
+    fn map(&mut self, mapped: &Mapped, pool: Option<&ThreadPool>) -> Result<usize> {
+        let origin = self.origin;
+        // Before each write, for what is read behind the end of a file cut short are zeros.
+        let check = || {
+            if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
+        };
+        let mut feed = Feed::Mapped(Chunks::new(mapped, self.chunk_size));
+        let (sender, events) = mpsc::channel();
+        match pool {
+            Some(pool) => self.drive_pool(pool, feed, (sender, events), check)?,
+            None => self.drive_alone(&mut feed, &events, check, |_| false)?,
+        }
+        check()?;
+        Ok(pool.map_or(1, ThreadPool::current_num_threads))
+    }
+
+    /// Normalises a stream, and returns how many threads did in the end.
+    fn stream(&mut self, stream: Stream, pool: Option<&ThreadPool>, later: usize) -> Result<usize> {
+        let (origin, chunk_size) = (self.origin, self.chunk_size);
+        let blame = |error| origin.blame(error);
+        let most = pool.map_or(later, ThreadPool::current_num_threads);
+        let (sender, events) = mpsc::channel();
+        let tell = sender.clone();
+        // One block more is the one being filled.
+        stream.start(chunk_size, BLOCKS_PER_THREAD * most + 1, most, move |block| {
+            tell.send(Event::Read(block)).is_ok()
+        })?;
+        let mut feed = Feed::stream();
+        let check = || Ok(());
+        let mut started = None;
+        if pool.is_none() {
+            let is_enough = |feed: &Feed<'_>| most > 1 && feed.has_several(chunk_size);
+            self.drive_alone(&mut feed, &events, check, is_enough).map_err(blame)?;
+            if feed.goes_on() {
+                started = start_threads(most);
+            }
+        }
+        let pool = pool.or(started.as_ref());
+        match pool {
+            Some(pool) => self.drive_pool(pool, feed, (sender, events), check),
+            None => self.drive_alone(&mut feed, &events, check, |_| false),
+        }
+        .map_err(blame)?;
+        Ok(pool.map_or(1, ThreadPool::current_num_threads))
+    }
+
+    /// Drives the run by the calling thread, until all is done or `is_enough` says so.
+    fn drive_alone<'c>(
+        &mut self,
+        feed: &mut Feed<'c>,
+        events: &Receiver<Event>,
+        check: impl Fn() -> Result<()>,
+        is_enough: impl Fn(&Feed<'c>) -> bool,
+    ) -> Result<()>
+    where
+        'a: 'c,
+    {
+        let Self { write, catalogue, flight, .. } = self;
+        let mut crew = Alone::new(Worker::new(self.kernel, self.known), events);
+        flight.allow(1);
+        let put = |products: &[Product]| {
+            check()?;
+            put(products, catalogue.as_deref_mut(), &mut *write)
+        };
+        drive_until(is_enough, feed, &mut crew, flight, put)
+    }
+
+    /// Drives the run by a thread of `pool`, to its end.
+    fn drive_pool(
+        &mut self,
+        pool: &ThreadPool,
+        feed: Feed<'_>,
+        events: (Sender<Event>, Receiver<Event>),
+        check: impl Fn() -> Result<()> + Send + Sync,
+    ) -> Result<()> {
+        let Self { kernel, known, write, catalogue, flight, .. } = self;
+        let threads = pool.current_num_threads();
+        flight.allow(IN_FLIGHT_PER_THREAD * threads);
+        let workplace = || Workplace::new(Worker::new(*kernel, *known));
+        let workplaces: Vec<_> = iter::repeat_with(workplace).take(threads).collect();
+        let put = |products: &[Product]| {
+            check()?;
+            put(products, catalogue.as_deref_mut(), &mut *write)
+        };
+        let workplaces = &workplaces;
+        pool.scope_fifo(move |scope| {
+            let mut crew = RayonCrew::new(scope, workplaces, events);
+            // Made here, for what it holds lives at least as long as the scope.
+            let mut feed = feed;
+            drive(&mut feed, &mut crew, flight, put)
+        })
+    }
+}
+
+/// Writes products, which come in order, and adds their patterns to the catalogue.
+fn put(
+    products: &[Product],
+    catalogue: Option<&mut Catalogue>,
+    write: impl FnOnce(&mut [IoSlice<'_>]) -> Result<()>,
+) -> Result<()> {
+    if let Some(catalogue) = catalogue {
+        for Product { arena, tally } in products {
+            tally.iter().try_for_each(|tally| catalogue.add(arena, tally))?;
+        }
+    }
+    write(&mut slices(products))
+}
+
+fn slices(products: &[Product]) -> Vec<IoSlice<'_>> {
+    products.iter().map(|product| IoSlice::new(&product.arena)).collect()
+}

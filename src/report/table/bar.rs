@@ -1,0 +1,51 @@
+//! A row of bars that shows how a number changes from left to right.
+
+use crate::catalogue::COLUMNS;
+
+/// From some to most. None is a space.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Appends `width` bars, of which [`COLUMNS`] is a multiple, each as high as what it stands for is
+/// in proportion to the greatest. The smallest that is not zero can be seen.
+pub(super) fn push_bar(columns: &[f64; COLUMNS], width: usize, line: &mut String) {
+    let sums = || columns.chunks(COLUMNS / width).map(|columns| columns.iter().sum::<f64>());
+    let most = sums().fold(0.0, f64::max);
+    line.extend(sums().map(|sum| {
+        if sum <= 0.0 {
+            return ' ';
+        }
+        // The sums of parts may be a little more than the whole.
+        let height = (sum / most * HEIGHTS.len() as f64 - 1e-9).ceil() as usize;
+        HEIGHTS[height.clamp(1, HEIGHTS.len()) - 1]
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(columns: impl Fn(usize) -> f64, width: usize) -> String {
+        let mut line = String::new();
+        push_bar(&std::array::from_fn(columns), width, &mut line);
+        line
+    }
+
+    #[test]
+    fn heights_are_in_proportion_and_nothing_is_a_space() {
+        assert_eq!(bar(|_| 3.0, 40), "█".repeat(40));
+        assert_eq!(bar(|_| 0.0, 40), " ".repeat(40));
+        let ramp = bar(|index| if index < 9 { index as f64 } else { 0.0 }, 40);
+        assert_eq!(ramp.trim_end(), " ▁▂▃▄▅▆▇█");
+        let rare = bar(|index| if index == 0 { 1e-3 } else { 1e6 }, 40);
+        assert!(rare.starts_with("▁█"), "{rare}");
+    }
+
+    #[test]
+    fn a_narrow_bar_shows_the_sums() {
+        let ramp = bar(|index| (index / 2) as f64, 20);
+        assert_eq!(
+            ramp,
+            bar(|index| index.min(19) as f64, 40).chars().take(20).collect::<String>()
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! What brackets do: to the shape of their block, to the open levels, and to the output before.
+
+use std::hint::select_unpredictable;
+
+use super::closer_of;
+use super::kernel::{Block, State};
+use super::masks::{Shape, low_bits};
+use crate::arch::{BLOCK, Mask};
+
+/// What closes the level that a byte opens, 0 if it opens none.
+static CLOSERS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if let Some(closer) = closer_of(byte as u8) {
+            table[byte] = closer;
+        }
+        byte += 1;
+    }
+    table
+};
+
+impl State<'_> {
+    /// Looks at the `brackets` of a block one by one.
+    ///
+    /// What depends on where the block happens to start in the line is as good as random, and a
+    /// wrong guess costs more than what a bracket does: that takes no branch. There are branches
+    /// on the kinds of brackets, which come in the order that the log's lines have them in.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Block`], and the output has room for what the block turns into.
+    #[inline(always)]
+    pub(super) unsafe fn brackets<B: Block>(
+        &mut self,
+        block: B,
+        brackets: Mask,
+        newlines: Mask,
+        shape: &mut Shape,
+    ) {
+        if !self.levels.has_room() {
+            return;
+        }
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { block.bytes() };
+        let adjacent = brackets & brackets >> 1;
+        let (mut brackets, mut newlines) = (brackets, newlines);
+        while brackets != 0 {
+            let at = brackets.trailing_zeros();
+            let bit = brackets & brackets.wrapping_neg();
+            self.levels.clear_if(newlines & (bit - 1) != 0);
+            newlines &= !(bit - 1);
+            brackets ^= bit;
+
+            let byte = bytes[at as usize % BLOCK];
+            let row = self.levels.innermost();
+            let closer = CLOSERS[usize::from(byte)];
+            if row.closer() == byte {
+                if row.more() > 0 {
+                    // SAFETY: the caller's promise.
+                    let equal = unsafe { block.equal(byte) };
+                    // Of closers in a row, the last that closes a level of the row undoes the rest.
+                    let count = (equal >> at).trailing_ones().min(row.more() + 1) - 1;
+                    self.levels.close_in_row(count);
+                    if count > 0 {
+                        brackets &= !low_bits(at + count);
+                        continue;
+                    }
+                }
+                self.close(bit, shape);
+            } else if closer != 0 {
+                let mut count = 1;
+                let next = bytes[(at as usize + 1) % BLOCK];
+                if adjacent & bit != 0 && (next == closer || next == byte) {
+                    count = 2;
+                    if adjacent & bit << 1 != 0 {
+                        // SAFETY: the caller's promise.
+                        count = unsafe { row_len(block, at, byte, closer, next) };
+                    }
+                    brackets &= !low_bits(at + count);
+                    if next == closer {
+                        shape.enclose_row(at, at + count);
+                        continue;
+                    }
+                }
+                self.levels.open(at, closer, count);
+            }
+        }
+        self.levels.clear_if(newlines != 0);
+        let position = self.position;
+        self.levels.settle(|opener| position + shape.len_of((1 << opener) - 1) + 1);
+    }
+
+    /// Closes the innermost level, which has its row for itself, by the closer at `bit`.
+    #[inline(always)]
+    fn close(&mut self, bit: Mask, shape: &mut Shape) {
+        let row = self.levels.innermost();
+        let is_new = self.levels.is_new();
+        self.levels.close();
+        // The content of an older level has been stored. The `X` comes out where it starts, and
+        // nothing of the block that stands before the closer.
+        let first = select_unpredictable(is_new, 2 << row.opener(), 1);
+        self.position = select_unpredictable(is_new, self.position, row.content());
+        if first == bit {
+            // The content, if there is any, was stored with earlier blocks.
+            // SAFETY: there is room for what the block turns into, which now starts with the `X`.
+            unsafe { self.output.add(self.position).write(b'X') };
+            self.position += 1;
+        } else {
+            shape.enclose(first, bit);
+        }
+    }
+}
+
+/// How long the row of brackets at `at` is, which are `opener` and `closer` in turn if `closer` is
+/// `next`, and otherwise all `opener`, each without its closer behind it.
+///
+/// Lines of nothing else would be far slower than text if each were looked at on its own.
+///
+/// # Safety
+///
+/// As for [`Block`].
+#[inline(always)]
+unsafe fn row_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
+    // SAFETY: the caller's promise.
+    let (openers, closed) = unsafe { (block.equal(opener), block.equal(closer) >> 1) };
+    if next == closer {
+        let pairs = openers & closed;
+        ((pairs | pairs << 1) >> at).trailing_ones() / 2 * 2
+    } else {
+        ((openers & !closed) >> at).trailing_ones()
+    }
+}

@@ -1,0 +1,68 @@
+//! The kernel for CPUs with AVX-512 VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
+//!
+//! One permute of a table of 128 bytes classifies 64 bytes, and one instruction moves those together
+//! that are kept.
+
+use crate::arch::avx512::Bytes;
+use crate::arch::{BLOCK, Block};
+use crate::rules::{Levels, Note};
+
+use super::classes::{CLASSES, class};
+use super::kernel::{self, Classify, Seen};
+use super::window::{BLOCKS, Window};
+
+/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
+/// are noted in `spans`.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
+pub(crate) fn normalize<N: Note>(
+    input: &[u8],
+    output: &mut Vec<u8>,
+    _: &mut Levels,
+    spans: &mut N,
+) -> u64 {
+    // SAFETY: this function has the features that `Bytes` needs.
+    unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
+}
+
+/// The classes of the lower and the upper half of ASCII. A byte that is not ASCII looks up zero,
+/// as part of a token.
+static TABLES: [[u8; BLOCK]; 2] = {
+    let mut tables = [[0; BLOCK]; 2];
+    let mut byte = 0;
+    while byte < 2 * BLOCK {
+        tables[byte / BLOCK][byte % BLOCK] = CLASSES[byte];
+        byte += 1;
+    }
+    tables
+};
+
+impl Classify for Bytes {
+    #[inline(always)]
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
+        // SAFETY: the features are the caller's promise.
+        let ([low, high], [zero, star, space]) = unsafe {
+            let tables = [Self::load(&TABLES[0]), Self::load(&TABLES[1])];
+            (tables, [Self::splat(0), Self::splat(b'*'), Self::splat(b' ')])
+        };
+        let (mut newlines, mut seen) = (zero, zero);
+        for (index, block) in (first..BLOCKS).zip(blocks) {
+            // SAFETY: as above.
+            let bytes = unsafe { Self::load(block) };
+            let classes = bytes.look_up(low, high);
+            let digits = classes.any_of(class::DIGIT);
+            let blanks = classes.any_of(class::BLANK);
+            *window.breaks.get_mut(index) = classes.any_of(class::BREAK);
+            *window.digits.get_mut(index) = digits;
+            *window.colons.get_mut(index) = classes.any_of(class::COLON);
+            *window.blanks.get_mut(index) = blanks;
+            *window.small.get_mut(index) = classes.any_of(class::SMALL);
+            *window.hex.get_mut(index) = classes.any_of(class::HEX);
+            // There are no more than 64 in a window.
+            newlines = newlines.count(classes.any_of(class::NEWLINE));
+            seen = seen | classes;
+            let bytes = bytes.select(star, digits).select(space, blanks);
+            bytes.store(&mut window.bytes[index]);
+        }
+        Seen { newlines: newlines.sum(), has_return: seen.any_of(class::RETURN) != 0 }
+    }
+}
