@@ -148,7 +148,7 @@ fn a_group_that_cannot_be_kept_loses_what_others_do_not_have() {
         let metadata = fs::metadata(folder.path("out.log")).unwrap();
         assert_eq!((metadata.gid(), metadata.mode() & 0o7777), (65534, after), "{before:o}");
     }
-    // Nor does an owner who cannot give it away keep what runs as him.
+    // Nor does an owner who cannot give it away emit what runs as him.
     let folder = Folder::with([LOG, OLD]);
     chown(folder.path("out.log"), Some(12345), None).unwrap();
     folder.set_mode("out.log", 0o6777);

@@ -7,7 +7,7 @@ use std::env;
 use std::hint::black_box;
 
 use gungraun::prelude::*;
-use lognorm_mmap::catalogue::{ChunkTally, Normalized, Tally};
+use lognorm_mmap::catalogue::{ChunkCounter, ChunkCounts, Normalized};
 use lognorm_mmap::{Kernel, LineSpans, Normalizer, Rules};
 
 #[path = "limits.rs"]
@@ -47,8 +47,8 @@ fn prepare_for(rules: Rules, kernel: Kernel, text: Text) -> Option<Work> {
 
 /// What patterns are counted with, likewise.
 struct Counting {
-    tally: Tally,
-    counts: ChunkTally,
+    tally: ChunkCounter,
+    counts: ChunkCounts,
     text: Vec<u8>,
     patterns: Vec<u8>,
     spans: LineSpans,
@@ -57,7 +57,7 @@ struct Counting {
 fn prepare_counting(text: Text) -> Counting {
     let (text, mut patterns, mut spans) = (chunk(text), Vec::new(), LineSpans::new());
     Normalizer::new().normalize_noting(&text, &mut patterns, &mut spans);
-    let (tally, counts) = (Tally::new(), ChunkTally::new());
+    let (tally, counts) = (ChunkCounter::new(), ChunkCounts::new());
     count(Counting { tally, counts, text, patterns, spans })
 }
 

@@ -186,9 +186,9 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
+    unsafe fn compress(bytes: &[u8; BLOCK], emit: &Mask, output: *mut u8) -> *mut u8 {
         let groups: *const __m128i = bytes.as_ptr().cast();
-        let keep: *const u8 = std::ptr::from_ref(keep).cast();
+        let emit: *const u8 = std::ptr::from_ref(emit).cast();
         let mut output = output;
         let mut group = 0;
         while group < 8 {
@@ -198,11 +198,11 @@ impl Block for Bytes {
             // than eight a group are kept before, so all within `BLOCK` bytes of `output`, which
             // can be written by the caller's promise.
             unsafe {
-                let keep = usize::from(*keep.add(group));
-                let order = _mm_loadu_si128(ORDERS[keep..].as_ptr().cast());
+                let emit = usize::from(*emit.add(group));
+                let order = _mm_loadu_si128(ORDERS[emit..].as_ptr().cast());
                 let bytes = _mm_loadl_epi64(groups.cast::<u64>().add(group).cast());
                 _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));
-                output = output.add(keep.count_ones() as usize);
+                output = output.add(emit.count_ones() as usize);
             }
             group += 1;
         }
@@ -210,21 +210,21 @@ impl Block for Bytes {
     }
 }
 
-/// For each way to keep some of eight bytes, where to take the kept ones from. The last is there so
+/// For each way to emit some of eight bytes, where to take the kept ones from. The last is there so
 /// that 16 bytes can be loaded from each.
 static ORDERS: [[u8; 8]; 257] = {
     let mut table = [[0; 8]; 257];
-    let mut keep = 0;
-    while keep < 256 {
+    let mut emit = 0;
+    while emit < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
-            if keep >> from & 1 == 1 {
-                table[keep][to] = from;
+            if emit >> from & 1 == 1 {
+                table[emit][to] = from;
                 to += 1;
             }
             from += 1;
         }
-        keep += 1;
+        emit += 1;
     }
     table
 };

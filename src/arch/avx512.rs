@@ -110,13 +110,13 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
+    unsafe fn compress(bytes: &[u8; BLOCK], emit: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. A whole register is stored: a compress into memory is slow on Zen 4.
         unsafe {
-            let kept = _mm512_maskz_compress_epi8(*keep, Self::load(bytes).0);
+            let kept = _mm512_maskz_compress_epi8(*emit, Self::load(bytes).0);
             _mm512_storeu_si512(output.cast(), kept);
-            output.add(keep.count_ones() as usize)
+            output.add(emit.count_ones() as usize)
         }
     }
 }

@@ -44,14 +44,14 @@ pub(crate) trait Block: Copy {
     /// The bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
 
-    /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
+    /// Writes those of `bytes` that are in `emit`, next to each other, to `output`, and returns
     /// where they end.
     ///
     /// # Safety
     ///
     /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: what
     /// follows the bytes that are kept may be overwritten.
-    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
+    unsafe fn compress(bytes: &[u8; BLOCK], emit: &Mask, output: *mut u8) -> *mut u8;
 }
 
 /// The masks of blocks that follow one another, in a register.

@@ -1,7 +1,7 @@
 //! Counts the patterns of one chunk, on the thread that made them.
 //!
 //! This is the inner loop of the catalogue: it runs once a line. What goes to the catalogue is a
-//! [`ChunkTally`], each pattern of the chunk once, in the order of first appearance.
+//! [`ChunkCounts`], each pattern of the chunk once, in the order of first appearance.
 //!
 //! To look a pattern up is to wait for memory four times, for what is in no order that a CPU could
 //! foresee. So lines are looked up some at a time: where each may be, first, and then whether it is
@@ -9,7 +9,7 @@
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkTally, LARGEST_KEPT};
+use super::chunk_counts::{ChunkCounts, MAX_KEPT};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::normalized::Normalized;
@@ -21,7 +21,7 @@ const BATCH: usize = 16;
 
 /// The worktable of one thread.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct ChunkCounter {
     pub(super) hasher: PatternHasher,
     /// The entries of the chunk at hand.
     slots: HashTable<Slot>,
@@ -42,33 +42,33 @@ struct Candidate {
     entry: Option<u32>,
 }
 
-impl Tally {
+impl ChunkCounter {
     /// An empty worktable.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Counts the patterns of a `chunk` that starts `start` bytes into the plain text into `tally`,
+    /// Counts the patterns of a `chunk` that starts `start` bytes into the plain text into `counts`,
     /// in place of what it held.
     ///
     /// Takes time linear in the chunk.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`]. What is in `tally` then has no meaning.
+    /// [`Error::Memory`]. What is in `counts` then has no meaning.
     ///
     /// # Panics
     ///
     /// If there are 2^32 lines or more, which the
-    /// [largest chunk](crate::LARGEST_CHUNK_SIZE) cannot have.
+    /// [largest chunk](crate::MAX_CHUNK_SIZE) cannot have.
     pub fn count(
         &mut self,
         chunk: Normalized<'_>,
         start: u64,
-        tally: &mut ChunkTally,
+        counts: &mut ChunkCounts,
     ) -> Result<()> {
         self.clear();
-        tally.begin(start, chunk.lines.len(), chunk.spans.len());
+        counts.begin(start, chunk.lines.len(), chunk.spans.len());
         let mut spans = chunk.spans.iter();
         let mut number = 0;
         let mut candidates: [Candidate; BATCH] = Default::default();
@@ -79,13 +79,13 @@ impl Tally {
                 count += 1;
             }
             for candidate in &candidates[..count] {
-                if !self.count_line(chunk, number, candidate, tally) {
+                if !self.count_line(chunk, number, candidate, counts) {
                     return Err(Error::Memory { bytes: chunk.lines.len() });
                 }
                 number += 1;
             }
             if count < BATCH {
-                tally.end();
+                counts.end();
                 return Ok(());
             }
         }
@@ -108,14 +108,14 @@ impl Tally {
         chunk: Normalized<'_>,
         number: u32,
         candidate: &Candidate,
-        tally: &mut ChunkTally,
+        counts: &mut ChunkCounts,
     ) -> bool {
         let LineSpan { line, pattern } = &candidate.span;
         let is_its =
-            |entry: &u32| key::is_same(chunk.patterns, tally.pattern_start(*entry), pattern);
+            |entry: &u32| key::is_same(chunk.patterns, counts.pattern_start(*entry), pattern);
         match candidate.entry.filter(is_its) {
-            Some(entry) => tally.add(entry, number, line.start),
-            None => self.count_other(chunk, number, candidate, tally),
+            Some(entry) => counts.add(entry, number, line.start),
+            None => self.count_other(chunk, number, candidate, counts),
         }
     }
 
@@ -126,17 +126,17 @@ impl Tally {
         chunk: Normalized<'_>,
         number: u32,
         &Candidate { ref span, hash, .. }: &Candidate,
-        tally: &mut ChunkTally,
+        counts: &mut ChunkCounts,
     ) -> bool {
         let is_its = |slot: &Slot| {
-            let start = tally.pattern_start(slot.entry);
+            let start = counts.pattern_start(slot.entry);
             slot.hash == hash as u32 && key::is_same(chunk.patterns, start, &span.pattern)
         };
         if let Some(slot) = self.slots.find(hash, is_its) {
-            return tally.add(slot.entry, number, span.line.start);
+            return counts.add(slot.entry, number, span.line.start);
         }
-        let Some(entry) = tally.insert(hash, number, span, chunk.lines) else { return false };
-        let hash_of = |slot: &Slot| tally.hash(slot.entry);
+        let Some(entry) = counts.insert(hash, number, span, chunk.lines) else { return false };
+        let hash_of = |slot: &Slot| counts.hash(slot.entry);
         if self.slots.try_reserve(1, hash_of).is_err() {
             return false;
         }
@@ -145,7 +145,7 @@ impl Tally {
     }
 
     fn clear(&mut self) {
-        if self.slots.capacity() > LARGEST_KEPT {
+        if self.slots.capacity() > MAX_KEPT {
             self.slots = HashTable::new();
         }
         self.slots.clear();

@@ -8,12 +8,12 @@ use crate::rules::LineSpan;
 
 /// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary,
 /// and its memory would be missed elsewhere.
-pub(super) const LARGEST_KEPT: usize = 1 << 14;
+pub(super) const MAX_KEPT: usize = 1 << 14;
 
 /// The patterns of one chunk. It can be filled again, without allocating if the next chunk is
 /// like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
 #[derive(Debug, Default)]
-pub struct ChunkTally {
+pub struct ChunkCounts {
     pub(super) start: u64,
     pub(super) bytes: u64,
     pub(super) lines: u32,
@@ -32,8 +32,8 @@ struct Entry {
     hash: u64,
     /// Where in the arena it stands first.
     pattern: Range<usize>,
-    first: Place,
-    last: Place,
+    first: LineInChunk,
+    last: LineInChunk,
     count: u32,
     /// How many of them are in `earlier` buckets.
     count_earlier: u32,
@@ -45,7 +45,7 @@ struct Entry {
 /// than 2^32 lines: of a mapped file it ends with the first newline that makes it as large as was
 /// asked for, which is 2^30 bytes at most; `BlockReader` says why it is so for one that was read.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct LineInChunk {
     line: u32,
     offset: usize,
 }
@@ -78,7 +78,7 @@ impl Found<'_> {
     }
 }
 
-impl ChunkTally {
+impl ChunkCounts {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
@@ -96,7 +96,7 @@ impl ChunkTally {
 
     /// Whether it takes no more memory than is worth keeping.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= LARGEST_KEPT
+        self.entries.capacity() <= MAX_KEPT
     }
 
     /// Becomes that of a chunk, of whose lines none was counted yet.
@@ -131,7 +131,7 @@ impl ChunkTally {
         let bucket = self.bucket(offset);
         let entry = &mut self.entries[index as usize];
         entry.count += 1;
-        entry.last = Place { line, offset };
+        entry.last = LineInChunk { line, offset };
         entry.bucket == bucket || enter(entry, index, bucket, &mut self.earlier)
     }
 
@@ -147,7 +147,7 @@ impl ChunkTally {
         self.examples.try_reserve(example.len()).ok()?;
         self.entries.try_reserve(1).ok()?;
         self.examples.extend_from_slice(example);
-        let place = Place { line, offset: span.line.start };
+        let place = LineInChunk { line, offset: span.line.start };
         self.entries.push(Entry {
             hash,
             pattern: span.pattern.clone(),
@@ -177,7 +177,7 @@ impl ChunkTally {
             let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
             let (earlier, rest) = all_earlier.split_at(own);
             all_earlier = rest;
-            let place = |place: Place| (place.line.into(), place.offset as u64);
+            let place = |place: LineInChunk| (place.line.into(), place.offset as u64);
             Found {
                 hash: entry.hash,
                 pattern: &arena[entry.pattern.clone()],

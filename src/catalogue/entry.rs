@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::histogram::Spread;
-use super::row::{Place, Row};
+use super::histogram::Histogram;
+use super::row::{LinePosition, Row};
 use super::texts::Text;
 
 /// A pattern that was kept.
@@ -18,13 +18,13 @@ pub(super) struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     count: u64,
-    first: Place,
-    last: Place,
-    pub(super) spread: Spread,
+    first: LinePosition,
+    last: LinePosition,
+    pub(super) histogram: Histogram,
 }
 
 impl Lines {
-    pub(super) fn add(&mut self, count: u64, first: Place, last: Place) {
+    pub(super) fn add(&mut self, count: u64, first: LinePosition, last: LinePosition) {
         if self.count == 0 {
             self.first = first;
         }
@@ -40,7 +40,7 @@ impl Lines {
             first: self.first,
             last: self.last,
             example: Cow::Borrowed(example),
-            spread: (self.spread != Spread::default()).then_some(&self.spread),
+            histogram: (self.histogram != Histogram::default()).then_some(&self.histogram),
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::str;
 
 /// The most bytes of an example, 1 KiB: a longer line is cut.
-pub const LONGEST_EXAMPLE: usize = 1 << 10;
+pub const MAX_EXAMPLE_LEN: usize = 1 << 10;
 
 /// The example that `line` makes, which is given without its `\n`: without the `\r` of its ending,
-/// and cut to [`LONGEST_EXAMPLE`], or a little before where that would cut a UTF-8 character.
+/// and cut to [`MAX_EXAMPLE_LEN`], or a little before where that would cut a UTF-8 character.
 pub(super) fn example_of(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let Some(head) = line.get(..LONGEST_EXAMPLE) else {
+    let Some(head) = line.get(..MAX_EXAMPLE_LEN) else {
         return line;
     };
     if head.len() == line.len() {
@@ -35,7 +35,7 @@ mod tests {
         assert_eq!(example_of(b""), b"");
         assert_eq!(example_of(b"\r"), b"");
         assert_eq!(example_of(b"a\r\r"), b"a\r");
-        let longest = [b'a'; LONGEST_EXAMPLE];
+        let longest = [b'a'; MAX_EXAMPLE_LEN];
         assert_eq!(example_of(&longest), longest);
         assert_eq!(example_of(&[&longest[..], b"\r"].concat()), longest);
     }
@@ -44,10 +44,10 @@ mod tests {
     fn a_long_line_is_cut_at_the_last_character_that_fits() {
         for character in ["a", "ï", "☃", "🦀"] {
             for offset in 0..4 {
-                let line = "-".repeat(offset) + &character.repeat(LONGEST_EXAMPLE);
+                let line = "-".repeat(offset) + &character.repeat(MAX_EXAMPLE_LEN);
                 let example = str::from_utf8(example_of(line.as_bytes())).unwrap();
                 assert!(line.starts_with(example));
-                let room = LONGEST_EXAMPLE - example.len();
+                let room = MAX_EXAMPLE_LEN - example.len();
                 assert!(room < character.len(), "{room} bytes left for {character}");
             }
         }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_character_are_kept_to_the_last() {
         for byte in [0x80, 0xbf, 0xc0, 0xff] {
-            assert_eq!(example_of(&[byte; 2000]), [byte; LONGEST_EXAMPLE]);
+            assert_eq!(example_of(&[byte; 2000]), [byte; MAX_EXAMPLE_LEN]);
         }
     }
 }

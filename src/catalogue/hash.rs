@@ -21,7 +21,7 @@ use super::key::Key;
 
 /// Hashes patterns.
 ///
-/// All of one process hash alike, so that a hash goes from a tally into a catalogue. Each process
+/// All of one process hash alike, so that a hash goes from a counts into a catalogue. Each process
 /// hashes otherwise, so that no log can be made to collide. No result depends on the hash.
 #[derive(Clone, Debug)]
 pub(super) struct PatternHasher {

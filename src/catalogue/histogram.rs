@@ -1,14 +1,14 @@
 //! Where in the log the lines of a pattern stand.
 //!
 //! The plain text is cut into buckets, each a power of two of bytes wide, the narrowest of which
-//! [`MOST_BUCKETS`] are enough for the log so far. As the log grows, buckets are added up by twos.
+//! [`MAX_BUCKETS`] are enough for the log so far. As the log grows, buckets are added up by twos.
 //! The end result therefore depends on where the lines start and on the length of the log, and not
 //! on how the log was cut into chunks.
 
 use super::COLUMNS;
 
 /// As many that at least half of them, [`COLUMNS`], are in use, once there are as many bytes.
-const MOST_BUCKETS: u64 = 2 * COLUMNS as u64;
+const MAX_BUCKETS: u64 = 2 * COLUMNS as u64;
 
 /// How many bytes of the log a bucket stands for: a power of two, by its exponent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ pub(super) struct Width(u8);
 impl Width {
     /// The narrowest with which the buckets are enough for `bytes` bytes.
     pub(super) fn for_bytes(bytes: u64) -> Self {
-        Self(bytes.div_ceil(MOST_BUCKETS).next_power_of_two().trailing_zeros() as u8)
+        Self(bytes.div_ceil(MAX_BUCKETS).next_power_of_two().trailing_zeros() as u8)
     }
 
     /// The bucket that the byte at `offset` lies in.
@@ -37,7 +37,7 @@ impl Width {
 /// Most patterns that are rare stand close together, so only buckets with lines are kept, and the
 /// last of them apart: a pattern that was only seen in one needs no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Spread {
+pub(super) struct Histogram {
     width: Width,
     bucket: u8,
     count: u32,
@@ -45,11 +45,11 @@ pub(super) struct Spread {
     earlier: Vec<(u8, u32)>,
 }
 
-impl Spread {
-    /// The most bytes that the buckets take beside the `Spread` itself: the capacity of a vector
+impl Histogram {
+    /// The most bytes that the buckets take beside the `Histogram` itself: the capacity of a vector
     /// that grew by doubling.
     pub(super) const LARGEST: usize =
-        MOST_BUCKETS.next_power_of_two() as usize * size_of::<(u8, u32)>();
+        MAX_BUCKETS.next_power_of_two() as usize * size_of::<(u8, u32)>();
 
     /// Adds `count` lines that start in `bucket`, where buckets are `width` wide, which may not be
     /// narrower than before, or returns that there is no memory for that. Costs least if no bucket
@@ -106,13 +106,13 @@ impl Spread {
     /// that lies in two columns is shared out among them, by how much of it lies in each.
     pub(super) fn columns(&self, bytes: u64) -> [f64; COLUMNS] {
         let mut columns = [0.0; COLUMNS];
-        let mut spread = self.clone();
-        spread.widen(Width::for_bytes(bytes));
-        let last = (spread.bucket, spread.count);
+        let mut histogram = self.clone();
+        histogram.widen(Width::for_bytes(bytes));
+        let last = (histogram.bucket, histogram.count);
         let column_of = |offset: u64| offset as f64 * COLUMNS as f64 / bytes as f64;
-        for (bucket, count) in spread.earlier.into_iter().chain([last]) {
-            let end = spread.width.end(bucket);
-            let start = column_of(u64::from(bucket) << spread.width.0);
+        for (bucket, count) in histogram.earlier.into_iter().chain([last]) {
+            let end = histogram.width.end(bucket);
+            let start = column_of(u64::from(bucket) << histogram.width.0);
             let end = column_of(end.min(bytes));
             for (index, column) in columns.iter_mut().enumerate() {
                 let overlap = end.min((index + 1) as f64) - start.max(index as f64);
@@ -132,10 +132,10 @@ mod tests {
     fn the_narrowest_buckets_that_are_enough() {
         for bytes in (1..5000).chain([u64::MAX / 2, u64::MAX]) {
             let width = Width::for_bytes(bytes);
-            assert!(u64::from(width.bucket(bytes - 1)) < MOST_BUCKETS, "{bytes} bytes");
+            assert!(u64::from(width.bucket(bytes - 1)) < MAX_BUCKETS, "{bytes} bytes");
             if let Some(narrower) = width.0.checked_sub(1).map(Width) {
                 let buckets = ((bytes - 1) >> narrower.0) + 1;
-                assert!(buckets > MOST_BUCKETS, "{bytes} bytes");
+                assert!(buckets > MAX_BUCKETS, "{bytes} bytes");
             }
         }
     }
@@ -147,32 +147,32 @@ mod tests {
         fn buckets_widened_on_the_way_are_those_counted_at_the_end(
             steps in proptest::collection::vec((0..50_u64, 1..4_u64), 1..200)
         ) {
-            let (mut spread, mut offset, mut lines) = (Spread::default(), 0, Vec::new());
+            let (mut histogram, mut offset, mut lines) = (Histogram::default(), 0, Vec::new());
             for (gap, count) in steps {
                 offset += gap;
                 let width = Width::for_bytes(offset + 1);
-                prop_assert!(spread.add(width, width.bucket(offset), count));
+                prop_assert!(histogram.add(width, width.bucket(offset), count));
                 lines.push((offset, count));
             }
-            let (mut at_once, width) = (Spread::default(), Width::for_bytes(offset + 1));
+            let (mut at_once, width) = (Histogram::default(), Width::for_bytes(offset + 1));
             for &(offset, count) in &lines {
                 prop_assert!(at_once.add(width, width.bucket(offset), count));
             }
-            prop_assert_eq!(&spread, &at_once);
+            prop_assert_eq!(&histogram, &at_once);
             let total: u64 = lines.iter().map(|&(_, count)| count).sum();
-            let sum: f64 = spread.columns(offset + 1).iter().sum();
+            let sum: f64 = histogram.columns(offset + 1).iter().sum();
             prop_assert!((sum - total as f64).abs() < 1e-6, "{} of {}", sum, total);
         }
     }
 
     #[test]
     fn columns_show_where_the_lines_are() {
-        let mut spread = Spread::default();
+        let mut histogram = Histogram::default();
         let width = Width::for_bytes(80_000);
         for offset in 0..20_000 {
-            assert!(spread.add(width, width.bucket(offset), 1));
+            assert!(histogram.add(width, width.bucket(offset), 1));
         }
-        let columns = spread.columns(80_000);
+        let columns = histogram.columns(80_000);
         for (index, &column) in columns.iter().enumerate() {
             // A bucket is 1024 bytes, half a column: the border may be blurred by one.
             let expected = match index {
@@ -186,10 +186,10 @@ mod tests {
 
     #[test]
     fn a_count_that_is_too_large_stays_at_the_most() {
-        let mut spread = Spread::default();
+        let mut histogram = Histogram::default();
         for _ in 0..2 {
-            assert!(spread.add(Width(0), 0, u64::MAX));
+            assert!(histogram.add(Width(0), 0, u64::MAX));
         }
-        assert_eq!(spread.count, u32::MAX);
+        assert_eq!(histogram.count, u32::MAX);
     }
 }

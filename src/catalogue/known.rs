@@ -7,7 +7,7 @@ use super::store::Catalogue;
 
 /// What is kept of a line that is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum Emit {
     /// The line as it was read, ended by `\n` also where the log's last line is not.
     Line,
     /// Its pattern.
@@ -39,7 +39,7 @@ impl Known {
     ///
     /// Takes time linear in the chunk. `output` grows by at most the length of what is kept and one
     /// byte.
-    pub fn filter(&self, chunk: Normalized<'_>, keep: Keep, output: &mut Vec<u8>) -> u64 {
+    pub fn filter(&self, chunk: Normalized<'_>, emit: Emit, output: &mut Vec<u8>) -> u64 {
         let mut new = 0;
         let mut before: Option<(&[u8], bool)> = None;
         for span in chunk.spans.iter() {
@@ -50,9 +50,9 @@ impl Known {
                 _ => self.catalogue.contains(pattern),
             };
             if !is_known {
-                output.extend_from_slice(match keep {
-                    Keep::Line => &chunk.lines[span.line],
-                    Keep::Pattern => pattern,
+                output.extend_from_slice(match emit {
+                    Emit::Line => &chunk.lines[span.line],
+                    Emit::Pattern => pattern,
                 });
                 output.push(b'\n');
                 new += 1;
@@ -83,7 +83,7 @@ mod tests {
         let (lines, mut output) = (b"(x)\na", Vec::new());
         let (patterns, spans) = normalize_noting(lines);
         let chunk = Normalized { lines, patterns: &patterns, spans: &spans };
-        assert_eq!(known.filter(chunk, Keep::Line, &mut output), 1);
+        assert_eq!(known.filter(chunk, Emit::Line, &mut output), 1);
         assert_eq!(output, b"(x)\n");
     }
 }

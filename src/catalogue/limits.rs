@@ -2,7 +2,7 @@
 //! its own too.
 
 use super::entry::Entry;
-use super::histogram::Spread;
+use super::histogram::Histogram;
 
 /// How much a catalogue may hold. Patterns that come first are kept; what goes beyond is counted
 /// together, so that the counts still add up to the lines.
@@ -18,7 +18,7 @@ pub struct Limits {
 impl Limits {
     /// What each pattern is charged beside its texts: the most that it can come to take if its
     /// lines are everywhere in the log, so that what is kept does not depend on what comes later.
-    pub const CHARGE: usize = size_of::<Entry>() + Spread::LARGEST + 16;
+    pub const CHARGE: usize = size_of::<Entry>() + Histogram::LARGEST + 16;
 
     /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue can
     /// take half a gigabyte at the worst. A log of 10 million distinct patterns, 33 bytes a line,

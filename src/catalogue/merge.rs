@@ -1,6 +1,6 @@
 //! Adds up the catalogues of several logs.
 
-use super::row::{Place, Row};
+use super::row::{LinePosition, Row};
 use super::store::Catalogue;
 
 /// Why two catalogues cannot be added up or compared.
@@ -62,7 +62,7 @@ impl Catalogue {
         });
         for row in rows {
             // No place is beyond the lines and bytes of its catalogue, whose sums were checked.
-            let shift = |place: Place| Place {
+            let shift = |place: LinePosition| LinePosition {
                 line: self.lines + place.line,
                 offset: self.bytes + place.offset,
             };

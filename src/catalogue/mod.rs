@@ -3,7 +3,7 @@
 //! A gigabyte of log leaves a few hundred distinct patterns, and it is them that most people want.
 //!
 //! ```text
-//! chunk and arena ──► Tally::count ──► ChunkTally ──► Catalogue::add ──► file::write, report::table
+//! chunk and arena ──► ChunkCounter::count ──► ChunkCounts ──► Catalogue::add ──► file::write, report::table
 //!     on each thread, in any order      chunk by chunk, in order            │
 //!                                                              file::read ──┴─► merge, diff, known
 //! ```
@@ -16,16 +16,16 @@
 //!
 //! ```
 //! use lognorm_mmap::{LineSpans, Normalizer};
-//! use lognorm_mmap::catalogue::{Catalogue, ChunkTally, Limits, Normalized, Tally};
+//! use lognorm_mmap::catalogue::{Catalogue, ChunkCounts, Limits, Normalized, ChunkCounter};
 //!
 //! let log = b"took 12 ms\ntook 7 ms (cached)\ntook 9 ms\n";
 //! let (mut arena, mut spans) = (Vec::new(), LineSpans::new());
 //! Normalizer::new().normalize_noting(log, &mut arena, &mut spans);
 //!
-//! let (mut tally, mut catalogue) = (ChunkTally::new(), Catalogue::new(Limits::default()));
+//! let (mut counts, mut catalogue) = (ChunkCounts::new(), Catalogue::new(Limits::default()));
 //! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
-//! Tally::new().count(chunk, 0, &mut tally)?;
-//! catalogue.add(&arena, &tally)?;
+//! ChunkCounter::new().count(chunk, 0, &mut counts)?;
+//! catalogue.add(&arena, &counts)?;
 //!
 //! let rows = catalogue.rows()?;
 //! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
@@ -54,16 +54,16 @@ pub mod file;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use chunk_counter::Tally;
-pub use chunk_counts::ChunkTally;
+pub use chunk_counter::ChunkCounter;
+pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
-pub use example::LONGEST_EXAMPLE;
+pub use example::MAX_EXAMPLE_LEN;
 pub use fold::{DEFAULT_SIBLINGS, Folded, fold};
-pub use known::{Keep, Known};
+pub use known::{Emit, Known};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
-pub use row::{Place, Row};
+pub use row::{LinePosition, Row};
 pub use store::Catalogue;
 
 /// The version of the line rules that patterns are made by. Catalogues of different versions are

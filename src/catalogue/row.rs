@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::COLUMNS;
-use super::histogram::Spread;
+use super::histogram::Histogram;
 
 /// A line of the log, by where it stands in the plain text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct LinePosition {
     /// Counted from 1.
     pub line: u64,
     /// Bytes before its first byte.
@@ -23,14 +23,14 @@ pub struct Row<'a> {
     /// The lines that have it.
     pub count: u64,
     /// The first of them.
-    pub first: Place,
+    pub first: LinePosition,
     /// The last of them.
-    pub last: Place,
+    pub last: LinePosition,
     /// The first of them again, without its line ending, cut to
-    /// [`LONGEST_EXAMPLE`](super::LONGEST_EXAMPLE) at a UTF-8 boundary.
+    /// [`MAX_EXAMPLE_LEN`](super::MAX_EXAMPLE_LEN) at a UTF-8 boundary.
     pub example: Cow<'a, [u8]>,
     /// Where they are, if this is a catalogue that was made and not one that was read.
-    pub(super) spread: Option<&'a Spread>,
+    pub(super) histogram: Option<&'a Histogram>,
 }
 
 impl Row<'_> {
@@ -41,13 +41,13 @@ impl Row<'_> {
 
     /// Whether it is known where in the log the lines are.
     pub fn has_histogram(&self) -> bool {
-        self.spread.is_some()
+        self.histogram.is_some()
     }
 
     /// Returns how many of the lines start in each of [`COLUMNS`] equal parts of a log of `bytes`
     /// bytes, if that is known.
     pub fn columns(&self, bytes: u64) -> Option<[f64; COLUMNS]> {
-        self.spread.map(|spread| spread.columns(bytes))
+        self.histogram.map(|histogram| histogram.columns(bytes))
     }
 
     /// Most lines first, then by first appearance; the others last.

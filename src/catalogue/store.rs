@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use hashbrown::HashTable;
 
 use super::RULES_VERSION;
-use super::chunk_counts::{ChunkTally, Found};
+use super::chunk_counts::{ChunkCounts, Found};
 use super::entry::{Entry, Lines};
-use super::example::LONGEST_EXAMPLE;
+use super::example::MAX_EXAMPLE_LEN;
 use super::hash::PatternHasher;
 use super::limits::Limits;
-use super::row::{Place, Row};
+use super::row::{LinePosition, Row};
 use super::texts::Texts;
 use crate::error::{Error, Result};
 
@@ -58,18 +58,18 @@ impl Catalogue {
     }
 
     /// Adds the chunk that comes behind those added before. `arena` is what the patterns of
-    /// `tally` were counted in.
+    /// `counts` were counted in.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
     /// # Errors
     ///
     /// [`Error::Memory`]. The catalogue then holds a part of the chunk.
-    pub fn add(&mut self, arena: &[u8], tally: &ChunkTally) -> Result<()> {
-        debug_assert_eq!(tally.start, self.bytes, "chunks are added in order");
-        for found in tally.found(arena) {
+    pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
+        debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
+        for found in counts.found(arena) {
             // A catalogue that was read may have come near the end of what can be counted.
-            let place = |(line, offset): (u64, u64)| Place {
+            let place = |(line, offset): (u64, u64)| LinePosition {
                 line: self.lines.saturating_add(line + 1),
                 offset: self.bytes.saturating_add(offset),
             };
@@ -78,12 +78,12 @@ impl Catalogue {
             let lines = self.lines_of(hash, pattern, example)?;
             lines.add(count, first, last);
             for (bucket, count) in found.buckets() {
-                let has_memory = lines.spread.add(tally.width, bucket, count);
+                let has_memory = lines.histogram.add(counts.width, bucket, count);
                 has_memory.then_some(()).ok_or(NO_MEMORY)?;
             }
         }
-        self.lines = self.lines.saturating_add(tally.lines());
-        self.bytes = self.bytes.saturating_add(tally.bytes);
+        self.lines = self.lines.saturating_add(counts.lines());
+        self.bytes = self.bytes.saturating_add(counts.bytes);
         Ok(())
     }
 
@@ -108,7 +108,7 @@ impl Catalogue {
     /// example that comes with it, so that one that did not fit when it first came will not fit
     /// later. All its lines are therefore among the others.
     ///
-    /// No example is longer than [`LONGEST_EXAMPLE`], which is the room that a pattern must find
+    /// No example is longer than [`MAX_EXAMPLE_LEN`], which is the room that a pattern must find
     /// for one: chunks cut theirs, and files with a longer one are refused. So `charged` never
     /// comes to be more than the limit.
     fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<&mut Lines> {
@@ -120,10 +120,10 @@ impl Catalogue {
         if let Some(&index) = slots.find(hash, is_same) {
             return Ok(&mut entries[index as usize].lines);
         }
-        debug_assert!(example.len() <= LONGEST_EXAMPLE, "an example of {} bytes", example.len());
+        debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
         let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
         let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
-            && charge(LONGEST_EXAMPLE) <= limits.bytes.saturating_sub(self.charged)
+            && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
             && Texts::can_keep(pattern, example);
         if !is_within {
             return Self::other_lines(&mut self.other, example);
@@ -131,7 +131,7 @@ impl Catalogue {
         let hash_of = |&index: &u32| entries[index as usize].hash;
         slots.try_reserve(1, hash_of).map_err(|_| NO_MEMORY)?;
         entries.try_reserve(1).map_err(|_| NO_MEMORY)?;
-        let text = texts.keep(pattern, example).ok_or(NO_MEMORY)?;
+        let text = texts.emit(pattern, example).ok_or(NO_MEMORY)?;
         self.charged = self.charged.saturating_add(charge(example.len()));
         let index = entries.len();
         entries.push(Entry { hash, text, lines: Lines::default() });

@@ -19,14 +19,14 @@ pub(crate) fn catalogue_of(log: &[u8], size: usize, limits: Limits) -> Catalogue
 /// The same, where only the bits of `mask` tell hashes apart.
 fn catalogue_with_hashes(log: &[u8], size: usize, limits: Limits, mask: u64) -> Catalogue {
     let mut catalogue = Catalogue::new(limits);
-    let (mut worktable, mut tally) = (Tally::new(), ChunkTally::new());
+    let (mut worktable, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
     worktable.hasher.mask = mask;
     catalogue.hasher.mask = mask;
     for chunk in cuts(log, size) {
         let (arena, spans) = normalize_noting(chunk);
         let chunk = Normalized { lines: chunk, patterns: &arena, spans: &spans };
-        worktable.count(chunk, catalogue.bytes(), &mut tally).unwrap();
-        catalogue.add(&arena, &tally).unwrap();
+        worktable.count(chunk, catalogue.bytes(), &mut counts).unwrap();
+        catalogue.add(&arena, &counts).unwrap();
     }
     catalogue
 }
@@ -38,7 +38,7 @@ pub(crate) fn normalize_noting(chunk: &[u8]) -> (Vec<u8>, LineSpans) {
 }
 
 /// What a catalogue says, for all but where in the log lines are.
-type Said = (Option<Vec<u8>>, u64, Place, Place, Vec<u8>);
+type Said = (Option<Vec<u8>>, u64, LinePosition, LinePosition, Vec<u8>);
 
 pub(crate) fn said(catalogue: &Catalogue) -> Vec<Said> {
     let row = |row: Row<'_>| {
@@ -53,7 +53,7 @@ fn naive(log: &[u8], most: usize) -> Vec<Said> {
     let mut rows: BTreeMap<Option<Vec<u8>>, Said> = BTreeMap::new();
     let mut offset = 0;
     for (number, line) in log.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        let place = Place { line: number as u64 + 1, offset };
+        let place = LinePosition { line: number as u64 + 1, offset };
         offset += line.len() as u64;
         let mut pattern = Some(normalize(line)[..].strip_suffix(b"\n").unwrap().to_vec());
         let kept = rows.keys().flatten().count();
@@ -150,13 +150,13 @@ proptest! {
         log in logs(), one in 1..600usize, two in 1..600usize, patterns in 0..9usize,
         texts in 0..300usize
     ) {
-        let bytes = patterns * Limits::CHARGE + LONGEST_EXAMPLE + texts;
+        let bytes = patterns * Limits::CHARGE + MAX_EXAMPLE_LEN + texts;
         let limits = Limits { patterns: usize::MAX, bytes };
         let (one, two) = (catalogue_of(&log, one, limits), catalogue_of(&log, two, limits));
         prop_assert_eq!(said(&one), said(&two));
         prop_assert!(one.patterns() <= patterns);
         for (one, two) in one.rows().unwrap().iter().zip(two.rows().unwrap()) {
-            let columns = |row: &Row<'_>| row.spread.unwrap().columns(log.len() as u64);
+            let columns = |row: &Row<'_>| row.histogram.unwrap().columns(log.len() as u64);
             prop_assert_eq!(columns(one), columns(&two));
             let sum: f64 = columns(one).iter().sum();
             prop_assert!((sum - one.count as f64).abs() < 1e-6, "{} of {}", sum, one.count);
@@ -195,8 +195,8 @@ proptest! {
         for chunk in cuts(&log, size) {
             let (arena, spans) = normalize_noting(chunk);
             let chunk = Normalized { lines: chunk, patterns: &arena, spans: &spans };
-            count += known.filter(chunk, Keep::Line, &mut lines);
-            known.filter(chunk, Keep::Pattern, &mut patterns);
+            count += known.filter(chunk, Emit::Line, &mut lines);
+            known.filter(chunk, Emit::Pattern, &mut patterns);
         }
         for line in log.split_inclusive(|&byte| byte == b'\n') {
             let pattern = normalize(line);

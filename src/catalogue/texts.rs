@@ -26,7 +26,7 @@ impl Texts {
 
     /// Keeps a copy of both, which [can be](Self::can_keep), unless the system has no memory for
     /// them.
-    pub(super) fn keep(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
+    pub(super) fn emit(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
         let len = pattern.len() + example.len();
         let has_room = |segment: &Vec<u8>| segment.capacity() - segment.len() >= len;
         if !self.segments.last().is_some_and(has_room) {
@@ -70,7 +70,7 @@ mod tests {
         let kept: Vec<_> = lens
             .iter()
             .zip(b'a'..)
-            .map(|(&len, byte)| (len, byte, texts.keep(&vec![byte; len], &[byte, b'!'])))
+            .map(|(&len, byte)| (len, byte, texts.emit(&vec![byte; len], &[byte, b'!'])))
             .collect();
         for (len, byte, text) in kept {
             let text = text.unwrap();

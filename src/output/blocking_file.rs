@@ -24,9 +24,9 @@ pub(super) fn write_all_vectored(
 }
 
 /// A file whose writes wait, also where another process made the descriptor non-blocking.
-pub(super) struct Patient(pub(super) File);
+pub(super) struct BlockingFile(pub(super) File);
 
-impl Write for Patient {
+impl Write for BlockingFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.write_vectored(&[IoSlice::new(buffer)])
     }

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use super::SinkOptions;
-use super::blocking_file::Patient;
+use super::blocking_file::BlockingFile;
 
 /// As many as zstd takes without a limit of its own being in the way.
 #[cfg(feature = "zstd")]
-const MOST_THREADS: usize = 64;
+const MAX_THREADS: usize = 64;
 
 /// How an output is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Encoder {
     /// [`io::ErrorKind::Unsupported`] if the format was left out of the build, and what the format
     /// itself has to say.
     pub(super) fn new(file: File, options: SinkOptions) -> io::Result<Self> {
-        let output = Output(Some(Patient(file)));
+        let output = Output(Some(BlockingFile(file)));
         match options.compression {
             #[cfg(feature = "gzip")]
             Compression::Gzip { level } => {
@@ -71,7 +71,7 @@ impl Encoder {
                 let mut encoder = zstd::stream::write::Encoder::new(output, level)?;
                 encoder.include_checksum(true)?;
                 // With none the frame would be cut in another way.
-                encoder.multithread(options.threads.clamp(1, MOST_THREADS) as u32)?;
+                encoder.multithread(options.threads.clamp(1, MAX_THREADS) as u32)?;
                 Ok(Self(Box::new(encoder)))
             }
             other => {
@@ -88,7 +88,7 @@ impl Encoder {
 
     /// Writes what is left, and the end of the format.
     pub(super) fn finish(self) -> io::Result<File> {
-        self.0.finish()?.0.map(|Patient(file)| file).ok_or_else(abandoned)
+        self.0.finish()?.0.map(|BlockingFile(file)| file).ok_or_else(abandoned)
     }
 
     /// Lets go of the file. What stands there now is seen to be incomplete by whoever reads it:
@@ -121,7 +121,7 @@ impl Encode for zstd::stream::write::Encoder<'static, Output> {
 }
 
 /// A file, until it is abandoned.
-pub(super) struct Output(Option<Patient>);
+pub(super) struct Output(Option<BlockingFile>);
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -25,13 +25,13 @@ use nix::unistd::close;
 
 pub use encoder::Compression;
 pub use replace::{Content, Head, Replace};
-pub use temporary::remove_unfinished_outputs;
+pub use temporary::remove_temporary_files;
 
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::sys::identity::FileId;
 use crate::sys::target::{Parent, Target};
-use blocking_file::Patient;
+use blocking_file::BlockingFile;
 use compressor::Compressor;
 use replacement::Replacement;
 use writer::Writer;
@@ -139,7 +139,7 @@ impl Sink {
         options: SinkOptions,
     ) -> Result<Self> {
         let writer = match options.compression {
-            Compression::None => Writer::Plain(Patient(file)),
+            Compression::None => Writer::Plain(BlockingFile(file)),
             _ => {
                 let compressor = Compressor::start(file, options);
                 Writer::Compressed(Box::new(compressor.map_err(|error| Error::io(&path, error))?))
@@ -183,7 +183,7 @@ impl Sink {
         let finish = || {
             let file = match writer {
                 Writer::Nowhere => return Ok(()),
-                Writer::Plain(Patient(file)) => file,
+                Writer::Plain(BlockingFile(file)) => file,
                 Writer::Compressed(compressor) => compressor.finish()?,
             };
             // A pipe has no disk to be written to, and says so.

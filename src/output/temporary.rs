@@ -28,7 +28,7 @@ fn files() -> MutexGuard<'static, Vec<(Arc<Directory>, OsString)>> {
 }
 
 /// A file under a name that nobody takes for that of an output. It is removed when this is dropped,
-/// or by [`remove_unfinished_outputs`].
+/// or by [`remove_temporary_files`].
 pub(super) struct Temporary {
     directory: Arc<Directory>,
     name: OsString,
@@ -119,7 +119,7 @@ fn random_name() -> OsString {
 
 /// Removes the temporary files of all outputs under construction. For a process that is about to
 /// end: no output can be started or finished afterwards, and a thread that tries waits for ever.
-pub fn remove_unfinished_outputs() {
+pub fn remove_temporary_files() {
     let gate = GATE.write().unwrap_or_else(PoisonError::into_inner);
     for (directory, name) in files().iter() {
         // If it cannot be removed, nobody is there to be told.

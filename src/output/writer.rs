@@ -2,13 +2,13 @@
 
 use std::io::{self, IoSlice, Write};
 
-use super::blocking_file::{Patient, write_all_vectored};
+use super::blocking_file::{BlockingFile, write_all_vectored};
 use super::compressor::Compressor;
 
 /// Where bytes go.
 pub(super) enum Writer {
     Nowhere,
-    Plain(Patient),
+    Plain(BlockingFile),
     Compressed(Box<Compressor>),
 }
 

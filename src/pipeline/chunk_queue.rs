@@ -6,14 +6,14 @@ use crate::input::Block;
 use crate::input::chunk::{Chunk, Chunks};
 
 /// Where the next chunk comes from.
-pub(crate) enum Feed<'a> {
+pub(crate) enum ChunkQueue<'a> {
     /// Cut here, when it is needed.
     Mapped(Chunks<'a>),
     /// Read by another thread, and told of by events.
     Stream { blocks: VecDeque<Chunk<'a>>, at_end: bool },
 }
 
-impl<'a> Feed<'a> {
+impl<'a> ChunkQueue<'a> {
     /// That of a stream of which nothing has come yet.
     pub(crate) fn stream() -> Self {
         Self::Stream { blocks: VecDeque::new(), at_end: false }
@@ -28,7 +28,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Whether events will bring more.
-    pub(crate) fn is_expected(&self) -> bool {
+    pub(crate) fn expects_more(&self) -> bool {
         matches!(self, Self::Stream { at_end: false, .. })
     }
 
@@ -47,7 +47,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Takes a block that was read, or notes that there are no more.
-    pub(crate) fn arrive(&mut self, block: Option<Block>) {
+    pub(crate) fn push(&mut self, block: Option<Block>) {
         match (self, block) {
             (Self::Stream { blocks, .. }, Some(block)) => blocks.push_back(Chunk::Read(block)),
             (Self::Stream { at_end, .. }, None) => *at_end = true,

@@ -1,60 +1,60 @@
 //! The loop of the thread that drives a run.
 
-use super::chunk_queue::Feed;
-use super::executor::{Crew, Event};
-use super::in_flight::Flight;
-use super::worker::Product;
+use super::chunk_queue::ChunkQueue;
+use super::executor::{Event, Executor};
+use super::in_flight::InFlight;
+use super::worker::ChunkOutput;
 use crate::error::Result;
 
-/// Does the whole run: returns when all of `feed` was written, or with the first error.
+/// Does the whole run: returns when all of `queue` was written, or with the first error.
 pub(super) fn drive<'a>(
-    feed: &mut Feed<'a>,
-    crew: &mut impl Crew<'a>,
-    flight: &mut Flight,
-    put: impl FnMut(&[Product]) -> Result<()>,
+    queue: &mut ChunkQueue<'a>,
+    executor: &mut impl Executor<'a>,
+    in_flight: &mut InFlight,
+    put: impl FnMut(&[ChunkOutput]) -> Result<()>,
 ) -> Result<()> {
-    drive_until(|_| false, feed, crew, flight, put)
+    drive_until(|_| false, queue, executor, in_flight, put)
 }
 
-/// The same, but returns also when `is_enough` says so and nothing is in flight.
+/// The same, but returns also when `is_enough` says so and nothing is in in_flight.
 pub(super) fn drive_until<'a>(
-    is_enough: impl Fn(&Feed<'a>) -> bool,
-    feed: &mut Feed<'a>,
-    crew: &mut impl Crew<'a>,
-    flight: &mut Flight,
-    mut put: impl FnMut(&[Product]) -> Result<()>,
+    is_enough: impl Fn(&ChunkQueue<'a>) -> bool,
+    queue: &mut ChunkQueue<'a>,
+    executor: &mut impl Executor<'a>,
+    in_flight: &mut InFlight,
+    mut put: impl FnMut(&[ChunkOutput]) -> Result<()>,
 ) -> Result<()> {
     let mut batch = Vec::new();
     loop {
-        while let Some(event) = crew.poll() {
-            note(event, feed, flight)?;
+        while let Some(event) = executor.poll() {
+            note(event, queue, in_flight)?;
         }
-        if flight.is_empty() && is_enough(feed) {
+        if in_flight.is_empty() && is_enough(queue) {
             return Ok(());
         }
         // After the events, for they may have brought a block: whoever waits for an event below
         // must not hold what the next one depends on.
-        while flight.has_room()
-            && let Some(chunk) = feed.next()
+        while in_flight.has_room()
+            && let Some(chunk) = queue.next()
         {
-            crew.start(flight.depart(chunk)?);
+            executor.start(in_flight.dispatch(chunk)?);
         }
-        flight.land(&mut batch);
+        in_flight.take_ready(&mut batch);
         if !batch.is_empty() {
             put(&batch)?;
-            flight.recycle(batch.drain(..));
-        } else if !flight.is_empty() || feed.is_expected() {
-            note(crew.wait(), feed, flight)?;
+            in_flight.recycle(batch.drain(..));
+        } else if !in_flight.is_empty() || queue.expects_more() {
+            note(executor.wait(), queue, in_flight)?;
         } else {
             return Ok(());
         }
     }
 }
 
-fn note(event: Event, feed: &mut Feed<'_>, flight: &mut Flight) -> Result<()> {
+fn note(event: Event, queue: &mut ChunkQueue<'_>, in_flight: &mut InFlight) -> Result<()> {
     match event {
-        Event::Finished(finished) => flight.arrive(finished?),
-        Event::Read(block) => feed.arrive(block?),
+        Event::Finished(finished) => in_flight.complete(finished?),
+        Event::Read(block) => queue.push(block?),
     }
     Ok(())
 }

@@ -13,9 +13,9 @@ use rayon::prelude::*;
 
 use super::jobs::{Job, check_apart};
 use super::pending::{Outcome, Pending};
-use super::phase_timer::Watch;
-use super::worker::{Extras, Product, Worker};
-use super::{LARGEST_CHUNK_SIZE, Options, chunks_of, run, run_on, start_threads};
+use super::phase_timer::PhaseTimer;
+use super::worker::{ChunkOutput, Extras, Worker};
+use super::{MAX_CHUNK_SIZE, Options, chunks_of, run, run_on, start_threads};
 use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
@@ -143,17 +143,17 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
     let is_plain = source.origin.format() == Some(Format::Plain);
     let block_size = block_size(source.size(), is_plain, options.chunk_size);
     let Source { bytes, origin } = source;
-    let mut watch = Watch::start(origin.opening());
+    let mut timer = PhaseTimer::start(origin.opening());
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
     let mut reader = stream.reader(block_size, 2, 1)?;
     let mut worker = Worker::new(options.kernel, None);
-    let (mut counts, mut product) = (Counts::default(), Product::default());
+    let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
     while let Some(block) = reader.next().map_err(|error| origin.blame(error))? {
-        counts += worker.work(&block, counts.bytes_in, &mut product)?;
-        watch.write(|| sink.write_all(&mut [IoSlice::new(&product.arena)]))?;
-        product.arena.clear();
+        counts += worker.work(&block, counts.bytes_in, &mut output)?;
+        timer.write(|| sink.write_all(&mut [IoSlice::new(&output.arena)]))?;
+        output.arena.clear();
     }
-    let phases = watch.end();
+    let phases = timer.end();
     Pending { origin, sink, phases, source: "stream", counts, threads: 1 }.commit()
 }
 
@@ -162,7 +162,7 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
 fn block_size(size: Option<u64>, is_plain: bool, chunk_size: usize) -> usize {
     /// Text for a byte of compressed log: logs are compressed to a tenth.
     const EXPANSION: u64 = 16;
-    let chunk_size = chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
+    let chunk_size = chunk_size.clamp(1, MAX_CHUNK_SIZE);
     let expansion = if is_plain { 1 } else { EXPANSION };
     let all = size.unwrap_or(u64::MAX).saturating_mul(expansion).saturating_add(1);
     usize::try_from(all).map_or(chunk_size, |all| all.min(chunk_size))

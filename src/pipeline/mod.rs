@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! source ──► chunk ──► task (normalise into an arena) ──► in order again ──► sink
-//!               ▲  at most so many in flight                      │
+//!               ▲  at most so many in in_flight                      │
 //!               └──────────────── the arena is free again ◄───────┘
 //! ```
 //!
@@ -39,21 +39,21 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use rayon::ThreadPool;
 
-use crate::catalogue::{Catalogue, Keep, Known};
+use crate::catalogue::{Catalogue, Emit, Known};
 use crate::error::{Error, Result};
 use crate::input::chunk::Chunks;
 use crate::input::{Bytes, Mapped, Origin, Source, Stream};
 use crate::output::Sink;
 use crate::rules::{Kernel, SLACK, max_output_len};
 use crate::sys::memory;
-use chunk_queue::Feed;
+use chunk_queue::ChunkQueue;
 use drive::{drive, drive_until};
-use executor::{Alone, Event, RayonCrew, Workplace};
-use in_flight::Flight;
-use phase_timer::Watch;
+use executor::{Alone, Event, RayonExecutor, WorkerSlot};
+use in_flight::InFlight;
+use phase_timer::PhaseTimer;
 use threads::chunks;
 pub(crate) use threads::{chunks_of, start_threads};
-use worker::{Product, Worker};
+use worker::{ChunkOutput, Worker};
 
 /// How a run goes about its work. None of it changes the output.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ pub struct Options {
     /// Threads that work, one of which also writes. Zero is taken as one.
     pub threads: usize,
     /// Bytes of input in one unit of work; a line longer than that makes a longer one. It is
-    /// taken to lie between 1 and [`LARGEST_CHUNK_SIZE`].
+    /// taken to lie between 1 and [`MAX_CHUNK_SIZE`].
     pub chunk_size: usize,
     /// What does the work.
     pub kernel: Kernel,
@@ -72,9 +72,9 @@ pub struct Options {
 pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
 
 /// One GiB. With more, a few threads would fill the memory of most machines.
-pub const LARGEST_CHUNK_SIZE: usize = 1 << 30;
+pub const MAX_CHUNK_SIZE: usize = 1 << 30;
 
-/// Chunks in flight for each thread: one in work, one that waits to be taken up, and one that waits
+/// Chunks in in_flight for each thread: one in work, one that waits to be taken up, and one that waits
 /// to be written. With two, a run on four cores took a tenth longer; four were no better.
 const IN_FLIGHT_PER_THREAD: usize = 3;
 
@@ -87,7 +87,7 @@ const ORDINARY_LINE: usize = 64 << 10;
 
 /// Normalises all of `source` into `sink`, and makes the output final.
 ///
-/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only
+/// Memory is bounded by the chunks in in_flight, three a thread, whatever the size of the input; only
 /// a line longer than a chunk needs more, in proportion to its length.
 ///
 /// # Errors
@@ -132,8 +132,8 @@ pub(crate) fn run_on(
 ) -> Result<Pending> {
     let kind = source.kind();
     let Source { bytes, origin } = source;
-    let mut watch = Watch::start(origin.opening());
-    let put = |slices: &mut [IoSlice<'_>]| watch.write(|| sink.write_all(slices));
+    let mut timer = PhaseTimer::start(origin.opening());
+    let put = |slices: &mut [IoSlice<'_>]| timer.write(|| sink.write_all(slices));
     let mut run = Run::new(&origin, put, options, extras);
     let normalize = || match bytes {
         Bytes::Mapped(mapped) => run.map(&mapped, pool),
@@ -144,8 +144,8 @@ pub(crate) fn run_on(
     let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
     // While what was needed is still there.
     memory::look();
-    let counts = run.flight.counts();
-    Ok(Pending { origin, sink, phases: watch.end(), source: kind, counts, threads })
+    let counts = run.in_flight.counts();
+    Ok(Pending { origin, sink, phases: timer.end(), source: kind, counts, threads })
 }
 
 /// A run, all but its end.
@@ -154,20 +154,20 @@ struct Run<'a, W> {
     write: W,
     kernel: Kernel,
     chunk_size: usize,
-    known: Option<(&'a Known, Keep)>,
+    known: Option<(&'a Known, Emit)>,
     catalogue: Option<&'a mut Catalogue>,
-    flight: Flight,
+    in_flight: InFlight,
 }
 
 impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
     fn new(origin: &'a Origin, write: W, options: &Options, extras: Extras<'a>) -> Self {
         let Extras { catalogue, known } = extras;
-        let chunk_size = options.chunk_size.clamp(1, LARGEST_CHUNK_SIZE);
-        let mut flight = Flight::new(1, max_output_len(chunk_size + ORDINARY_LINE) + SLACK);
+        let chunk_size = options.chunk_size.clamp(1, MAX_CHUNK_SIZE);
+        let mut in_flight = InFlight::new(1, max_output_len(chunk_size + ORDINARY_LINE) + SLACK);
         if let Some(catalogue) = &catalogue {
-            flight = flight.with_tallies_from(catalogue.bytes());
+            in_flight = in_flight.counting_from(catalogue.bytes());
         }
-        Self { origin, write, kernel: options.kernel, chunk_size, known, catalogue, flight }
+        Self { origin, write, kernel: options.kernel, chunk_size, known, catalogue, in_flight }
     }
 
     /// Normalises a mapped file, and returns how many threads did.
@@ -177,11 +177,11 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         let check = || {
             if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
         };
-        let mut feed = Feed::Mapped(Chunks::new(mapped, self.chunk_size));
+        let mut queue = ChunkQueue::Mapped(Chunks::new(mapped, self.chunk_size));
         let (sender, events) = mpsc::channel();
         match pool {
-            Some(pool) => self.drive_pool(pool, feed, (sender, events), check)?,
-            None => self.drive_alone(&mut feed, &events, check, |_| false)?,
+            Some(pool) => self.drive_pool(pool, queue, (sender, events), check)?,
+            None => self.drive_alone(&mut queue, &events, check, |_| false)?,
         }
         check()?;
         Ok(pool.map_or(1, ThreadPool::current_num_threads))
@@ -198,20 +198,20 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         stream.start(chunk_size, BLOCKS_PER_THREAD * most + 1, most, move |block| {
             tell.send(Event::Read(block)).is_ok()
         })?;
-        let mut feed = Feed::stream();
+        let mut queue = ChunkQueue::stream();
         let check = || Ok(());
         let mut started = None;
         if pool.is_none() {
-            let is_enough = |feed: &Feed<'_>| most > 1 && feed.has_several(chunk_size);
-            self.drive_alone(&mut feed, &events, check, is_enough).map_err(blame)?;
-            if feed.goes_on() {
+            let is_enough = |queue: &ChunkQueue<'_>| most > 1 && queue.has_several(chunk_size);
+            self.drive_alone(&mut queue, &events, check, is_enough).map_err(blame)?;
+            if queue.goes_on() {
                 started = start_threads(most);
             }
         }
         let pool = pool.or(started.as_ref());
         match pool {
-            Some(pool) => self.drive_pool(pool, feed, (sender, events), check),
-            None => self.drive_alone(&mut feed, &events, check, |_| false),
+            Some(pool) => self.drive_pool(pool, queue, (sender, events), check),
+            None => self.drive_alone(&mut queue, &events, check, |_| false),
         }
         .map_err(blame)?;
         Ok(pool.map_or(1, ThreadPool::current_num_threads))
@@ -220,65 +220,65 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
     /// Drives the run by the calling thread, until all is done or `is_enough` says so.
     fn drive_alone<'c>(
         &mut self,
-        feed: &mut Feed<'c>,
+        queue: &mut ChunkQueue<'c>,
         events: &Receiver<Event>,
         check: impl Fn() -> Result<()>,
-        is_enough: impl Fn(&Feed<'c>) -> bool,
+        is_enough: impl Fn(&ChunkQueue<'c>) -> bool,
     ) -> Result<()>
     where
         'a: 'c,
     {
-        let Self { write, catalogue, flight, .. } = self;
-        let mut crew = Alone::new(Worker::new(self.kernel, self.known), events);
-        flight.allow(1);
-        let put = |products: &[Product]| {
+        let Self { write, catalogue, in_flight, .. } = self;
+        let mut executor = Alone::new(Worker::new(self.kernel, self.known), events);
+        in_flight.allow(1);
+        let put = |outputs: &[ChunkOutput]| {
             check()?;
-            put(products, catalogue.as_deref_mut(), &mut *write)
+            put(outputs, catalogue.as_deref_mut(), &mut *write)
         };
-        drive_until(is_enough, feed, &mut crew, flight, put)
+        drive_until(is_enough, queue, &mut executor, in_flight, put)
     }
 
     /// Drives the run by a thread of `pool`, to its end.
     fn drive_pool(
         &mut self,
         pool: &ThreadPool,
-        feed: Feed<'_>,
+        queue: ChunkQueue<'_>,
         events: (Sender<Event>, Receiver<Event>),
         check: impl Fn() -> Result<()> + Send + Sync,
     ) -> Result<()> {
-        let Self { kernel, known, write, catalogue, flight, .. } = self;
+        let Self { kernel, known, write, catalogue, in_flight, .. } = self;
         let threads = pool.current_num_threads();
-        flight.allow(IN_FLIGHT_PER_THREAD * threads);
-        let workplace = || Workplace::new(Worker::new(*kernel, *known));
-        let workplaces: Vec<_> = iter::repeat_with(workplace).take(threads).collect();
-        let put = |products: &[Product]| {
+        in_flight.allow(IN_FLIGHT_PER_THREAD * threads);
+        let slot = || WorkerSlot::new(Worker::new(*kernel, *known));
+        let slots: Vec<_> = iter::repeat_with(slot).take(threads).collect();
+        let put = |outputs: &[ChunkOutput]| {
             check()?;
-            put(products, catalogue.as_deref_mut(), &mut *write)
+            put(outputs, catalogue.as_deref_mut(), &mut *write)
         };
-        let workplaces = &workplaces;
+        let slots = &slots;
         pool.scope_fifo(move |scope| {
-            let mut crew = RayonCrew::new(scope, workplaces, events);
+            let mut executor = RayonExecutor::new(scope, slots, events);
             // Made here, for what it holds lives at least as long as the scope.
-            let mut feed = feed;
-            drive(&mut feed, &mut crew, flight, put)
+            let mut queue = queue;
+            drive(&mut queue, &mut executor, in_flight, put)
         })
     }
 }
 
-/// Writes products, which come in order, and adds their patterns to the catalogue.
+/// Writes outputs, which come in order, and adds their patterns to the catalogue.
 fn put(
-    products: &[Product],
+    outputs: &[ChunkOutput],
     catalogue: Option<&mut Catalogue>,
     write: impl FnOnce(&mut [IoSlice<'_>]) -> Result<()>,
 ) -> Result<()> {
     if let Some(catalogue) = catalogue {
-        for Product { arena, tally } in products {
-            tally.iter().try_for_each(|tally| catalogue.add(arena, tally))?;
+        for ChunkOutput { arena, chunk_counts } in outputs {
+            chunk_counts.iter().try_for_each(|chunk_counts| catalogue.add(arena, chunk_counts))?;
         }
     }
-    write(&mut slices(products))
+    write(&mut slices(outputs))
 }
 
-fn slices(products: &[Product]) -> Vec<IoSlice<'_>> {
-    products.iter().map(|product| IoSlice::new(&product.arena)).collect()
+fn slices(outputs: &[ChunkOutput]) -> Vec<IoSlice<'_>> {
+    outputs.iter().map(|output| IoSlice::new(&output.arena)).collect()
 }

@@ -31,12 +31,12 @@ impl AddAssign for Phases {
 }
 
 /// Looks on while a log is done.
-pub(crate) struct Watch {
+pub(crate) struct PhaseTimer {
     phases: Phases,
     start: Instant,
 }
 
-impl Watch {
+impl PhaseTimer {
     /// When there is only the work left to do on what was begun to be opened at `opening`.
     pub(crate) fn start(opening: Instant) -> Self {
         let start = Instant::now();

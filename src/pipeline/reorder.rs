@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 /// Items that arrive under their sequence numbers and leave in sequence, without gaps.
 #[derive(Debug)]
-pub(crate) struct Ordered<T> {
+pub(crate) struct Reorder<T> {
     /// The sequence number of the first slot.
     next: u64,
     slots: VecDeque<Option<T>>,
 }
 
-impl<T> Ordered<T> {
+impl<T> Reorder<T> {
     /// Starts with sequence number 0.
     pub(crate) fn new() -> Self {
         Self { next: 0, slots: VecDeque::new() }
@@ -46,7 +46,7 @@ mod tests {
         fn whatever_order_items_arrive_in_they_leave_in_sequence(
             order in Just((0..20u64).collect::<Vec<_>>()).prop_shuffle()
         ) {
-            let mut ordered = Ordered::new();
+            let mut ordered = Reorder::new();
             let mut left = Vec::new();
             for sequence in order {
                 ordered.insert(sequence, sequence);
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn an_item_waits_for_those_before_it() {
-        let mut ordered = Ordered::new();
+        let mut ordered = Reorder::new();
         ordered.insert(1, 'b');
         assert_eq!(ordered.pop(), None);
         ordered.insert(0, 'a');

@@ -1,5 +1,5 @@
 //! The driving loop under many schedules: whatever order the threads run in, all that is read is
-//! written, once and in order, nobody waits for ever, and no more is in flight than is allowed.
+//! written, once and in order, nobody waits for ever, and no more is in in_flight than is allowed.
 //!
 //! The threads and channels are those of shuttle, which picks the order; a schedule that does not
 //! come to an end fails the test.
@@ -11,10 +11,10 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{self, Receiver, Sender};
 use shuttle::thread;
 
-use super::chunk_queue::Feed;
-use super::executor::{Crew, Event, Finished, Task};
-use super::in_flight::Flight;
-use super::worker::{Extras, Product};
+use super::chunk_queue::ChunkQueue;
+use super::executor::{ChunkTask, Event, Executor, FinishedChunk};
+use super::in_flight::InFlight;
+use super::worker::{ChunkOutput, Extras};
 use super::{Options, drive, run as run_to_file, run_with};
 use crate::catalogue::{Catalogue, Limits, file};
 use crate::error::{Error, Result};
@@ -32,19 +32,19 @@ struct Threads {
     fails_at: Option<u64>,
 }
 
-impl Crew<'static> for Threads {
-    fn start(&mut self, task: Task<'static>) {
+impl Executor<'static> for Threads {
+    fn start(&mut self, task: ChunkTask<'static>) {
         let (sender, fails_at) = (self.sender.clone(), self.fails_at);
         thread::spawn(move || {
-            let Task { sequence, chunk, start, mut product } = task;
-            assert!(product.arena.is_empty(), "an arena was given away before it was written");
+            let ChunkTask { sequence, chunk, start, mut output } = task;
+            assert!(output.arena.is_empty(), "an arena was given away before it was written");
             assert_eq!(start, sequence, "blocks of one byte");
-            product.arena.extend_from_slice(&chunk);
+            output.arena.extend_from_slice(&chunk);
             drop(chunk);
             let counts = Counts { lines: 1, ..Counts::default() };
             let finished = match fails_at {
                 Some(at) if at == sequence => Err(Error::Panic { message: "meant to".into() }),
-                _ => Ok(Finished { sequence, product, counts }),
+                _ => Ok(FinishedChunk { sequence, output, counts }),
             };
             let _ = sender.send(Event::Finished(finished));
         });
@@ -55,7 +55,7 @@ impl Crew<'static> for Threads {
     }
 
     fn wait(&mut self) -> Event {
-        self.events.recv().expect("the crew holds a sender itself")
+        self.events.recv().expect("the executor holds a sender itself")
     }
 }
 
@@ -86,18 +86,18 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     let is_over = Arc::new(AtomicBool::new(false));
     let (reader, reader_is_over) = (sender.clone(), Arc::clone(&is_over));
     thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
-    let mut crew = Threads { sender, events, fails_at };
-    let mut feed = Feed::stream();
-    let mut flight = Flight::new(most, 16);
+    let mut executor = Threads { sender, events, fails_at };
+    let mut queue = ChunkQueue::stream();
+    let mut in_flight = InFlight::new(most, 16);
     let mut written = Vec::new();
-    let write = |products: &[Product]| {
-        assert!(products.len() <= most, "{} products in flight", products.len());
-        products.iter().for_each(|product| written.extend_from_slice(&product.arena));
+    let write = |outputs: &[ChunkOutput]| {
+        assert!(outputs.len() <= most, "{} outputs in in_flight", outputs.len());
+        outputs.iter().for_each(|output| written.extend_from_slice(&output.arena));
         Ok(())
     };
-    let result = drive(&mut feed, &mut crew, &mut flight, write);
+    let result = drive(&mut queue, &mut executor, &mut in_flight, write);
     is_over.store(true, Ordering::SeqCst);
-    (written, result.map(|()| flight.counts()))
+    (written, result.map(|()| in_flight.counts()))
 }
 
 #[test]

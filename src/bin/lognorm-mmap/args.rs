@@ -6,7 +6,7 @@ use bytesize::ByteSize;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use lognorm_mmap::{DEFAULT_CHUNK_SIZE, LARGEST_CHUNK_SIZE};
+use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
 
 use crate::catalogue::destination::Destination;
 use crate::values::{Compress, Decompress, KernelChoice, StatsFormat, When};
@@ -218,7 +218,7 @@ fn threads(text: &str) -> Result<usize, String> {
 
 fn chunk_size(text: &str) -> Result<ByteSize, String> {
     match text.parse() {
-        Ok(ByteSize(size)) if (1..=LARGEST_CHUNK_SIZE as u64).contains(&size) => Ok(ByteSize(size)),
+        Ok(ByteSize(size)) if (1..=MAX_CHUNK_SIZE as u64).contains(&size) => Ok(ByteSize(size)),
         _ => Err("not a size in 1 B to 1 GiB, such as 64KiB".into()),
     }
 }

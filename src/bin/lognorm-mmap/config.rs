@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Keep, Limits};
+use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
     Compression, Content, Job, Kernel, Meter, Options, Replace, Result, SinkOptions, SourceOptions,
@@ -37,7 +37,7 @@ pub struct Config {
 /// What is to be read and written.
 #[derive(Debug)]
 pub enum Task {
-    One { input: Place, output: Place, extras: Extras },
+    One { input: Endpoint, output: Endpoint, extras: Extras },
     Many { jobs: Vec<Job>, folder: PathBuf },
 }
 
@@ -47,12 +47,12 @@ pub struct Extras {
     pub catalogue: Option<Destination>,
     pub limits: Limits,
     /// The catalogue of what is known, and what is to be written of what is not.
-    pub known: Option<(PathBuf, Keep)>,
+    pub known: Option<(PathBuf, Emit)>,
 }
 
 /// One end of a run.
 #[derive(Debug)]
-pub enum Place {
+pub enum Endpoint {
     /// Standard input, or standard output.
     Standard,
     /// Of an output that nobody wants.
@@ -60,7 +60,7 @@ pub enum Place {
     File(PathBuf),
 }
 
-impl Place {
+impl Endpoint {
     /// What `path` names, where nothing, `-` and its like are the standard stream.
     pub fn named(path: Option<PathBuf>, standard: Standard) -> Self {
         match path {
@@ -106,7 +106,7 @@ impl Task {
 
     /// Whether a progress bar would be drawn into the patterns.
     pub fn prints_on_terminal(&self) -> bool {
-        matches!(self, Self::One { output: Place::Standard, .. }) && io::stdout().is_terminal()
+        matches!(self, Self::One { output: Endpoint::Standard, .. }) && io::stdout().is_terminal()
     }
 }
 
@@ -205,36 +205,36 @@ fn task(cli: &Cli) -> Result<(Task, Compression), clap::Error> {
         ));
     }
     let output = match output {
-        None if cli.patterns.is_some() => Place::Nowhere,
-        output => Place::named(output, Standard::Output),
+        None if cli.patterns.is_some() => Endpoint::Nowhere,
+        output => Endpoint::named(output, Standard::Output),
     };
     let compression = compression(cli, output.file())?;
-    if matches!(output, Place::Nowhere) && compression != Compression::None {
+    if matches!(output, Endpoint::Nowhere) && compression != Compression::None {
         let message = "--compress is of no use: --patterns leaves OUTPUT out, unless it is named";
         return Err(usage(ErrorKind::ArgumentConflict, message));
     }
-    let input = Place::named(input, Standard::Input);
+    let input = Endpoint::named(input, Standard::Input);
     let extras = extras(cli, &input, &output)?;
     Ok((Task::One { input, output, extras }, compression))
 }
 
-fn extras(cli: &Cli, input: &Place, output: &Place) -> Result<Extras, clap::Error> {
+fn extras(cli: &Cli, input: &Endpoint, output: &Endpoint) -> Result<Extras, clap::Error> {
     let conflict = |message| Err(usage(ErrorKind::ArgumentConflict, message));
     let output = output.path(STDOUT);
     let is_output = |path: &Path| output.is_some_and(|output| is_same(path, output));
     if cli.patterns.as_ref().is_some_and(|catalogue| is_output(catalogue.path())) {
         return conflict("--patterns and OUTPUT are the same; leave OUTPUT out, or name another");
     }
-    let known = cli.known.clone().map(|path| Place::named(Some(path), Standard::Input));
-    if matches!((&known, input), (Some(Place::Standard), Place::Standard)) {
+    let known = cli.known.clone().map(|path| Endpoint::named(Some(path), Standard::Input));
+    if matches!((&known, input), (Some(Endpoint::Standard), Endpoint::Standard)) {
         return conflict("--known and INPUT are both standard input; name one of them");
     }
     if known.as_ref().and_then(|known| known.path(STDIN)).is_some_and(is_output) {
         return conflict("--known and OUTPUT are the same; name another OUTPUT");
     }
     let most = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |most| most as usize);
-    let keep = if cli.raw { Keep::Line } else { Keep::Pattern };
-    let known = cli.known.clone().map(|path| (path, keep));
+    let emit = if cli.raw { Emit::Line } else { Emit::Pattern };
+    let known = cli.known.clone().map(|path| (path, emit));
     let catalogue = cli.patterns.clone();
     Ok(Extras { catalogue, limits: Limits::of_patterns(most), known })
 }

@@ -12,7 +12,7 @@ use lognorm_mmap::{
 };
 use nix::errno::Errno;
 
-use crate::config::{Config, Extras, Place, Task};
+use crate::config::{Config, Endpoint, Extras, Task};
 use crate::values::When;
 use crate::{catalogue, limits, startup};
 
@@ -49,7 +49,12 @@ pub fn perform(config: &Config) -> Result<Report> {
     }
 }
 
-fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) -> Result<Report> {
+fn perform_one(
+    input: &Endpoint,
+    output: &Endpoint,
+    extras: &Extras,
+    config: &Config,
+) -> Result<Report> {
     // Before either is opened: a FIFO would wait for its other end, for ever.
     if let (Some(input), Some(output)) = (input.file(), output.file())
         && is_same_file(input, output)
@@ -59,7 +64,7 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     // First, so that it does not count as opening the log.
     let known = extras.known.as_ref();
     let known = known
-        .map(|(path, keep)| Ok((catalogue::known(path, &config.warnings)?, *keep)))
+        .map(|(path, emit)| Ok((catalogue::known(path, &config.warnings)?, *emit)))
         .transpose()?;
     let source = open_source(input, config)?;
     // Dropped last: it waits for the terminal, which may be stopped, and the outputs must not.
@@ -70,7 +75,7 @@ fn perform_one(input: &Place, output: &Place, extras: &Extras, config: &Config) 
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
     let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
-    let known = known.as_ref().map(|(known, keep)| (known, *keep));
+    let known = known.as_ref().map(|(known, emit)| (known, *emit));
     let both = lognorm_mmap::Extras { catalogue: catalogue.as_mut(), known };
     let pending = run_with(source, sink, &config.options, both);
     let pending = pending.map_err(|error| {
@@ -125,21 +130,23 @@ fn missing(error: Error, other: Option<&Path>) -> Error {
     }
 }
 
-fn open_source(input: &Place, config: &Config) -> Result<Source> {
+fn open_source(input: &Endpoint, config: &Config) -> Result<Source> {
     match input {
-        Place::Standard if startup::stdin_was_closed() => Err(startup::closed("standard input")),
-        Place::Standard | Place::Nowhere => Source::stdin(&config.source),
-        Place::File(path) => Source::open(path, &config.source),
+        Endpoint::Standard if startup::stdin_was_closed() => Err(startup::closed("standard input")),
+        Endpoint::Standard | Endpoint::Nowhere => Source::stdin(&config.source),
+        Endpoint::File(path) => Source::open(path, &config.source),
     }
 }
 
 /// After the source: if that fails, the output is not touched.
-fn open_sink(output: &Place, source: &Source, config: &Config) -> Result<Sink> {
+fn open_sink(output: &Endpoint, source: &Source, config: &Config) -> Result<Sink> {
     match output {
-        Place::Standard if startup::stdout_was_closed() => Err(startup::closed("standard output")),
-        Place::Standard => Sink::stdout(Some(source), config.sink),
-        Place::Nowhere => Ok(Sink::nowhere()),
-        Place::File(path) => Sink::create(path, Some(source), config.sink),
+        Endpoint::Standard if startup::stdout_was_closed() => {
+            Err(startup::closed("standard output"))
+        }
+        Endpoint::Standard => Sink::stdout(Some(source), config.sink),
+        Endpoint::Nowhere => Ok(Sink::nowhere()),
+        Endpoint::File(path) => Sink::create(path, Some(source), config.sink),
     }
 }
 

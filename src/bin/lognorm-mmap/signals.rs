@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use lognorm_mmap::remove_unfinished_outputs;
+use lognorm_mmap::remove_temporary_files;
 use nix::libc::{self, c_int, sighandler_t, sigset_t};
 use signal_hook::consts::{SIGABRT, SIGPIPE, SIGXFSZ};
 use signal_hook::low_level;
@@ -118,7 +118,7 @@ fn wait_for(signals: &sigset_t) {
     let mut signal = 0;
     // SAFETY: both point to what is initialised, and outlive the call.
     while unsafe { libc::sigwait(signals, &raw mut signal) } != 0 {}
-    remove_unfinished_outputs();
+    remove_temporary_files();
     if IS_BROKEN.load(Ordering::Acquire) {
         low_level::exit(1);
     }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{COLUMNS, SCHEMA};
-use crate::catalogue::example::LONGEST_EXAMPLE;
+use crate::catalogue::example::MAX_EXAMPLE_LEN;
 
 /// Why a file could not be read as a catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ pub(super) enum Defect {
     Numbers,
     #[error("two rows have line {line} of the log as theirs, or no bytes between; was it edited?")]
     Places { line: u64 },
-    #[error("an example of {0} bytes, and the longest that there can be has {LONGEST_EXAMPLE}")]
+    #[error("an example of {0} bytes, and the longest that there can be has {MAX_EXAMPLE_LEN}")]
     LongExample(usize),
     #[error("the pattern was there before; use `patterns merge` to add up catalogues")]
     Twice,

@@ -11,7 +11,7 @@ use super::Header;
 use super::check::Check;
 use super::error::Defect;
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
-use crate::catalogue::row::{Place, Row};
+use crate::catalogue::row::{LinePosition, Row};
 
 /// What the header names as its format.
 const FORMAT: &str = "lognorm-mmap patterns";
@@ -144,10 +144,10 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
     Ok(Row {
         pattern,
         count: row.count,
-        first: Place { line: row.first_line, offset: row.first_offset },
-        last: Place { line: row.last_line, offset: row.last_offset },
+        first: LinePosition { line: row.first_line, offset: row.first_offset },
+        last: LinePosition { line: row.last_line, offset: row.last_offset },
         example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
-        spread: None,
+        histogram: None,
     })
 }
 

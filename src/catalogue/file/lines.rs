@@ -8,7 +8,7 @@ use super::error::Defect;
 
 /// Bytes in the longest line that can be a header. What is read without being a catalogue is no
 /// more.
-pub(super) const LONGEST_HEADER: usize = 4096;
+pub(super) const MAX_HEADER_LEN: usize = 4096;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -29,7 +29,7 @@ impl<R: BufRead> Lines<R> {
 
     /// Returns the first line. It may begin with a byte-order mark, as Windows editors write it.
     pub(super) fn first(&mut self) -> Result<&mut [u8], Defect> {
-        let line = self.next(LONGEST_HEADER)?.ok_or(Defect::Empty)?;
+        let line = self.next(MAX_HEADER_LEN)?.ok_or(Defect::Empty)?;
         if is_utf_16(line) {
             return Err(Defect::Utf16);
         }

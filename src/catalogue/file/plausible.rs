@@ -7,8 +7,8 @@ use std::io;
 
 use super::Header;
 use super::error::Defect;
-use crate::catalogue::example::LONGEST_EXAMPLE;
-use crate::catalogue::row::{Place, Row};
+use crate::catalogue::example::MAX_EXAMPLE_LEN;
+use crate::catalogue::row::{LinePosition, Row};
 use crate::catalogue::store::Catalogue;
 
 pub(super) fn check_header(header: Header) -> Result<(), Defect> {
@@ -30,7 +30,7 @@ pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
     if !is_possible {
         return Err(Defect::Numbers);
     }
-    if example.len() > LONGEST_EXAMPLE {
+    if example.len() > MAX_EXAMPLE_LEN {
         return Err(Defect::LongExample(example.len()));
     }
     Ok(())
@@ -58,13 +58,13 @@ pub(super) fn check_places(catalogue: &Catalogue) -> Result<(), Defect> {
 }
 
 /// Returns whether a line can be there: the first starts at 0, and no other.
-fn is_place(place: Place) -> bool {
+fn is_place(place: LinePosition) -> bool {
     let before = place.line.checked_sub(1);
     before
         .is_some_and(|before| if before == 0 { place.offset == 0 } else { place.offset >= before })
 }
 
 /// Returns whether there can be lines at both, `one` before `next`.
-fn is_before(one: Place, next: Place) -> bool {
+fn is_before(one: LinePosition, next: LinePosition) -> bool {
     one.line < next.line && next.offset.saturating_sub(one.offset) >= next.line - one.line
 }

@@ -5,7 +5,7 @@ use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::lines::{LONGEST_HEADER, Lines};
+use super::lines::{Lines, MAX_HEADER_LEN};
 use super::{Header, SCHEMA, jsonl, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
@@ -36,7 +36,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
     let header = parse_header(line, is_jsonl)?;
     plausible::check_header(header)?;
     if !is_jsonl {
-        tsv::check_column_names(lines.next(LONGEST_HEADER)?.unwrap_or_default())?;
+        tsv::check_column_names(lines.next(MAX_HEADER_LEN)?.unwrap_or_default())?;
     }
     let mut catalogue = Catalogue::new(Limits::NONE);
     catalogue.rules = header.rules;

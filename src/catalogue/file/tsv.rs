@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter};
 use super::check::Check;
 use super::error::Defect;
 use super::{COLUMNS, Header};
-use crate::catalogue::row::{Place, Row};
+use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
 /// What the header begins with.
@@ -117,16 +117,16 @@ pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>
     Ok(Row {
         pattern,
         count: parse("count", count)?,
-        first: Place {
+        first: LinePosition {
             line: parse("first_line", first_line)?,
             offset: parse("first_offset", first_offset)?,
         },
-        last: Place {
+        last: LinePosition {
             line: parse("last_line", last_line)?,
             offset: parse("last_offset", last_offset)?,
         },
         example: text("example", example)?.into(),
-        spread: None,
+        histogram: None,
     })
 }
 

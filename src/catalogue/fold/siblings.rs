@@ -86,7 +86,7 @@ impl SiblingFinder {
     }
 
     /// Puts the places of `pattern` into `places`: its words and values but the first.
-    fn places(&self, pattern: &[u8], places: &mut Vec<Place>) -> Result<()> {
+    fn places(&self, pattern: &[u8], places: &mut Vec<LinePosition>) -> Result<()> {
         places.clear();
         let mut sum: u128 = 0;
         let mut is_first = true;
@@ -102,7 +102,7 @@ impl SiblingFinder {
                 try_reserve(places, 1)?;
                 // The position is part of the key: tokens of two places may be the same.
                 let key = self.hash(position, Piece::Separator(0)).wrapping_sub(hash);
-                places.push(Place { position, key, is_value });
+                places.push(LinePosition { position, key, is_value });
             }
         }
         for place in places {
@@ -122,7 +122,7 @@ impl SiblingFinder {
 }
 
 /// A word or a value of a pattern.
-struct Place {
+struct LinePosition {
     /// Its number among the pieces.
     position: usize,
     /// What it has in common with its siblings.

@@ -61,7 +61,7 @@ const FIRST_LEN: usize = 64 << 10;
 ///
 /// # How many lines a block can have
 ///
-/// Fewer than 2^32, which is what [`ChunkTally`](crate::patterns::ChunkTally) counts in. Before the
+/// Fewer than 2^32, which is what [`ChunkCounts`](crate::patterns::ChunkCounts) counts in. Before the
 /// last read, a block has no whole line yet, or fewer bytes than the `size` asked for, which is 2^30
 /// at most; and no read is of more than `size` or [`FIRST_LEN`] bytes, whatever room there is. So
 /// newlines, each of them a byte, are fewer than 2 * 2^30.

@@ -3,7 +3,7 @@
 //! Bytes are classified by two table look-ups, one by the low and one by the high half of the
 //! byte, whose results are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
 //! Gigabytes of JSON per Second", 2019). Kept bytes are squeezed together eight at a time by a
-//! shuffle that a table gives for each of the 256 ways to keep some of eight bytes.
+//! shuffle that a table gives for each of the 256 ways to emit some of eight bytes.
 
 use std::arch::x86_64::*;
 
@@ -72,20 +72,20 @@ const HIGH: [u8; 16] = {
     table
 };
 
-/// For each way to keep some of eight bytes, where to take the kept ones from.
+/// For each way to emit some of eight bytes, where to take the kept ones from.
 static SQUEEZE: [[u8; 8]; 256] = {
     let mut table = [[0; 8]; 256];
-    let mut keep = 0;
-    while keep < 256 {
+    let mut emit = 0;
+    while emit < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
-            if keep >> from & 1 == 1 {
-                table[keep][to] = from;
+            if emit >> from & 1 == 1 {
+                table[emit][to] = from;
                 to += 1;
             }
             from += 1;
         }
-        keep += 1;
+        emit += 1;
     }
     table
 };
@@ -143,7 +143,7 @@ impl Block for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn store(self, keep: Mask, output: *mut u8) {
+    unsafe fn store(self, emit: Mask, output: *mut u8) {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. Before eight bytes are stored, at most eight for each earlier group were.
         unsafe {
@@ -156,9 +156,9 @@ impl Block for Avx2 {
             ];
             let mut output = output;
             for (lane, bytes) in lanes.into_iter().enumerate() {
-                let keep = keep >> (16 * lane);
-                output = squeeze(bytes, keep as u8, output);
-                output = squeeze(_mm_unpackhi_epi64(bytes, bytes), (keep >> 8) as u8, output);
+                let emit = emit >> (16 * lane);
+                output = squeeze(bytes, emit as u8, output);
+                output = squeeze(_mm_unpackhi_epi64(bytes, bytes), (emit >> 8) as u8, output);
             }
         }
     }
@@ -208,28 +208,28 @@ fn equal(bytes: __m256i, byte: u8) -> u32 {
 #[inline]
 fn cross(bytes: __m256i, crosses: u32) -> __m256i {
     // Byte i of the register gets byte i / 8 of the mask, and of that looks at bit i % 8.
-    let spread =
+    let histogram =
         _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303);
-    let mask = _mm256_shuffle_epi8(_mm256_set1_epi32(crosses as i32), spread);
+    let mask = _mm256_shuffle_epi8(_mm256_set1_epi32(crosses as i32), histogram);
     let bit = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
     let selected = _mm256_cmpeq_epi8(_mm256_and_si256(mask, bit), bit);
     _mm256_blendv_epi8(bytes, _mm256_set1_epi8(b'X' as i8), selected)
 }
 
-/// Stores those of the low eight bytes that are in `keep` and returns where the next ones go.
+/// Stores those of the low eight bytes that are in `emit` and returns where the next ones go.
 ///
 /// # Safety
 ///
 /// `output` is good for writes of eight bytes.
 #[target_feature(enable = "avx2,popcnt")]
 #[inline]
-unsafe fn squeeze(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
-    let order = &SQUEEZE[usize::from(keep)];
+unsafe fn squeeze(bytes: __m128i, emit: u8, output: *mut u8) -> *mut u8 {
+    let order = &SQUEEZE[usize::from(emit)];
     // SAFETY: the load is of the eight bytes of `order`; the store is the caller's promise, and
     // at most eight bytes are kept.
     unsafe {
         let order = _mm_loadl_epi64(order.as_ptr().cast());
         _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));
-        output.add(keep.count_ones() as usize)
+        output.add(emit.count_ones() as usize)
     }
 }

@@ -106,11 +106,11 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn store(self, keep: Mask, output: *mut u8) {
+    unsafe fn store(self, emit: Mask, output: *mut u8) {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
         // promise. A whole register is stored: a compress into memory is slow on Zen 4.
         unsafe {
-            let kept = _mm512_maskz_compress_epi8(keep, self.0);
+            let kept = _mm512_maskz_compress_epi8(emit, self.0);
             _mm512_storeu_si512(output.cast(), kept);
         }
     }

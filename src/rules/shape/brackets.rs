@@ -4,7 +4,7 @@ use std::hint::select_unpredictable;
 
 use super::closer_of;
 use super::kernel::{Block, State};
-use super::masks::{Shape, low_bits};
+use super::masks::{OutputMasks, low_bits};
 use crate::arch::{BLOCK, Mask};
 
 /// What closes the level that a byte opens, 0 if it opens none.
@@ -36,7 +36,7 @@ impl State<'_> {
         block: B,
         brackets: Mask,
         newlines: Mask,
-        shape: &mut Shape,
+        shape: &mut OutputMasks,
     ) {
         if !self.levels.has_room() {
             return;
@@ -93,7 +93,7 @@ impl State<'_> {
 
     /// Closes the innermost level, which has its row for itself, by the closer at `bit`.
     #[inline(always)]
-    fn close(&mut self, bit: Mask, shape: &mut Shape) {
+    fn close(&mut self, bit: Mask, shape: &mut OutputMasks) {
         let row = self.levels.innermost();
         let is_new = self.levels.is_new();
         self.levels.close();

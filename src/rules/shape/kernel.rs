@@ -1,14 +1,14 @@
 //! The line rules on 64 bytes at a time: what all fast kernels share.
 //!
 //! A kernel classifies a block of 64 bytes into masks, one bit a byte. Here they become a
-//! [`Shape`], which says which of the bytes come out, and the kernel squeezes those together and
+//! [`OutputMasks`], which says which of the bytes come out, and the kernel squeezes those together and
 //! stores them:
 //!
 //! - of a run only the first byte is kept, and the kernel has made it a `Y`;
 //! - brackets are looked at one by one. All other bytes, some 63 in 64 of a mixed log, cost no
 //!   branch;
 //! - an enclosure that lies within the block only changes masks: of the bytes between its brackets
-//!   one is kept, as the `X`. If there are none, the block is spread so that there is one;
+//!   one is kept, as the `X`. If there are none, the block is histogram so that there is one;
 //! - a level that was opened in an earlier block knows where its content starts in the output.
 //!   Closing it moves the output position back there. Nothing is copied.
 //!
@@ -22,7 +22,7 @@
 //! at least two to get there, and no opener is closed twice.
 
 use super::levels::{Levels, Stack};
-use super::masks::Shape;
+use super::masks::OutputMasks;
 use crate::arch::{BLOCK, Mask};
 use crate::rules::spans::{Note, Start};
 use crate::rules::{SLACK, max_output_len};
@@ -63,13 +63,13 @@ pub(super) trait Block: Copy {
     /// The block with the bytes in `crosses` replaced by `X`.
     unsafe fn cross(self, crosses: Mask) -> Self;
 
-    /// Writes the bytes in `keep`, squeezed together, to `output`.
+    /// Writes the bytes in `emit`, squeezed together, to `output`.
     ///
     /// # Safety
     ///
     /// `output` is good for writes of [`BLOCK`] bytes: what follows the bytes that are kept may be
     /// overwritten.
-    unsafe fn store(self, keep: Mask, output: *mut u8);
+    unsafe fn store(self, emit: Mask, output: *mut u8);
 }
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
@@ -166,11 +166,11 @@ impl State<'_> {
     ) {
         let Classes { runs, brackets, newlines, returns } = classes;
         let valid = Mask::MAX >> (BLOCK - len);
-        let mut shape = Shape::new(valid & !(runs & (runs << 1 | self.in_run)));
+        let mut shape = OutputMasks::new(valid & !(runs & (runs << 1 | self.in_run)));
         if returns != 0 {
             let last_ends_line = next().is_none_or(|next| next == b'\n');
             let before_end = newlines >> 1 | Mask::from(last_ends_line) << (len - 1);
-            shape.keep &= !(returns & before_end);
+            shape.emit &= !(returns & before_end);
         }
         self.in_run = runs >> (BLOCK - 1);
         self.in_line = newlines >> (len - 1) == 0;
@@ -186,34 +186,34 @@ impl State<'_> {
             }
             spans.push_all(newlines, before, |bytes| self.position + shape.len_of(bytes));
             if shape.grows != 0 {
-                for (half, bytes) in spread(block.bytes()).iter().enumerate() {
-                    self.store(B::from_bytes(bytes), shape.spread(half));
+                for (half, bytes) in histogram(block.bytes()).iter().enumerate() {
+                    self.store(B::from_bytes(bytes), shape.histogram(half));
                 }
             } else {
-                self.store(block, shape.keep);
+                self.store(block, shape.emit);
             }
         }
     }
 
-    /// Stores those bytes of `block` that are in `keep`.
+    /// Stores those bytes of `block` that are in `emit`.
     ///
     /// # Safety
     ///
     /// As for [`Block`], and `output` has room for [`BLOCK`] bytes.
     #[inline(always)]
-    unsafe fn store<B: Block>(&mut self, block: B, keep: Mask) {
+    unsafe fn store<B: Block>(&mut self, block: B, emit: Mask) {
         // SAFETY: the caller's promise.
-        unsafe { block.store(keep, self.output.add(self.position)) };
-        self.position += keep.count_ones() as usize;
+        unsafe { block.store(emit, self.output.add(self.position)) };
+        self.position += emit.count_ones() as usize;
     }
 }
 
 /// The bytes, each with an `X` behind it.
 #[inline(always)]
-fn spread(bytes: [u8; BLOCK]) -> [[u8; BLOCK]; 2] {
-    let mut spread = [[b'X'; BLOCK]; 2];
-    for (to, byte) in spread.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
+fn histogram(bytes: [u8; BLOCK]) -> [[u8; BLOCK]; 2] {
+    let mut histogram = [[b'X'; BLOCK]; 2];
+    for (to, byte) in histogram.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
         *to = byte;
     }
-    spread
+    histogram
 }

@@ -3,7 +3,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::row::Row;
+use super::level_run::LevelRun;
 use crate::arch::BLOCK;
 use crate::sys::fallible;
 
@@ -13,8 +13,8 @@ use crate::sys::fallible;
 /// directly takes eight bytes for 1,024 of them: `((((…` costs next to no memory.
 #[derive(Debug, Default)]
 pub(crate) struct Levels {
-    /// The first is [`Row::NONE`], what lies behind the innermost has no meaning.
-    rows: Vec<Row>,
+    /// The first is [`LevelRun::NONE`], what lies behind the innermost has no meaning.
+    rows: Vec<LevelRun>,
     /// Set when there was no memory for a level, which was then left out.
     pub(in crate::rules) is_incomplete: bool,
 }
@@ -26,7 +26,7 @@ impl Levels {
         let more = BLOCK + usize::from(self.rows.is_empty());
         let has_memory = fallible(|| self.rows.try_reserve(more)).is_ok();
         if has_memory {
-            self.rows.resize(self.rows.len() + more, Row::NONE);
+            self.rows.resize(self.rows.len() + more, LevelRun::NONE);
         }
         self.is_incomplete |= !has_memory;
         has_memory
@@ -65,7 +65,7 @@ impl<'a> Stack<'a> {
 
     /// The row of the level that can close.
     #[inline(always)]
-    pub(super) fn innermost(&self) -> Row {
+    pub(super) fn innermost(&self) -> LevelRun {
         self.levels.rows[self.depth]
     }
 
@@ -80,7 +80,7 @@ impl<'a> Stack<'a> {
     #[inline(always)]
     pub(super) fn open(&mut self, opener: u32, closer: u8, count: u32) {
         self.depth += 1;
-        self.levels.rows[self.depth] = Row::new(opener, closer, count);
+        self.levels.rows[self.depth] = LevelRun::new(opener, closer, count);
     }
 
     /// Closes the innermost level, which has its row for itself.
@@ -164,9 +164,9 @@ mod tests {
             assert_eq!((row.closer(), row.content(), row.more()), (b')', content, 0));
             stack.close();
         }
-        assert_eq!(stack.innermost(), Row::new(0, b']', 1).at(1));
+        assert_eq!(stack.innermost(), LevelRun::new(0, b']', 1).at(1));
         stack.close();
-        assert_eq!(stack.innermost(), Row::NONE);
+        assert_eq!(stack.innermost(), LevelRun::NONE);
     }
 
     #[test]
@@ -175,10 +175,10 @@ mod tests {
         let mut stack = Stack::new(&mut levels);
         open_all(&mut stack, 0, &[(0, b')', 64)]);
         stack.close_in_row(60);
-        assert_eq!(stack.innermost(), Row::new(3, b')', 1).at(4));
+        assert_eq!(stack.innermost(), LevelRun::new(3, b')', 1).at(4));
         stack.close();
         stack.close_in_row(2);
-        assert_eq!(stack.innermost(), Row::new(0, b')', 1).at(1));
+        assert_eq!(stack.innermost(), LevelRun::new(0, b')', 1).at(1));
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
         open_all(&mut stack, 0, &[(60, b')', 2)]);
         open_all(&mut stack, 100, &[(0, b')', 2)]);
         stack.close_in_row(1);
-        assert_eq!(stack.innermost(), Row::new(0, b')', 1).at(101));
+        assert_eq!(stack.innermost(), LevelRun::new(0, b')', 1).at(101));
         stack.close();
         assert_eq!(stack.innermost().content(), 61);
     }

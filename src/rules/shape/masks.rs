@@ -22,19 +22,19 @@ pub(super) fn mask(bytes: &[u8; BLOCK], is_in: impl Fn(u8) -> bool) -> Mask {
 
 /// What of a block comes out.
 #[derive(Clone, Copy)]
-pub(super) struct Shape {
+pub(super) struct OutputMasks {
     /// The bytes that come out.
-    pub(super) keep: Mask,
+    pub(super) emit: Mask,
     /// Those of them that come out as `X`.
     pub(super) crosses: Mask,
     /// Those of them that an `X` comes out behind: openers of empty enclosures.
     pub(super) grows: Mask,
 }
 
-impl Shape {
+impl OutputMasks {
     #[inline(always)]
-    pub(super) fn new(keep: Mask) -> Self {
-        Self { keep, crosses: 0, grows: 0 }
+    pub(super) fn new(emit: Mask) -> Self {
+        Self { emit, crosses: 0, grows: 0 }
     }
 
     /// Has nothing come out from `first` to the `closer` but an `X` and the closer.
@@ -42,7 +42,7 @@ impl Shape {
     pub(super) fn enclose(&mut self, first: Mask, closer: Mask) {
         // The difference of two bits is all bits between.
         let inside = closer.wrapping_sub(first);
-        self.keep = self.keep & !inside | first;
+        self.emit = self.emit & !inside | first;
         self.crosses |= first;
         self.grows &= !inside;
     }
@@ -56,19 +56,19 @@ impl Shape {
     /// How many bytes come out for the bytes in `before`.
     #[inline(always)]
     pub(super) fn len_of(&self, before: Mask) -> usize {
-        ((self.keep & before).count_ones() + (self.grows & before).count_ones()) as usize
+        ((self.emit & before).count_ones() + (self.grows & before).count_ones()) as usize
     }
 
     /// What of the `half`, 0 or 1, comes out, where every byte has an `X` behind it.
     #[inline(always)]
-    pub(super) fn spread(&self, half: usize) -> Mask {
-        spread(self.keep >> (32 * half)) | spread(self.grows >> (32 * half)) << 1
+    pub(super) fn histogram(&self, half: usize) -> Mask {
+        histogram(self.emit >> (32 * half)) | histogram(self.grows >> (32 * half)) << 1
     }
 }
 
 /// Moves the lower half of the bits apart, so that there is room for one behind each.
 #[inline(always)]
-fn spread(mask: Mask) -> Mask {
+fn histogram(mask: Mask) -> Mask {
     let mask = mask & 0xffff_ffff;
     let mask = (mask | mask << 16) & 0x0000_ffff_0000_ffff;
     let mask = (mask | mask << 8) & 0x00ff_00ff_00ff_00ff;

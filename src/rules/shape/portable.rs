@@ -23,19 +23,19 @@ pub(in crate::rules) fn normalize<N: Note>(
     unsafe { kernel::normalize::<Portable, N>(input, output, levels, spans) }
 }
 
-/// For each way to keep some of eight bytes, where bytes arrive that move by one, two, four bytes.
+/// For each way to emit some of eight bytes, where bytes arrive that move by one, two, four bytes.
 static ARRIVALS: [[u64; 3]; 256] = {
     let mut table = [[0; 3]; 256];
-    let mut keep = 0;
-    while keep < 256 {
+    let mut emit = 0;
+    while emit < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
-            if keep >> from & 1 == 1 {
+            if emit >> from & 1 == 1 {
                 let (mut at, mut step) = (from, 0);
                 while step < 3 {
                     if (from - to) >> step & 1 == 1 {
                         at -= 1 << step;
-                        table[keep][step] |= 0xff << (8 * at);
+                        table[emit][step] |= 0xff << (8 * at);
                     }
                     step += 1;
                 }
@@ -43,7 +43,7 @@ static ARRIVALS: [[u64; 3]; 256] = {
             }
             from += 1;
         }
-        keep += 1;
+        emit += 1;
     }
     table
 };
@@ -102,11 +102,11 @@ impl Block for Portable {
 
     // Inlined twice it was a quarter slower: compilers then vectorise what is best left alone.
     #[inline(never)]
-    unsafe fn store(self, keep: Mask, output: *mut u8) {
+    unsafe fn store(self, emit: Mask, output: *mut u8) {
         let (groups, _) = self.0.as_chunks::<8>();
-        let starts = counts_before(keep).to_le_bytes();
-        for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
-            let squeezed = squeeze(u64::from_le_bytes(*group), keep).to_le_bytes();
+        let starts = counts_before(emit).to_le_bytes();
+        for ((group, emit), start) in groups.iter().zip(emit.to_le_bytes()).zip(starts) {
+            let squeezed = squeeze(u64::from_le_bytes(*group), emit).to_le_bytes();
             // SAFETY: `BLOCK` bytes of `output` can be written by the caller's promise, and for
             // each of the earlier groups at most eight bytes were kept.
             unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(squeezed) };
@@ -123,10 +123,10 @@ fn counts_before(mask: Mask) -> u64 {
     bytes.wrapping_mul(0x0101_0101_0101_0101) << 8
 }
 
-/// Moves the bytes in `keep` together, the lowest first. What is above them has no meaning.
+/// Moves the bytes in `emit` together, the lowest first. What is above them has no meaning.
 #[inline(always)]
-fn squeeze(bytes: u64, keep: u8) -> u64 {
-    let [by_one, by_two, by_four] = ARRIVALS[usize::from(keep)];
+fn squeeze(bytes: u64, emit: u8) -> u64 {
+    let [by_one, by_two, by_four] = ARRIVALS[usize::from(emit)];
     let bytes = bytes ^ (bytes ^ bytes >> 8) & by_one;
     let bytes = bytes ^ (bytes ^ bytes >> 16) & by_two;
     bytes ^ (bytes ^ bytes >> 32) & by_four

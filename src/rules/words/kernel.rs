@@ -210,20 +210,20 @@ impl State {
     ) {
         // SAFETY: the position is in the output.
         let mut output = unsafe { self.output.add(self.position) };
-        let (count, keeps) = (len.div_ceil(BLOCK).min(BLOCKS), window.keep.all());
+        let (count, keeps) = (len.div_ceil(BLOCK).min(BLOCKS), window.emit.all());
         let mut block = 0;
         while block < count {
-            let (bytes, keep) = (&window.bytes[block], &keeps[block]);
+            let (bytes, emit) = (&window.bytes[block], &keeps[block]);
             if N::IS_WANTED {
                 // SAFETY: the features are the caller's promise.
-                let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
+                let newlines = emit & unsafe { B::load(bytes) }.equal(b'\n');
                 // SAFETY: all of it is in one allocation.
                 let position = unsafe { output.offset_from_unsigned(self.output) };
-                let pattern = |below: Mask| position + (keep & below).count_ones() as usize;
+                let pattern = |below: Mask| position + (emit & below).count_ones() as usize;
                 spans.push_all(newlines, before + block * BLOCK, pattern);
             }
             // SAFETY: the caller's promise. What is kept is no more than the block's bytes.
-            output = unsafe { B::compress(bytes, keep, output) };
+            output = unsafe { B::compress(bytes, emit, output) };
             block += 1;
         }
         // SAFETY: as above.
@@ -272,7 +272,7 @@ unsafe fn drop_returns<B: Classify>(window: &mut Window, count: usize, next: u8)
         let bytes = unsafe { B::load(&window.bytes[block]) };
         let newlines = bytes.equal(b'\n');
         let before_newline = newlines >> 1 | newlines_behind << (BLOCK - 1);
-        *window.keep.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
+        *window.emit.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
         newlines_behind = newlines & 1;
     }
 }

@@ -91,7 +91,7 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let blanks: B = window.blanks.at(block);
             let is_after_blank = blanks.shl(1) | window.blanks.before::<B>(block).shr(63);
             let dropped = tokens.and_not(kept) | blanks & is_after_blank;
-            window.keep.set(block, all ^ dropped);
+            window.emit.set(block, all ^ dropped);
 
             let words = tokens & kept;
             let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);

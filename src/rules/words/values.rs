@@ -73,9 +73,9 @@ impl Window {
         };
         if is_date_word(*word) {
             word[0] = b'*';
-            *self.keep.get_mut(block) &= !(0b110 << index);
+            *self.emit.get_mut(block) &= !(0b110 << index);
             // What of it is in the next block.
-            *self.keep.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
+            *self.emit.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
         }
     }
 
@@ -112,7 +112,7 @@ impl Window {
 
     /// The hexadecimal letters of a block that are in words.
     fn hex_words(&self, block: usize) -> Mask {
-        let words = self.tokens.get(block) & self.keep.get(block) & !self.digits.get(block);
+        let words = self.tokens.get(block) & self.emit.get(block) & !self.digits.get(block);
         words & self.hex.get(block)
     }
 
@@ -148,7 +148,7 @@ impl Window {
         while start < end {
             let next = (start / BLOCK * BLOCK + BLOCK).min(end);
             let dropped = Mask::MAX >> (BLOCK - (next - start)) << (start % BLOCK);
-            *self.keep.get_mut(start / BLOCK) &= !dropped;
+            *self.emit.get_mut(start / BLOCK) &= !dropped;
             start = next;
         }
     }

@@ -132,7 +132,7 @@ pub(super) struct Window {
     /// Where words begin that may be date words.
     pub(super) dates: Masks,
     /// What comes out.
-    pub(super) keep: Masks,
+    pub(super) emit: Masks,
 }
 
 impl Window {
@@ -148,7 +148,7 @@ impl Window {
             tokens: Masks::NONE,
             tails: Masks::NONE,
             dates: Masks::NONE,
-            keep: Masks::NONE,
+            emit: Masks::NONE,
         }
     }
 
@@ -167,7 +167,7 @@ impl Window {
     /// Has nothing come out from the byte at `len` to the end of its block.
     pub(super) fn end_after(&mut self, len: usize) {
         if !len.is_multiple_of(BLOCK) {
-            *self.keep.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
+            *self.emit.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
         }
     }
 

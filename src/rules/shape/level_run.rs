@@ -15,9 +15,9 @@ const _: () = assert!(MAX_INPUT + MAX_INPUT / 2 + 1 < 1 << CONTENT_BITS);
 /// From the highest bit: 40 of where the outermost level's content starts, 10 of how many more
 /// levels there are, 6 of where in its block the outermost's opener stands, 8 of their closer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row(u64);
+pub(super) struct LevelRun(u64);
 
-impl Row {
+impl LevelRun {
     const MOST: u32 = 1 << 10;
 
     /// One level more.
