@@ -11,7 +11,7 @@ use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use lognorm_mmap::{
-    DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, SinkOptions, Source, SourceOptions, run,
+    DEFAULT_CHUNK_SIZE, Kernel, Options, Rules, Sink, SinkOptions, Source, SourceOptions, run,
 };
 
 mod text;
@@ -39,7 +39,8 @@ fn pipeline(criterion: &mut Criterion) {
     for (name, path) in ways_out {
         for threads in 1..=most_threads {
             let kernel = Kernel::best();
-            let options = Options { threads, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
+            let options =
+                Options { threads, chunk_size: DEFAULT_CHUNK_SIZE, kernel, rules: Rules::Shape };
             group.bench_function(BenchmarkId::new(name, threads), |bencher| {
                 let open = || {
                     // What an earlier run left is not to be freed on the clock of this one.

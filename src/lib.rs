@@ -12,7 +12,7 @@
 //!
 //! ```no_run
 //! use lognorm_mmap::{
-//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Sink, SinkOptions, Source, SourceOptions,
+//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Rules, Sink, SinkOptions, Source, SourceOptions,
 //!     TruncationGuard, run,
 //! };
 //!
@@ -21,7 +21,7 @@
 //! let source = Source::open("big.log.gz".as_ref(), &SourceOptions::default())?;
 //! let sink = Sink::create("out.log".as_ref(), Some(&source), SinkOptions::default())?;
 //! let kernel = Kernel::best();
-//! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel };
+//! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel, rules: Rules::Words };
 //! let outcome = run(source, sink, &options)?;
 //! println!("{} lines", outcome.counts.lines);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -67,6 +67,7 @@ pub use pipeline::{
     run_all, run_with,
 };
 pub use rules::{
-    Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, max_output_len, normalize,
+    Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,
+    max_output_len, normalize,
 };
 pub use sys::is_same_file;

@@ -7,7 +7,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use lognorm_mmap::{Kernel, Normalizer, Options, Sink, SinkOptions, Source, SourceOptions, run};
+use lognorm_mmap::{
+    Kernel, Normalizer, Options, Rules, Sink, SinkOptions, Source, SourceOptions, run,
+};
 
 /// Enough for as many chunks as there are threads, which are started only then.
 const FEW: usize = 80_000;
@@ -86,7 +88,8 @@ fn lines_take_no_allocations_and_chunks_take_few() {
                 let (input, output) = (folder.path().join("in.log"), folder.path().join("out"));
                 fs::write(&input, log).unwrap();
                 let kernel = Kernel::best();
-                let options = Options { threads, chunk_size: CHUNK_SIZE, kernel };
+                let options =
+                    Options { threads, chunk_size: CHUNK_SIZE, kernel, rules: Rules::Shape };
                 allocations(|| {
                     let options_in = SourceOptions { map, ..SourceOptions::default() };
                     let source = Source::open(&input, &options_in).unwrap();

@@ -172,7 +172,7 @@ fn a_file_that_no_log_can_be_the_reason_of_is_refused() {
     for (edit, line) in [
         ("s/lines=2\\tbytes=[0-9]*/lines=0\\tbytes=1000/", 1),
         ("s/bytes=[0-9]*/bytes=1/", 1),
-        ("s/rules=1/rules=0/", 1),
+        ("s,rules=shape/1,rules=shape/0,", 1),
         ("s/bytes=[0-9]*/bytes=20/", 4),
         ("s/\\t1\\t0\\t1\\t0\\t/\\t1\\t0\\t2\\t20\\t/", 3),
         ("3s/\\t1\\t0\\t1\\t0\\t/\\t2\\t20\\t2\\t20\\t/", 4),

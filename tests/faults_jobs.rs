@@ -9,7 +9,7 @@ use std::process::Output;
 
 use common::folder::{Folder, LOG, PATTERNS, utf8};
 use lognorm_mmap::{
-    DEFAULT_CHUNK_SIZE, Error, Job, Kernel, Options, SinkOptions, SourceOptions, run_all,
+    DEFAULT_CHUNK_SIZE, Error, Job, Kernel, Options, Rules, SinkOptions, SourceOptions, run_all,
 };
 
 #[test]
@@ -56,8 +56,12 @@ fn the_library_takes_no_path_twice() {
     let job =
         |input: &str, output: &str| Job { input: folder.path(input), output: folder.path(output) };
     let run = |jobs: &[Job]| {
-        let options =
-            Options { threads: 1, chunk_size: DEFAULT_CHUNK_SIZE, kernel: Kernel::best() };
+        let options = Options {
+            threads: 1,
+            chunk_size: DEFAULT_CHUNK_SIZE,
+            kernel: Kernel::best(),
+            rules: Rules::Shape,
+        };
         run_all(jobs, &SourceOptions::default(), SinkOptions::default(), &options)
     };
     for jobs in [

@@ -153,7 +153,7 @@ fn both_formats_say_the_same_and_can_be_read_again() {
     }
     let lines = folder.read("a.jsonl");
     let header: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
-    assert_eq!((&header["schema"], &header["rules"]), (&1.into(), &1.into()));
+    assert_eq!((&header["schema"], &header["rules"]), (&1.into(), &"shape/1".into()));
 }
 
 #[test]
@@ -192,10 +192,10 @@ fn the_catalogues_of_the_parts_add_up_to_that_of_the_whole() {
 #[test]
 fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
     let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; cp a.tsv out.tsv; sed s/rules=1/rules=2/ a.tsv >b.tsv");
+    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; cp a.tsv out.tsv; sed s,shape/1,shape/2, a.tsv >b.tsv");
     folder.succeeds("head -n 3 a.tsv >cut.tsv; head -c -3 a.tsv >cut2.tsv; mkdir d.tsv");
     for (arguments, path, reason) in [
-        ("merge a.tsv b.tsv -o out.tsv", "b.tsv", "version 2 of the line rules"),
+        ("merge a.tsv b.tsv -o out.tsv", "b.tsv", "version 2 of the shape rules"),
         ("merge a.tsv in.log -o out.tsv", "in.log", "line 1: no catalogue"),
         ("merge cut.tsv -o out.tsv", "cut.tsv", "the counts add up to 1"),
         ("merge cut2.tsv -o out.tsv", "cut2.tsv", "cut short"),

@@ -1,9 +1,9 @@
 //! Finds the lines whose pattern is in no catalogue: the new ones.
 
-use super::RULES_VERSION;
 use super::merge::MergeError;
 use super::normalized::Normalized;
 use super::store::Catalogue;
+use crate::rules::Rules;
 
 /// What is kept of a line that is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,19 @@ impl Known {
     ///
     /// # Errors
     ///
-    /// [`MergeError::Rules`] if its patterns were made by other rules than this program's.
+    /// [`MergeError::Rules`] if its patterns were made by another version of its rules than this
+    /// program's.
     pub fn new(catalogue: Catalogue) -> Result<Self, MergeError> {
-        if catalogue.rules != RULES_VERSION {
-            return Err(MergeError::Rules { ours: RULES_VERSION, next: catalogue.rules });
+        let ours = catalogue.rules.rules.into();
+        if catalogue.rules != ours {
+            return Err(MergeError::Rules { ours, next: catalogue.rules });
         }
         Ok(Self { catalogue })
+    }
+
+    /// Returns the rules that make patterns to look up.
+    pub fn rules(&self) -> Rules {
+        self.catalogue.rules.rules
     }
 
     /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and
@@ -72,7 +79,7 @@ mod tests {
     #[test]
     fn patterns_of_other_rules_are_not_looked_up() {
         let mut catalogue = catalogue_of(b"a\n", 100, Limits::default());
-        catalogue.rules = RULES_VERSION + 1;
+        catalogue.rules.version += 1;
         assert!(matches!(Known::new(catalogue), Err(MergeError::Rules { .. })));
     }
 

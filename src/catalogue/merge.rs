@@ -2,6 +2,7 @@
 
 use super::row::{LinePosition, Row};
 use super::store::Catalogue;
+use crate::rules::RulesVersion;
 
 /// Why two catalogues cannot be added up or compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,14 +11,15 @@ pub enum MergeError {
     /// Their patterns were made by different rules, so that the same line may be in both under
     /// different patterns.
     #[error(
-        "made by version {next} of the line rules, the one before by version {ours}; \
-         make both with the same program"
+        "made by {}, the one before by {}; make both with the same --rules and program",
+        next.description(),
+        ours.description()
     )]
     Rules {
-        /// The version of the catalogue that was there.
-        ours: u32,
-        /// The version of the catalogue that came.
-        next: u32,
+        /// The rules of the catalogue that was there.
+        ours: RulesVersion,
+        /// The rules of the catalogue that came.
+        next: RulesVersion,
     },
     /// There are more lines or bytes than can be counted.
     #[error("too many lines or bytes to count in 64 bits")]
@@ -85,26 +87,28 @@ pub(super) fn check_rules(ours: &Catalogue, next: &Catalogue) -> Result<(), Merg
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Limits;
     use crate::catalogue::tests::{catalogue_of, said};
-    use crate::catalogue::{Limits, RULES_VERSION};
+    use crate::rules::Rules;
 
     #[test]
     fn other_rules_are_refused_and_nothing_is_added() {
         let mut sum = catalogue_of(b"a\n", 100, Limits::default());
         let mut next = catalogue_of(b"(b)\n", 100, Limits::default());
-        next.rules = RULES_VERSION + 1;
+        next.rules.version += 1;
+        let (ours, newer) = (sum.rules(), next.rules());
         let before = said(&sum);
-        let error = MergeError::Rules { ours: RULES_VERSION, next: RULES_VERSION + 1 };
+        let error = MergeError::Rules { ours, next: newer };
         assert_eq!(sum.append(&next), Err(error));
         assert_eq!(said(&sum), before);
         // Two that are both of other rules go together.
-        let mut sum = Catalogue::new(Limits::default());
+        let mut sum = Catalogue::new(Rules::Words, Limits::default());
         assert_eq!(sum.append(&next).and_then(|()| sum.append(&next)), Ok(()));
-        assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
+        assert_eq!((sum.rules(), sum.lines()), (newer, 2));
         // One of no lines goes with any, wherever it comes.
-        let empty = Catalogue::new(Limits::default());
+        let empty = Catalogue::new(Rules::Words, Limits::default());
         assert_eq!(sum.append(&empty), Ok(()));
-        assert_eq!((sum.rules(), sum.lines()), (RULES_VERSION + 1, 2));
+        assert_eq!((sum.rules(), sum.lines()), (newer, 2));
     }
 
     #[test]

@@ -15,14 +15,14 @@
 //! This module knows nothing of files, threads or arguments: it takes slices, readers and writers.
 //!
 //! ```
-//! use lognorm_mmap::{LineSpans, Normalizer};
+//! use lognorm_mmap::{LineSpans, Normalizer, Rules};
 //! use lognorm_mmap::catalogue::{Catalogue, ChunkCounts, Limits, Normalized, ChunkCounter};
 //!
 //! let log = b"took 12 ms\ntook 7 ms (cached)\ntook 9 ms\n";
 //! let (mut arena, mut spans) = (Vec::new(), LineSpans::new());
 //! Normalizer::new().normalize_noting(log, &mut arena, &mut spans);
 //!
-//! let (mut counts, mut catalogue) = (ChunkCounts::new(), Catalogue::new(Limits::default()));
+//! let (mut counts, mut catalogue) = (ChunkCounts::new(), Catalogue::new(Rules::Shape, Limits::default()));
 //! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
 //! ChunkCounter::new().count(chunk, 0, &mut counts)?;
 //! catalogue.add(&arena, &counts)?;
@@ -65,10 +65,6 @@ pub use merge::MergeError;
 pub use normalized::Normalized;
 pub use row::{LinePosition, Row};
 pub use store::Catalogue;
-
-/// The version of the line rules that patterns are made by. Catalogues of different versions are
-/// not about the same patterns. Rises with every change that gives any line another pattern.
-pub const RULES_VERSION: u32 = 1;
 
 /// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
 pub const COLUMNS: usize = 40;

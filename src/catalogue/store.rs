@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::RULES_VERSION;
 use super::chunk_counts::{ChunkCounts, Found};
 use super::entry::{Entry, Lines};
 use super::example::MAX_EXAMPLE_LEN;
@@ -13,6 +12,7 @@ use super::limits::Limits;
 use super::row::{LinePosition, Row};
 use super::texts::Texts;
 use crate::error::{Error, Result};
+use crate::rules::{Rules, RulesVersion};
 
 /// That there was none for a pattern, which takes little.
 const NO_MEMORY: Error = Error::Memory { bytes: Limits::CHARGE };
@@ -20,7 +20,7 @@ const NO_MEMORY: Error = Error::Memory { bytes: Limits::CHARGE };
 /// The distinct patterns of a log. See the [module](super).
 #[derive(Debug)]
 pub struct Catalogue {
-    pub(super) rules: u32,
+    pub(super) rules: RulesVersion,
     pub(super) lines: u64,
     pub(super) bytes: u64,
     limits: Limits,
@@ -41,10 +41,10 @@ struct Other {
 }
 
 impl Catalogue {
-    /// An empty catalogue that is held to `limits`.
-    pub fn new(limits: Limits) -> Self {
+    /// An empty catalogue of patterns that `rules` make, which is held to `limits`.
+    pub fn new(rules: Rules, limits: Limits) -> Self {
         Self {
-            rules: RULES_VERSION,
+            rules: rules.into(),
             lines: 0,
             bytes: 0,
             limits,
@@ -216,8 +216,8 @@ impl Catalogue {
         self.entries.len()
     }
 
-    /// The [version of the line rules](RULES_VERSION) that the patterns were made by.
-    pub fn rules(&self) -> u32 {
+    /// The rules that the patterns were made by.
+    pub fn rules(&self) -> RulesVersion {
         self.rules
     }
 }

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::file::Format;
 use super::*;
 use crate::input::chunk::cuts;
-use crate::rules::{LineSpans, Normalizer, normalize};
+use crate::rules::{LineSpans, Normalizer, Rules, normalize};
 
 /// The catalogue of `log`, in chunks of `size`.
 pub(crate) fn catalogue_of(log: &[u8], size: usize, limits: Limits) -> Catalogue {
@@ -18,7 +18,7 @@ pub(crate) fn catalogue_of(log: &[u8], size: usize, limits: Limits) -> Catalogue
 
 /// The same, where only the bits of `mask` tell hashes apart.
 fn catalogue_with_hashes(log: &[u8], size: usize, limits: Limits, mask: u64) -> Catalogue {
-    let mut catalogue = Catalogue::new(limits);
+    let mut catalogue = Catalogue::new(Rules::Shape, limits);
     let (mut worktable, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
     worktable.hasher.mask = mask;
     catalogue.hasher.mask = mask;
@@ -167,7 +167,7 @@ proptest! {
     fn the_parts_of_a_log_add_up_to_the_whole(
         log in logs(), size in 1..2000usize, most in prop_oneof![Just(usize::MAX), 0..9usize]
     ) {
-        let mut sum = Catalogue::new(limit(most));
+        let mut sum = Catalogue::new(Rules::Shape, limit(most));
         for part in cuts(&log, size) {
             // In a file, patterns are in another order than that in which they came.
             let mut file = Vec::new();

@@ -16,7 +16,7 @@ pub(super) fn drive<'a>(
     drive_until(|_| false, queue, executor, in_flight, put)
 }
 
-/// The same, but returns also when `is_enough` says so and nothing is in in_flight.
+/// The same, but returns also when `is_enough` says so and nothing is in flight.
 pub(super) fn drive_until<'a>(
     is_enough: impl Fn(&ChunkQueue<'a>) -> bool,
     queue: &mut ChunkQueue<'a>,

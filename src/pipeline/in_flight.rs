@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::input::chunk::Chunk;
 use crate::rules::{Counts, SLACK, max_output_len};
 
-/// Chunks in in_flight whose patterns are counted, on however many threads: of lines that are short
+/// Chunks in flight whose patterns are counted, on however many threads: of lines that are short
 /// and all different, one takes 17 times its size then. 70 MB of them took 1.3 GB with 64 threads
 /// and no such limit, and 0.8 GB with it.
 const MAX_COUNTED_IN_FLIGHT: usize = 24;
@@ -68,7 +68,7 @@ impl InFlight {
         self.counts
     }
 
-    /// A task on `chunk`, which is in in_flight from now on.
+    /// A task on `chunk`, which is in flight from now on.
     pub(crate) fn dispatch<'a>(&mut self, chunk: Chunk<'a>) -> Result<ChunkTask<'a>> {
         let chunk_counts = self
             .counts_of_chunks

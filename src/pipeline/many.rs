@@ -146,7 +146,7 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
     let mut timer = PhaseTimer::start(origin.opening());
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
     let mut reader = stream.reader(block_size, 2, 1)?;
-    let mut worker = Worker::new(options.kernel, None);
+    let mut worker = Worker::new(options.kernel, options.rules, None);
     let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
     while let Some(block) = reader.next().map_err(|error| origin.blame(error))? {
         counts += worker.work(&block, counts.bytes_in, &mut output)?;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! source ──► chunk ──► task (normalise into an arena) ──► in order again ──► sink
-//!               ▲  at most so many in in_flight                      │
+//!               ▲  at most so many in flight                      │
 //!               └──────────────── the arena is free again ◄───────┘
 //! ```
 //!
@@ -44,7 +44,7 @@ use crate::error::{Error, Result};
 use crate::input::chunk::Chunks;
 use crate::input::{Bytes, Mapped, Origin, Source, Stream};
 use crate::output::Sink;
-use crate::rules::{Kernel, SLACK, max_output_len};
+use crate::rules::{Kernel, Rules, SLACK, max_output_len};
 use crate::sys::memory;
 use chunk_queue::ChunkQueue;
 use drive::{drive, drive_until};
@@ -65,6 +65,8 @@ pub struct Options {
     pub chunk_size: usize,
     /// What does the work.
     pub kernel: Kernel,
+    /// The rules that lines are normalised by, unless known patterns are given, which have theirs.
+    pub rules: Rules,
 }
 
 /// One MiB. Of 64 KiB to 4 MiB, 1 GB of log in the page cache took least time with 1 and 2 MiB,
@@ -74,7 +76,7 @@ pub const DEFAULT_CHUNK_SIZE: usize = 1 << 20;
 /// One GiB. With more, a few threads would fill the memory of most machines.
 pub const MAX_CHUNK_SIZE: usize = 1 << 30;
 
-/// Chunks in in_flight for each thread: one in work, one that waits to be taken up, and one that waits
+/// Chunks in flight for each thread: one in work, one that waits to be taken up, and one that waits
 /// to be written. With two, a run on four cores took a tenth longer; four were no better.
 const IN_FLIGHT_PER_THREAD: usize = 3;
 
@@ -87,7 +89,7 @@ const ORDINARY_LINE: usize = 64 << 10;
 
 /// Normalises all of `source` into `sink`, and makes the output final.
 ///
-/// Memory is bounded by the chunks in in_flight, three a thread, whatever the size of the input; only
+/// Memory is bounded by the chunks in flight, three a thread, whatever the size of the input; only
 /// a line longer than a chunk needs more, in proportion to its length.
 ///
 /// # Errors
@@ -153,6 +155,7 @@ struct Run<'a, W> {
     origin: &'a Origin,
     write: W,
     kernel: Kernel,
+    rules: Rules,
     chunk_size: usize,
     known: Option<(&'a Known, Emit)>,
     catalogue: Option<&'a mut Catalogue>,
@@ -167,7 +170,9 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         if let Some(catalogue) = &catalogue {
             in_flight = in_flight.counting_from(catalogue.bytes());
         }
-        Self { origin, write, kernel: options.kernel, chunk_size, known, catalogue, in_flight }
+        let rules = known.map_or(options.rules, |(known, _)| known.rules());
+        let kernel = options.kernel;
+        Self { origin, write, kernel, rules, chunk_size, known, catalogue, in_flight }
     }
 
     /// Normalises a mapped file, and returns how many threads did.
@@ -229,7 +234,7 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         'a: 'c,
     {
         let Self { write, catalogue, in_flight, .. } = self;
-        let mut executor = Alone::new(Worker::new(self.kernel, self.known), events);
+        let mut executor = Alone::new(Worker::new(self.kernel, self.rules, self.known), events);
         in_flight.allow(1);
         let put = |outputs: &[ChunkOutput]| {
             check()?;
@@ -246,10 +251,10 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         events: (Sender<Event>, Receiver<Event>),
         check: impl Fn() -> Result<()> + Send + Sync,
     ) -> Result<()> {
-        let Self { kernel, known, write, catalogue, in_flight, .. } = self;
+        let Self { kernel, rules, known, write, catalogue, in_flight, .. } = self;
         let threads = pool.current_num_threads();
         in_flight.allow(IN_FLIGHT_PER_THREAD * threads);
-        let slot = || WorkerSlot::new(Worker::new(*kernel, *known));
+        let slot = || WorkerSlot::new(Worker::new(*kernel, *rules, *known));
         let slots: Vec<_> = iter::repeat_with(slot).take(threads).collect();
         let put = |outputs: &[ChunkOutput]| {
             check()?;

@@ -1,5 +1,5 @@
 //! The driving loop under many schedules: whatever order the threads run in, all that is read is
-//! written, once and in order, nobody waits for ever, and no more is in in_flight than is allowed.
+//! written, once and in order, nobody waits for ever, and no more is in flight than is allowed.
 //!
 //! The threads and channels are those of shuttle, which picks the order; a schedule that does not
 //! come to an end fails the test.
@@ -20,7 +20,7 @@ use crate::catalogue::{Catalogue, Limits, file};
 use crate::error::{Error, Result};
 use crate::input::{Block, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
-use crate::rules::{Counts, Kernel};
+use crate::rules::{Counts, Kernel, Rules};
 
 const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
@@ -91,7 +91,7 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     let mut in_flight = InFlight::new(most, 16);
     let mut written = Vec::new();
     let write = |outputs: &[ChunkOutput]| {
-        assert!(outputs.len() <= most, "{} outputs in in_flight", outputs.len());
+        assert!(outputs.len() <= most, "{} outputs in flight", outputs.len());
         outputs.iter().for_each(|output| written.extend_from_slice(&output.arena));
         Ok(())
     };
@@ -135,7 +135,8 @@ fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
     for (map, threads) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
         let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
-        let options = Options { threads, chunk_size: 100, kernel: Kernel::panicking() };
+        let options =
+            Options { threads, chunk_size: 100, kernel: Kernel::panicking(), rules: Rules::Shape };
         let error = run_to_file(source, sink, &options).unwrap_err();
         assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the input is left");
@@ -147,12 +148,17 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
     let folder = tempfile::tempdir().unwrap();
     let parts = ["one line\nx\n".repeat(300), "(a) line\nx\n".repeat(500)];
     let catalogue_of = |logs: &[&str]| {
-        let mut catalogue = Catalogue::new(Limits::default());
+        let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
         for (log, map) in logs.iter().zip([true, false].into_iter().cycle()) {
             let input = folder.path().join("in.log");
             std::fs::write(&input, log).unwrap();
             let source = Source::open(&input, &SourceOptions { map, ..Default::default() });
-            let options = Options { threads: 2, chunk_size: 100, kernel: Kernel::best() };
+            let options = Options {
+                threads: 2,
+                chunk_size: 100,
+                kernel: Kernel::best(),
+                rules: Rules::Shape,
+            };
             let extras = Extras { catalogue: Some(&mut catalogue), known: None };
             let pending = run_with(source.unwrap(), Sink::nowhere(), &options, extras).unwrap();
             pending.commit().unwrap();
@@ -176,7 +182,7 @@ fn sizes_that_make_no_sense_lose_nothing() {
     {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
         let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
-        let options = Options { threads, chunk_size, kernel: Kernel::best() };
+        let options = Options { threads, chunk_size, kernel: Kernel::best(), rules: Rules::Shape };
         match run_to_file(source, sink, &options) {
             Ok(outcome) => {
                 assert_eq!(outcome.counts.lines, 3);

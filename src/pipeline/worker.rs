@@ -3,7 +3,7 @@
 use super::arena::{self, Arena};
 use crate::catalogue::{Catalogue, ChunkCounter, ChunkCounts, Emit, Known, Normalized};
 use crate::error::{Error, Result};
-use crate::rules::{Counts, Kernel, LineSpans, Normalizer, SLACK, max_output_len};
+use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 
 /// What is to be done with patterns beside writing them.
 #[derive(Debug, Default)]
@@ -35,8 +35,8 @@ pub(crate) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn new(kernel: Kernel, known: Option<(&'a Known, Emit)>) -> Self {
-        let normalizer = Normalizer::with_kernel(kernel);
+    pub(crate) fn new(kernel: Kernel, rules: Rules, known: Option<(&'a Known, Emit)>) -> Self {
+        let normalizer = Normalizer::with_rules(kernel, rules);
         let (spans, chunk_counts, patterns) = (LineSpans::new(), ChunkCounter::new(), Arena::new());
         Self { normalizer, spans, chunk_counts, known, patterns }
     }
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn memory_for_a_long_line_is_not_kept() {
-        let known = Known::new(Catalogue::new(Limits::default())).unwrap();
-        let mut worker = Worker::new(Kernel::best(), Some((&known, Emit::Pattern)));
+        let known = Known::new(Catalogue::new(Rules::Shape, Limits::default())).unwrap();
+        let mut worker = Worker::new(Kernel::best(), Rules::Shape, Some((&known, Emit::Pattern)));
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
         worker.work(&[b'-'; 10_000], 0, &mut output).unwrap();

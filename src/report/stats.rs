@@ -32,6 +32,7 @@ pub struct Stats {
     lines_per_second: f64,
     bytes_per_second: f64,
     threads: usize,
+    rules: &'static str,
     kernel: &'static str,
     source: &'static str,
     input_format: &'static str,
@@ -78,6 +79,7 @@ impl Stats {
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
             threads,
+            rules: options.rules.name(),
             kernel: options.kernel.name(),
             source: common(&outcomes, |outcome| outcome.source),
             input_format: common(&outcomes, |outcome| outcome.input_format.name()),
@@ -124,7 +126,7 @@ impl fmt::Display for Stats {
         write!(
             f,
             "{} line{}, {} in, {} out in {:.2?}: {} lines/s, {}/s\n\
-             {} thread{}, {} kernel, {}",
+             {} rules, {} thread{}, {} kernel, {}",
             Count(self.lines as f64),
             ending(self.lines),
             si(self.bytes_in),
@@ -132,6 +134,7 @@ impl fmt::Display for Stats {
             Duration::from_secs_f64(self.elapsed_seconds),
             Count(self.lines_per_second),
             si(self.bytes_per_second as u64),
+            self.rules,
             self.threads,
             ending(self.threads as u64),
             self.kernel,
@@ -183,7 +186,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::input::Format;
-    use crate::rules::Kernel;
+    use crate::rules::{Kernel, Rules};
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
@@ -197,12 +200,13 @@ mod tests {
             byte_order_mark: None,
             output_format: "plain",
         };
-        let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
+        let options =
+            Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar(), rules: Rules::Shape };
         let elapsed = Duration::from_millis(500);
         let stats = Stats::new(&[Ok(outcome)], options, elapsed);
         let text = stats.to_string();
         let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
-                        14.4 M lines/s, 2.4 GB/s\n4 threads, scalar kernel, mapped plain input, ";
+                        14.4 M lines/s, 2.4 GB/s\nshape rules, 4 threads, scalar kernel, mapped plain input, ";
         assert!(text.starts_with(expected), "{text}");
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);
@@ -225,7 +229,8 @@ mod tests {
                 output_format: "plain",
             })
         };
-        let options = Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar() };
+        let options =
+            Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar(), rules: Rules::Shape };
         let plain = || outcome("mapped", Format::Plain);
         for (results, expected) in [
             (vec![plain(), plain()], "mapped plain input, "),

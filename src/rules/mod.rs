@@ -23,7 +23,7 @@ mod spans;
 mod words;
 
 pub use kernel::Kernel;
-pub use rule_set::Rules;
+pub use rule_set::{Rules, RulesVersion, UnknownRules};
 pub use spans::{LineSpan, LineSpans};
 
 use shape::{Levels, MAX_INPUT};

@@ -1,4 +1,7 @@
-//! Which rules lines are normalised by.
+//! The rule sets, and their versions.
+
+use std::fmt;
+use std::str::FromStr;
 
 /// A rule set: what becomes of a line.
 ///
@@ -17,4 +20,85 @@ pub enum Rules {
     Shape,
     /// Words stay, values become `*`.
     Words,
+}
+
+impl Rules {
+    /// All rule sets.
+    pub const ALL: [Self; 2] = [Self::Shape, Self::Words];
+
+    /// Returns the name, as on the command line: `shape` or `words`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shape => "shape",
+            Self::Words => "words",
+        }
+    }
+
+    /// Returns the version of the rules in this program. It rises with every change that gives any
+    /// line another pattern.
+    pub fn version(self) -> u32 {
+        match self {
+            Self::Shape => 1,
+            Self::Words => 1,
+        }
+    }
+}
+
+/// A rule set in one of its versions: what patterns were made by. Patterns of different rules, or of
+/// different versions, are not about the same lines.
+///
+/// Displays as `words/1`, and is parsed from that. A number alone is a version of the shape rules,
+/// which were the only ones once.
+///
+/// ```
+/// use lognorm_mmap::{Rules, RulesVersion};
+///
+/// assert_eq!("words/1".parse(), Ok(RulesVersion { rules: Rules::Words, version: 1 }));
+/// assert_eq!("1".parse(), Ok(RulesVersion { rules: Rules::Shape, version: 1 }));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RulesVersion {
+    /// The rule set.
+    pub rules: Rules,
+    /// Its version, counted from 1.
+    pub version: u32,
+}
+
+impl RulesVersion {
+    /// Returns the words for people: `version 1 of the shape rules`.
+    pub fn description(self) -> String {
+        format!("version {} of the {} rules", self.version, self.rules.name())
+    }
+}
+
+impl From<Rules> for RulesVersion {
+    /// Returns the rules in the version of this program.
+    fn from(rules: Rules) -> Self {
+        Self { rules, version: rules.version() }
+    }
+}
+
+impl fmt::Display for RulesVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.rules.name(), self.version)
+    }
+}
+
+/// A text does not name rules that this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rules that this program knows")]
+pub struct UnknownRules;
+
+impl FromStr for RulesVersion {
+    type Err = UnknownRules;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRules> {
+        let (name, version) = text.split_once('/').unwrap_or((Rules::Shape.name(), text));
+        let rules = Rules::ALL.into_iter().find(|rules| rules.name() == name);
+        let version = version.parse().ok().filter(|&version| version >= 1);
+        match (rules, version) {
+            (Some(rules), Some(version)) => Ok(Self { rules, version }),
+            _ => Err(UnknownRules),
+        }
+    }
 }

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
 
 use crate::catalogue::destination::Destination;
-use crate::values::{Compress, Decompress, KernelChoice, StatsFormat, When};
+use crate::values::{Compress, Decompress, KernelChoice, RulesChoice, StatsFormat, When};
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
 /// in brackets or quotes becomes X, all else stays.
@@ -94,6 +94,11 @@ pub struct Cli {
     #[arg(long, value_name = "SIZE", value_parser = chunk_size, help_heading = WORK)]
     #[arg(default_value = DEFAULT_CHUNK_SIZE_TEXT)]
     pub chunk_size: ByteSize,
+
+    /// What becomes of a line: shape has runs of letters and digits become Y, and what is in
+    /// brackets or quotes X; words keeps words, and has values become *
+    #[arg(long, value_enum, default_value_t = RulesChoice::Shape, help_heading = PATTERNS)]
+    pub rules: RulesChoice,
 
     /// What does the work: all give the same bytes, at different speeds
     #[arg(long, value_enum, default_value_t = KernelChoice::Auto, help_heading = WORK)]

@@ -123,6 +123,7 @@ impl Config {
             threads => threads,
         };
         let kernel = cli.kernel.kernel().ok_or_else(no_such_kernel)?;
+        let rules = cli.rules.rules();
         let (task, compression) = task(&cli)?;
         let progress = match cli.progress {
             _ if cli.quiet || cli.stats == Some(StatsFormat::Json) => When::Never,
@@ -152,7 +153,12 @@ impl Config {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
             sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads: 1 },
-            options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
+            options: Options {
+                threads,
+                chunk_size: cli.chunk_size.as_u64() as usize,
+                kernel,
+                rules,
+            },
             stats,
             progress,
             profile,

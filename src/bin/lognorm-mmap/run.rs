@@ -74,7 +74,8 @@ fn perform_one(
     let destination = extras.catalogue.as_ref();
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
-    let mut catalogue = destination.is_some().then(|| Catalogue::new(extras.limits));
+    let mut catalogue =
+        destination.is_some().then(|| Catalogue::new(config.options.rules, extras.limits));
     let known = known.as_ref().map(|(known, emit)| (known, *emit));
     let both = lognorm_mmap::Extras { catalogue: catalogue.as_mut(), known };
     let pending = run_with(source, sink, &config.options, both);

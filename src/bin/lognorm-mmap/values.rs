@@ -1,7 +1,7 @@
 //! What can be chosen from on the command line, and what each choice stands for.
 
 use clap::ValueEnum;
-use lognorm_mmap::{Format, Kernel};
+use lognorm_mmap::{Format, Kernel, Rules};
 
 /// What an input is compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,6 +41,25 @@ pub enum Compress {
     None,
     Gzip,
     Zstd,
+}
+
+/// Which rules to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesChoice {
+    /// Runs become Y, enclosures X
+    Shape,
+    /// Words stay, values become *
+    Words,
+}
+
+impl RulesChoice {
+    /// The rules.
+    pub fn rules(self) -> Rules {
+        match self {
+            Self::Shape => Rules::Shape,
+            Self::Words => Rules::Words,
+        }
+    }
 }
 
 /// Which kernel to use.

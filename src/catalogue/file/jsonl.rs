@@ -22,7 +22,9 @@ const LONG: usize = 64 << 10;
 #[derive(Deserialize)]
 struct HeaderLine<'a> {
     kind: Kind,
-    rules: u32,
+    /// A text, or in files of old a number.
+    #[serde(borrow)]
+    rules: &'a RawValue,
     lines: u64,
     bytes: u64,
     #[serde(borrow, default)]
@@ -67,7 +69,7 @@ pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -
     let Header { schema, rules, lines, bytes, check } = header;
     write!(
         output,
-        "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":{rules},\
+        "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":\"{rules}\",\
          \"lines\":{lines},\"bytes\":{bytes}"
     )?;
     if let Some(check) = check {
@@ -121,8 +123,10 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
         return Err(Defect::NoHeader);
     }
     let HeaderLine { rules, lines, bytes, check, .. } = header;
-    let wrong = |check: &str| Defect::Value { column: "check", value: check.into() };
-    let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong(&check)));
+    let wrong = |column, value: &str| Defect::Value { column, value: value.into() };
+    let rules = rules.get().trim_matches('"');
+    let rules = rules.parse().map_err(|_| wrong("rules", rules))?;
+    let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong("check", &check)));
     Ok(Header { schema: super::SCHEMA, rules, lines, bytes, check: check.transpose()? })
 }
 

@@ -46,6 +46,7 @@ use std::io::{self, Write};
 
 use super::store::Catalogue;
 use crate::output::Content;
+use crate::rules::RulesVersion;
 use check::Check;
 
 /// Rises when a reader of the version before could take something for what it is not.
@@ -79,7 +80,7 @@ impl Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Header {
     schema: u32,
-    rules: u32,
+    rules: RulesVersion,
     lines: u64,
     bytes: u64,
     /// Of the rows.

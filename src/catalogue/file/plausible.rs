@@ -12,8 +12,8 @@ use crate::catalogue::row::{LinePosition, Row};
 use crate::catalogue::store::Catalogue;
 
 pub(super) fn check_header(header: Header) -> Result<(), Defect> {
-    let Header { rules, lines, bytes, .. } = header;
-    let is_possible = rules >= 1 && bytes >= lines && (bytes == 0) == (lines == 0);
+    let Header { lines, bytes, .. } = header;
+    let is_possible = bytes >= lines && (bytes == 0) == (lines == 0);
     is_possible.then_some(()).ok_or(Defect::Header)
 }
 

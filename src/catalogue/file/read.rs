@@ -38,7 +38,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
     if !is_jsonl {
         tsv::check_column_names(lines.next(MAX_HEADER_LEN)?.unwrap_or_default())?;
     }
-    let mut catalogue = Catalogue::new(Limits::NONE);
+    let mut catalogue = Catalogue::new(header.rules.rules, Limits::NONE);
     catalogue.rules = header.rules;
     let (mut sum, mut check): (u64, _) = (0, Check::default());
     while let Some(line) = lines.next(usize::MAX)? {

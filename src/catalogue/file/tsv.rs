@@ -68,11 +68,11 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let mut fields = line.split('\t').skip(1);
     let mut value = |name| {
         let field = fields.next().and_then(|field| field.strip_prefix(name)?.strip_prefix('='));
-        parse::<u64>(name, field.unwrap_or_default().as_bytes())
+        field.unwrap_or_default().as_bytes()
     };
-    let small = |value: u64| u32::try_from(value).map_err(|_| Defect::NoHeader);
-    let (schema, rules) = (small(value("schema")?)?, small(value("rules")?)?);
-    let (lines, bytes) = (value("lines")?, value("bytes")?);
+    let schema = parse("schema", value("schema"))?;
+    let rules = parse("rules", value("rules"))?;
+    let (lines, bytes) = (parse("lines", value("lines"))?, parse("bytes", value("bytes"))?);
     // What else stands there is for later versions, or cells that a spreadsheet made.
     let check = fields.find_map(|field| field.strip_prefix("check="));
     let check = check.map(|check| parse("check", check.as_bytes())).transpose()?;

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::catalogue::Limits;
 use crate::catalogue::tests::catalogue_of;
+use crate::rules::Rules;
 
 fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
     let mut output = Vec::new();
@@ -80,7 +81,7 @@ fn the_others_come_last_and_are_no_pattern() {
 
 #[test]
 fn a_catalogue_that_was_read_has_no_bars() {
-    let mut catalogue = Catalogue::new(Limits::default());
+    let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
     catalogue.append(&catalogue_of(b"a\n(b)\na\n", 100, Limits::default())).unwrap();
     let expected = "COUNT     SHARE  EXAMPLE\n    2   66.67 %  a\n    1   33.33 %  (b)\n\
                     3 lines, 2 patterns\n";

@@ -9,7 +9,7 @@ use lognorm_mmap::catalogue::file::{self, ReadError};
 use lognorm_mmap::catalogue::{Catalogue, Known, Limits, MergeError, Threshold, diff};
 use lognorm_mmap::report::table;
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, Replace, Result, SinkOptions, Source, SourceOptions};
+use lognorm_mmap::{Error, Replace, Result, Rules, SinkOptions, Source, SourceOptions};
 
 use crate::about;
 use crate::args::Patterns;
@@ -109,7 +109,7 @@ fn merge(
 ) -> Result<()> {
     // First, so that what is wrong with it is seen before the work.
     let sink = output.open(None, options)?;
-    let mut sum = Catalogue::new(limits);
+    let mut sum = Catalogue::new(Rules::default(), limits);
     for path in paths {
         sum.append(&load(path)?).map_err(|error| refused(path, &error))?;
     }

@@ -124,14 +124,14 @@ proptest! {
 fn files_look_like_this() {
     let catalogue = catalogue_of(b"a\tb\n\xff\n\xff\nc (d)\n\\\n", 100, small());
     let check = "22ecd87ab8d5b7a0";
-    let tsv = "# lognorm-mmap patterns\tschema=1\trules=1\tlines=5\tbytes=16\tcheck=CHECK\n\
+    let tsv = "# lognorm-mmap patterns\tschema=1\trules=shape/1\tlines=5\tbytes=16\tcheck=CHECK\n\
                kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
                pattern\t2\t0.400000000\t2\t4\t3\t6\t\\xFF\t\\xFF\n\
                pattern\t1\t0.200000000\t1\t0\t1\t0\ta\\tb\tY\\tY\n\
                other\t2\t0.400000000\t4\t8\t5\t14\tc (d)\t\n";
     let tsv = tsv.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, Format::Tsv)).unwrap(), tsv);
-    let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":1,"lines":5,"bytes":16,"check":"CHECK"}
+    let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":"shape/1","lines":5,"bytes":16,"check":"CHECK"}
 {"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"example":"�","example_escaped":"\\xFF","pattern":"�","pattern_escaped":"\\xFF"}
 {"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"example":"a\tb","pattern":"Y\tY"}
 {"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"example":"c (d)"}
@@ -195,7 +195,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace("Y Y", "Y\u{7f}Y"), "line 3: a control character"),
         (tsv.replace("check=", "check=x"), "is no check"),
         (jsonl.replace("\"check\":\"", "\"check\":\"x"), "is no check"),
-        (tsv.replace("rules=1", "rules=0"), "line 1: the numbers of the header"),
+        (tsv.replace("rules=shape/1", "rules=0"), "line 1: \"0\" is no rules"),
         (jsonl.replace("\"count\":1", "\"count\":true"), "line 2: invalid type: boolean"),
     ] {
         let error = read(file.as_bytes()).unwrap_err().to_string();
