@@ -7,18 +7,16 @@
 //! Each instruction set has a module, which also has the look-ups that classify bytes. The tables
 //! for them belong to the rules.
 //!
-//! A value of a type of [`avx2`] or [`avx512`] is the proof that the CPU has those instructions:
-//! the functions that make one of nothing are unsafe, and may only be called where it does.
+//! A value of such a type is the proof that the CPU has the instruction set: the functions that make
+//! one of nothing are unsafe, and may only be called where it does.
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx2;
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx512;
 #[cfg(test)]
 pub(crate) mod fenced;
 pub(crate) mod portable;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_64;
 
 use std::ops::{BitAnd, BitOr, BitXor};
 

@@ -90,8 +90,10 @@ impl Arch {
         #[cfg(target_arch = "x86_64")]
         {
             use crate::Kernel;
-            all.extend(Kernel::avx2().map(|_| Self::new::<super::avx2::Bytes>("avx2")));
-            all.extend(Kernel::avx512().map(|_| Self::new::<super::avx512::Bytes>("avx512")));
+            all.extend(Kernel::avx2().map(|_| Self::new::<super::x86_64::avx2::Bytes>("avx2")));
+            all.extend(
+                Kernel::avx512().map(|_| Self::new::<super::x86_64::avx512::Bytes>("avx512")),
+            );
         }
         all
     }

@@ -21,6 +21,7 @@ pub(crate) mod avx512;
 mod classes;
 mod kernel;
 mod marks;
+mod output;
 pub(crate) mod portable;
 pub(crate) mod scalar;
 #[cfg(test)]

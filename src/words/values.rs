@@ -31,10 +31,10 @@ const fn index_of(word: u32) -> usize {
     (word.wrapping_mul(MULTIPLIER) >> 27) as usize
 }
 
+/// Whether the first three bytes are those of a date word.
 #[inline(always)]
-fn is_date_word(bytes: [u8; 3]) -> bool {
-    let [a, b, c] = bytes;
-    let word = u32::from_le_bytes([a, b, c, 0]);
+fn is_date_word(bytes: [u8; 4]) -> bool {
+    let word = u32::from_le_bytes(bytes) & 0xff_ffff;
     DATE_WORDS[index_of(word)] == word
 }
 
@@ -64,7 +64,8 @@ impl Window {
         }
     }
 
-    /// Makes a value of the token of three bytes at `index` of `block`, if it is a date word.
+    /// Makes a value of the token of three bytes at `index` of `block`, which a byte follows, if it is a
+    /// date word.
     #[inline(always)]
     fn mark_date_word(&mut self, block: usize, index: usize) {
         let Some(word) = self.bytes.as_flattened_mut()[block * BLOCK + index..].first_chunk_mut()
@@ -74,8 +75,10 @@ impl Window {
         if is_date_word(*word) {
             word[0] = b'*';
             *self.keep.get_mut(block) &= !(0b110 << index);
-            // What of it is in the next block.
-            *self.keep.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
+            if index > BLOCK - 3 {
+                // The bytes of it that are in the next block.
+                *self.keep.get_mut(block + 1) &= !((0b110_u128 << index >> BLOCK) as Mask);
+            }
         }
     }
 

@@ -174,7 +174,7 @@ impl Window {
     /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
     /// that nothing is known of what it is.
     pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
-        *self.breaks.get_mut(count) = Mask::from(is_break);
+        *self.breaks.get_mut(count) = Mask::from(is_break).wrapping_neg();
         *self.tokens.get_mut(BLOCKS) = Mask::MAX;
     }
 
@@ -182,6 +182,28 @@ impl Window {
     pub(super) fn turn(&mut self) {
         self.classes().into_iter().for_each(Masks::turn);
         self.tokens.turn();
+    }
+
+    /// With how many bytes of a token the window begins, of the `len` that it has.
+    #[inline(always)]
+    pub(super) fn first_token(&self, len: usize) -> usize {
+        let tokens = self.tokens.all();
+        let blocks = tokens.iter().position(|&mask| mask != Mask::MAX).unwrap_or(BLOCKS);
+        let ones = tokens.get(blocks).map_or(0, |mask| mask.trailing_ones() as usize);
+        (blocks * BLOCK + ones).min(len)
+    }
+
+    /// With how many bytes of a token the window ends, if it is full.
+    #[inline(always)]
+    pub(super) fn last_token(&self) -> usize {
+        let mut ones = 0;
+        for mask in self.tokens.all().iter().rev() {
+            ones += mask.leading_ones() as usize;
+            if *mask != Mask::MAX {
+                break;
+            }
+        }
+        ones
     }
 
     /// The byte at `index`, as it comes out.
