@@ -10,15 +10,15 @@
 //! No branch depends on a byte but for values without a digit and `\r`. One pass over each block,
 //! with all of this in it, took two thirds more instructions.
 //!
-//! A token that goes on behind the window is written as the word that it is so far. Should a digit
-//! follow, the output position moves back to where the token starts.
+//! A token that goes on after a window is written as the word that it is so far. Should a digit
+//! follow, the [output](super::output) moves back to where the token starts. So nothing of a token is
+//! final before it ends, and none takes memory but for what comes out of it, however long it is.
 //!
-//! # Why the output cannot overflow
+//! The input may be a mapped file that somebody writes to at this moment. So each byte is looked at
+//! once, but for the first of each window, which the window before looks at too: should it differ by
+//! then, a colon or a `\r` at that window's end comes out as if the other byte followed.
 //!
-//! The input may be a mapped file that somebody writes to at this moment, so no number is taken
-//! from it twice and trusted to be the same. The position only moves forward by the bits of masks,
-//! of which each block has one a byte, and back by no more than where it is. So `n` bytes of input
-//! move it by at most `n`.
+//! Carries take the place of `pdep` and `pext`, which are slow on the first CPUs with AVX2 of AMD.
 
 use crate::arch::{BLOCK, Block, Mask};
 use crate::normalize::{Note, Start};
@@ -37,8 +37,8 @@ pub(super) trait Classify: Block {
     ///
     /// # Safety
     ///
-    /// The CPU has the target features of the kernel, and there are at most [`BLOCKS`] blocks
-    /// behind `first`.
+    /// The CPU has the target features of the kernel, and `first` and the number of blocks together are
+    /// at most [`BLOCKS`].
     unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen;
 }
 
@@ -151,13 +151,13 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usiz
 /// The CPU has the target features of `B`.
 #[inline(always)]
 unsafe fn drop_returns<B: Classify>(window: &mut Window, count: usize, next: u8) {
-    let mut newlines_behind = Mask::from(next == b'\n');
+    let mut newline_after = Mask::from(next == b'\n');
     for block in (0..count).rev() {
         // SAFETY: the features are the caller's promise.
         let bytes = unsafe { B::load(&window.bytes[block]) };
         let newlines = bytes.equal(b'\n');
-        let before_newline = newlines >> 1 | newlines_behind << (BLOCK - 1);
+        let before_newline = newlines >> 1 | newline_after << (BLOCK - 1);
         *window.keep.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
-        newlines_behind = newlines & 1;
+        newline_after = newlines & 1;
     }
 }

@@ -93,7 +93,10 @@ fn is_separator_at(line: &[u8], index: usize) -> bool {
 
 /// Whether the byte is a separator wherever it is.
 fn is_separator(byte: u8) -> bool {
-    byte <= b' ' || byte == 0x7f || b"[]{}<>()\"'`,;=|".contains(&byte)
+    let is_control = byte <= b' ' || byte == 0x7f;
+    let is_bracket = matches!(byte, b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')');
+    let is_quote = matches!(byte, b'"' | b'\'' | b'`');
+    is_control || is_bracket || is_quote || matches!(byte, b',' | b';' | b'=' | b'|')
 }
 
 fn is_blank(byte: u8) -> bool {

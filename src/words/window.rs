@@ -2,14 +2,15 @@
 
 use crate::arch::{BLOCK, Bits, Mask};
 
-/// Blocks in a window. 16, 24 and 32 were slower: what has to be done once a window is then done
-/// too often.
+/// Blocks in a window. With 32, what has to be done once a window is done so often that AVX-512 took a
+/// fifth longer. With 96, a window, its input and its output do not fit into the nearest cache, and it
+/// took a tenth longer.
 pub(super) const BLOCKS: usize = 64;
 
 /// Bytes in a window.
 pub(super) const WINDOW: usize = BLOCKS * BLOCK;
 
-/// Masks before the first block's, which are those of the window before, and behind the last
+/// Masks before the first block's, of which the last is of the window before, and after the last
 /// block's: as many as a register holds.
 const MARGIN: usize = 8;
 
@@ -75,15 +76,15 @@ impl Masks {
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block - 1)) }
     }
 
-    /// [`Self::at`], but of the blocks one behind.
+    /// [`Self::at`], but of the blocks one after.
     ///
     /// # Safety
     ///
     /// As for [`Self::at`].
     #[inline(always)]
-    pub(super) unsafe fn behind<B: Bits>(&self, block: usize) -> B {
+    pub(super) unsafe fn after<B: Bits>(&self, block: usize) -> B {
         debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
-        // SAFETY: as for `at`, and there are masks behind the last.
+        // SAFETY: as for `at`, and there are masks after the last.
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block + 1)) }
     }
 
@@ -123,11 +124,11 @@ pub(super) struct Window {
     pub(super) blanks: Masks,
     /// At least all small letters, and no capital one.
     pub(super) small: Masks,
-    /// At least all letters that are hexadecimal digits, and few others.
+    /// Letters that are hexadecimal digits.
     pub(super) hex: Masks,
     /// Bytes of tokens.
     pub(super) tokens: Masks,
-    /// All but what has a digit behind it in its token.
+    /// All but what has a digit after it in its token.
     pub(super) tails: Masks,
     /// Where words begin that may be date words.
     pub(super) dates: Masks,
@@ -171,11 +172,9 @@ impl Window {
         }
     }
 
-    /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
-    /// that nothing is known of what it is.
+    /// Says whether a separator or colon is after the `count` blocks of the window.
     pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
         *self.breaks.get_mut(count) = Mask::from(is_break).wrapping_neg();
-        *self.tokens.get_mut(BLOCKS) = Mask::MAX;
     }
 
     /// Leaves the window for the next one.
