@@ -104,6 +104,7 @@ impl<'a> Output<'a> {
         // SAFETY: the position is in the spare capacity.
         let mut output = unsafe { self.start.add(self.position) };
         let (count, keeps) = (len.div_ceil(BLOCK).min(BLOCKS), window.keep.all());
+        let mut lines = Lines::default();
         let mut block = 0;
         while block < count {
             let (bytes, keep) = (&window.bytes[block], &keeps[block]);
@@ -111,15 +112,16 @@ impl<'a> Output<'a> {
                 // SAFETY: the CPU has the instruction set by the caller's promise.
                 let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
                 // SAFETY: both are in the spare capacity.
-                let position = unsafe { output.offset_from_unsigned(self.start) };
-                let pattern = |below: Mask| position + (keep & below).count_ones() as usize;
-                spans.push_all(newlines, before + block * BLOCK, pattern);
+                lines.note(block, newlines, unsafe { output.offset_from_unsigned(self.start) });
             }
             // SAFETY: the CPU has the instruction set by the caller's promise. There is room for as
             // many bytes as there are of text and for a block more. No more have been written than
             // there are of text before this block, as no mask has bits for what is not text.
             output = unsafe { B::compress(bytes, keep, output) };
             block += 1;
+        }
+        if N::IS_WANTED {
+            lines.push_all(keeps, before, spans);
         }
         // SAFETY: both are in the spare capacity.
         self.position = unsafe { output.offset_from_unsigned(self.start) };
@@ -148,5 +150,46 @@ impl<'a> Output<'a> {
         // SAFETY: so many bytes of the spare capacity have been written.
         unsafe { self.output.set_len(self.output.len() + self.position) };
         self.position
+    }
+}
+
+/// The lines that end in a window.
+///
+/// They are told of when all of it is written. To do so block by block took more than twice as long:
+/// how many lines end in a block, if any, is as good as random, and each is a wrong guess of the CPU.
+struct Lines {
+    /// The blocks that lines end in.
+    blocks: Mask,
+    newlines: [Mask; BLOCKS],
+    /// Where what comes out of each block starts.
+    positions: [usize; BLOCKS],
+}
+
+impl Default for Lines {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { blocks: 0, newlines: [0; _], positions: [0; _] }
+    }
+}
+
+impl Lines {
+    #[inline(always)]
+    fn note(&mut self, block: usize, newlines: Mask, position: usize) {
+        self.blocks |= Mask::from(newlines != 0) << block;
+        self.newlines[block] = newlines;
+        self.positions[block] = position;
+    }
+
+    #[inline(always)]
+    fn push_all<N: Note>(self, keeps: &[Mask; BLOCKS], before: usize, spans: &mut N) {
+        let mut blocks = self.blocks;
+        while blocks != 0 {
+            let block = blocks.trailing_zeros() as usize;
+            let keep = keeps[block];
+            let pattern =
+                |below: Mask| self.positions[block] + (keep & below).count_ones() as usize;
+            spans.push_all(self.newlines[block], before + block * BLOCK, pattern);
+            blocks &= blocks - 1;
+        }
     }
 }
