@@ -38,24 +38,21 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
-        let groups: *const __m128i = bytes.as_ptr().cast();
-        let keep: *const u8 = std::ptr::from_ref(keep).cast();
+        let keep: *const [u8; 2] = std::ptr::from_ref(keep).cast();
         let mut output = output;
-        let mut group = 0;
-        while group < 8 {
-            // SAFETY: the feature is the caller's promise. A mask has eight bytes, the lowest
-            // first, and a block eight groups of eight. The load of the order is of 16 bytes, and
-            // the table has eight more than it has orders. Eight bytes are written where no more
-            // than eight a group are kept before, so all within `BLOCK` bytes of `output`, which
-            // can be written by the caller's promise.
+        for (index, bytes) in bytes.as_chunks::<16>().0.iter().enumerate() {
+            // SAFETY: the feature is the caller's promise. A mask has two bytes for each of the four
+            // groups, the lowest first. Eight bytes are written twice a group where no more than
+            // eight are kept each time before, so all within `BLOCK` bytes of `output`, which can be
+            // written by the caller's promise.
             unsafe {
-                let keep = usize::from(*keep.add(group));
-                let order = _mm_loadu_si128(ORDERS[keep..].as_ptr().cast());
-                let bytes = _mm_loadl_epi64(groups.cast::<u64>().add(group).cast());
-                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));
-                output = output.add(keep.count_ones() as usize);
+                let [low, high] = *keep.add(index);
+                let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
+                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(&LOW, low)));
+                output = output.add(low.count_ones() as usize);
+                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(&HIGH, high)));
+                output = output.add(high.count_ones() as usize);
             }
-            group += 1;
         }
         output
     }
@@ -63,14 +60,20 @@ impl Block for Bytes {
 
 /// For each way to keep some of eight bytes, where to take the kept ones from. The last is there so
 /// that 16 bytes can be loaded from each.
-static ORDERS: [[u8; 8]; 257] = {
+type Orders = [[u8; 8]; 257];
+
+/// Where to take bytes from in the lower and the upper half of a group of 16.
+static LOW: Orders = orders(0);
+static HIGH: Orders = orders(8);
+
+const fn orders(first: u8) -> Orders {
     let mut table = [[0; 8]; 257];
     let mut keep = 0;
     while keep < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
             if keep >> from & 1 == 1 {
-                table[keep][to] = from;
+                table[keep][to] = first + from;
                 to += 1;
             }
             from += 1;
@@ -78,4 +81,15 @@ static ORDERS: [[u8; 8]; 257] = {
         keep += 1;
     }
     table
-};
+}
+
+/// The order for these of eight bytes, in the lower half.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn order(orders: &Orders, keep: u8) -> __m128i {
+    // SAFETY: the feature is the caller's promise. The load is of an order and of the next.
+    unsafe { _mm_loadu_si128(orders[usize::from(keep)..].as_ptr().cast()) }
+}
