@@ -100,9 +100,10 @@ impl Masks {
         unsafe { masks.store(self.0.as_mut_ptr().add(MARGIN + block)) }
     }
 
-    /// Sets all masks from `block` on.
+    /// Sets all masks from `block` on that are looked at together with those before it.
     fn fill_from(&mut self, block: usize, mask: Mask) {
-        self.0[MARGIN + block..].fill(mask);
+        let end = block.next_multiple_of(MARGIN) + 1;
+        self.0[MARGIN + block..MARGIN + end].fill(mask);
     }
 
     /// Makes the last block of this window the one before the next window.
