@@ -27,7 +27,6 @@ pub use rule_set::{Rules, RulesVersion, UnknownRules};
 pub use spans::{LineSpan, LineSpans};
 
 use shape::{Levels, MAX_INPUT};
-use spans::{Note, Start};
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::mem::take;
