@@ -26,8 +26,8 @@ pub fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap
         (Compress::Auto, Some(Compressed::Unwritten(format))) => {
             let name = Printable(output.unwrap_or(Path::new("OUTPUT")));
             let message = format!(
-                "{name} would not be what its name says, for {format} is not written; \
-                 name it .gz or .zst, or have plain text in it by --compress none"
+                "cannot write {format} to {name}; \
+                 name it .gz or .zst, or write plain text with --compress none"
             );
             Err(usage_error(ErrorKind::InvalidValue, message))
         }

@@ -92,8 +92,8 @@ fn progress(cli: &Cli, plan: &Plan) -> Result<When, clap::Error> {
     let is_json = cli.stats == Some(StatsFormat::Json);
     match cli.progress {
         When::Always if is_json => {
-            let message = "--progress=always and --stats=json would both be on standard error, \
-                           which no program could read; leave one of them out";
+            let message = "--progress=always and --stats=json cannot both be on standard error; \
+                           leave one of them out";
             Err(usage_error(ErrorKind::ArgumentConflict, message))
         }
         _ if cli.quiet || is_json => Ok(When::Never),

@@ -25,7 +25,7 @@ pub fn jobs(
     for input in inputs {
         let name = match input.file_name() {
             Some(name) if !Standard::Input.is_named_by(&input) => output_name(name, compression),
-            _ => return Err(format!("{}: has no name to go by in DIR", Printable(&input))),
+            _ => return Err(format!("{}: has no name for a file in DIR", Printable(&input))),
         };
         let output = directory.join(name);
         if let Some(other) = taken.insert(output.clone(), input.clone()) {

@@ -90,6 +90,15 @@ impl KernelChoice {
     }
 }
 
+/// The format of a catalogue that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// A table for people
+    Table,
+    /// A JSON object for each pattern, with the patterns that were folded into it as members
+    Jsonl,
+}
+
 /// The format of the figures of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StatsFormat {

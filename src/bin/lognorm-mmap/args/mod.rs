@@ -163,9 +163,13 @@ Examples:
   lognorm-mmap big.log out.log           one pattern for each line, in order
   lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
   lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
-  lognorm-mmap big.log --patterns -      which patterns there are, and how many lines have each
-  lognorm-mmap new.log --known old.tsv   what was not in an older log, whose catalogue is old.tsv
+  lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
+  lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
   journalctl -f | lognorm-mmap           as the lines come in
+
+  lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
+  lognorm-mmap patterns show --fold big.tsv               and names become * as well
+  lognorm-mmap patterns diff --fold old.tsv big.tsv       which patterns are new, which are gone
 
 Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 patterns diff has found new ones";
 

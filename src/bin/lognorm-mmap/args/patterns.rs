@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use lognorm_mmap::catalogue::DEFAULT_SIBLINGS;
 
 use super::destination;
 use crate::catalogue::destination::Destination;
+use crate::values::ShowFormat;
 
 /// The commands on catalogues.
 #[derive(Debug, Subcommand)]
@@ -41,6 +43,9 @@ pub struct MergeArgs {
 /// exit code is 3 if any is new, and 0 if none is
 #[derive(Debug, Args)]
 pub struct DiffArgs {
+    #[command(flatten)]
+    pub folding: FoldingArgs,
+
     /// The catalogue of the log before
     pub old: PathBuf,
 
@@ -51,6 +56,35 @@ pub struct DiffArgs {
 /// Show a catalogue
 #[derive(Debug, Args)]
 pub struct ShowArgs {
+    #[command(flatten)]
+    pub folding: FoldingArgs,
+
+    /// Print the catalogue in FORMAT
+    #[arg(long, value_enum, default_value_t = ShowFormat::Table)]
+    pub format: ShowFormat,
+
     /// A file that --patterns or merge has written
     pub catalogue: PathBuf,
+}
+
+/// The options for folding, which show and diff share.
+#[derive(Debug, Args)]
+pub struct FoldingArgs {
+    /// Show patterns of the word rules that differ in one word as one pattern, with * for the word,
+    /// where at least N patterns differ [default N: 5]. Files are not changed
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = DEFAULT_SIBLINGS_TEXT)]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..))]
+    fold: Option<u32>,
+}
+
+/// [`DEFAULT_SIBLINGS`] as people write it.
+const DEFAULT_SIBLINGS_TEXT: &str = "5";
+const _: () = assert!(DEFAULT_SIBLINGS == 5);
+
+impl FoldingArgs {
+    /// Returns the number of patterns with which a place folds, if patterns are to be folded.
+    pub fn siblings(&self) -> Option<usize> {
+        self.fold.map(|siblings| siblings as usize)
+    }
 }

@@ -38,7 +38,7 @@ impl Destination {
         }
         match extensions::catalogue_format(&path) {
             Some(format) => Ok(Self::File { path, format }),
-            None => Err("it ends neither in .tsv nor in .jsonl, and is not -".into()),
+            None => Err("it must end in .tsv or .jsonl, or be -".into()),
         }
     }
 
