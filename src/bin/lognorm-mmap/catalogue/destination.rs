@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
-use lognorm_mmap::catalogue::file::{self, Format};
+use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::report::table::{self, Style};
 use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
 
@@ -22,7 +22,7 @@ pub enum Destination {
     Stdout,
     File {
         path: PathBuf,
-        format: Format,
+        format: FileFormat,
     },
 }
 
@@ -36,7 +36,7 @@ impl Destination {
         if Standard::Output.is_named_by(&path) {
             return Ok(Self::Stdout);
         }
-        match extensions::lower_case(&path).as_deref().and_then(Format::from_extension) {
+        match extensions::lower_case(&path).as_deref().and_then(FileFormat::from_extension) {
             Some(format) => Ok(Self::File { path, format }),
             None => Err("it ends neither in .tsv nor in .jsonl, and is not -".into()),
         }
@@ -74,7 +74,7 @@ impl Destination {
     pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
         sink.write(|output| match self {
             Self::Stdout if io::stdout().is_terminal() => table::write(catalogue, style(), output),
-            Self::Stdout => file::write(catalogue, Format::Tsv, output),
+            Self::Stdout => file::write(catalogue, FileFormat::Tsv, output),
             Self::File { format, .. } => file::write(catalogue, *format, output),
         })
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::file::{self, ReadError};
 use lognorm_mmap::catalogue::{Catalogue, Known, Limits, MergeError, Threshold, diff};
-use lognorm_mmap::report::table;
+use lognorm_mmap::report::{self, table};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Error, Replace, Result, Rules, SinkOptions, Source, SourceOptions};
 
@@ -90,7 +90,7 @@ pub fn perform(command: Patterns) -> Result<bool> {
             let (old, new) = (load(&old_path)?, load(&new_path)?);
             let difference = diff(&old, &new, Threshold::default());
             let difference = difference.map_err(|error| refused(&new_path, &error))?;
-            printing::print(|output| writeln!(output, "{difference}"))?;
+            printing::print(|output| report::diff::write(&difference, output))?;
             Ok(!difference.has_new())
         }
         Patterns::Show { catalogue } => {
