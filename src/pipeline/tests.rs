@@ -164,7 +164,7 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
             pending.commit().unwrap();
         }
         let mut file = Vec::new();
-        file::write(&catalogue, file::Format::Jsonl, &mut file).unwrap();
+        file::write(&catalogue, file::FileFormat::Jsonl, &mut file).unwrap();
         let rows = catalogue.rows().unwrap();
         let places: Vec<_> = rows.iter().map(|row| row.columns(catalogue.bytes())).collect();
         (String::from_utf8(file).unwrap(), places)

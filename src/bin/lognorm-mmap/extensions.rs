@@ -4,14 +4,14 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use lognorm_mmap::Compression;
-use lognorm_mmap::catalogue::file::Format;
+use lognorm_mmap::catalogue::file::FileFormat;
 
 use Meaning::Catalogue;
 
 /// The contents that an extension promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    Catalogue(Format),
+    Catalogue(FileFormat),
     Compressed(Compressed),
 }
 
@@ -35,8 +35,8 @@ const fn unwritten(format: &'static str) -> Meaning {
 /// Extensions in lower case. Case is ignored in names: only `.Z` and `.z` ever differed, and
 /// neither is a log. Of several extensions with one meaning, files are written with the first.
 const TABLE: [(&str, Meaning); 35] = [
-    ("tsv", Catalogue(Format::Tsv)),
-    ("jsonl", Catalogue(Format::Jsonl)),
+    ("tsv", Catalogue(FileFormat::Tsv)),
+    ("jsonl", Catalogue(FileFormat::Jsonl)),
     ("gz", GZIP),
     ("gzip", GZIP),
     ("zst", ZSTD),
@@ -73,7 +73,7 @@ const TABLE: [(&str, Meaning); 35] = [
 ];
 
 /// Returns the format in which a catalogue is written to `path`.
-pub fn catalogue_format(path: &Path) -> Option<Format> {
+pub fn catalogue_format(path: &Path) -> Option<FileFormat> {
     match meaning(path) {
         Some(Meaning::Catalogue(format)) => Some(format),
         _ => None,
@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn catalogues_have_extensions_in_any_case() {
         for (name, expected) in [
-            ("a.tsv", Some(Format::Tsv)),
-            ("a.b.JSONL", Some(Format::Jsonl)),
+            ("a.tsv", Some(FileFormat::Tsv)),
+            ("a.b.JSONL", Some(FileFormat::Jsonl)),
             ("a.tsv.gz", None),
             ("tsv", None),
         ] {

@@ -1,6 +1,6 @@
 //! Reads a catalogue from a file, and takes nothing for one that is not what was written.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::str;
 
 use super::check::Check;
@@ -81,5 +81,5 @@ fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
     if is_known {
         return Err(Defect::Twice);
     }
-    Ok(catalogue.add_row(row).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?)
+    Ok(catalogue.add_row(row)?)
 }

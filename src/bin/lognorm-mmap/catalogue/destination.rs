@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
-use lognorm_mmap::catalogue::file::{self, Format};
+use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::report::table::{self, Style};
 use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
 
@@ -22,7 +22,7 @@ pub enum Destination {
     Stdout,
     File {
         path: PathBuf,
-        format: Format,
+        format: FileFormat,
     },
 }
 
@@ -74,7 +74,7 @@ impl Destination {
     pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
         sink.write(|output| match self {
             Self::Stdout if io::stdout().is_terminal() => table::write(catalogue, style(), output),
-            Self::Stdout => file::write(catalogue, Format::Tsv, output),
+            Self::Stdout => file::write(catalogue, FileFormat::Tsv, output),
             Self::File { format, .. } => file::write(catalogue, *format, output),
         })
     }
