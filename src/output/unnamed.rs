@@ -15,7 +15,7 @@ use nix::errno::Errno;
 use nix::unistd::close;
 
 use super::SinkOptions;
-use super::temporary::{Temporary, gate};
+use super::temporary_file::{Temporary, gate};
 use crate::sys::directory::Directory;
 
 /// Whether a file can be given its name: that takes its entry in `/proc`, which may not be mounted.

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::Counts;
-use crate::sys::target::Parent;
+use crate::sys::resolved_path::Parent;
 
 /// A plain log of more bytes than this is worked on by all threads, so that one far larger than the
 /// rest is not left to a single one. For 2 to 16 logs of 1 to 64 MiB each, either way took the same

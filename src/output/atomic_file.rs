@@ -15,11 +15,11 @@ use nix::libc::S_ISVTX;
 use nix::sys::stat::{FileStat, SFlag};
 use nix::unistd::{close, geteuid};
 
-use super::temporary::Temporary;
+use super::temporary_file::Temporary;
 use super::{SinkOptions, access, unnamed};
 use crate::sys::capability::acts_as_any_owner;
 use crate::sys::directory::Directory;
-use crate::sys::target::{Target, kind};
+use crate::sys::resolved_path::{Target, kind};
 
 /// The file that will replace another, or be new.
 pub(super) struct Replacement {
