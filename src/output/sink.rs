@@ -13,11 +13,11 @@ use nix::fcntl::OFlag;
 use nix::sys::stat::SFlag;
 use nix::unistd::close;
 
-use super::atomic_file::{self, Replacement};
+use super::atomic_file::{self, AtomicFile};
 use super::blocking_file::BlockingFile;
 use super::compressor::Compressor;
 use super::encoder::Compression;
-use super::overwrite::Replace;
+use super::overwrite::Overwrite;
 use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::input::Source;
@@ -32,7 +32,7 @@ pub struct SinkOptions {
     pub sync: bool,
     /// Which file that exists under its name it may replace; any other is kept, and the run fails.
     /// By default that is one that holds patterns.
-    pub replace: Replace,
+    pub overwrite: Overwrite,
     /// How it is compressed.
     pub compression: Compression,
     /// Threads that compress, where a format can use more than one. What comes out does not depend
@@ -46,7 +46,7 @@ pub struct SinkOptions {
 pub struct Sink {
     path: PathBuf,
     writer: Writer,
-    replacement: Option<Replacement>,
+    replacement: Option<AtomicFile>,
     options: SinkOptions,
 }
 
@@ -55,7 +55,7 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// [`Error::SameFile`] if that would overwrite `source`, [`Error::Kept`] if a file is there that
+    /// [`Error::SameFile`] if that would overwrite `source`, [`Error::WouldOverwrite`] if a file is there that
     /// is not to be replaced, and [`Error::Io`] if `path` is a directory or cannot be written or
     /// replaced, as far as that can be known before the work. Nothing has been touched then.
     pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
@@ -80,7 +80,7 @@ impl Sink {
         }
         // A link that leads to nothing is there, too.
         let is_kept = kind == Some(SFlag::S_IFREG) || (kind.is_none() && target.is_linked);
-        if options.replace.is_nothing() && is_kept {
+        if options.overwrite.is_never() && is_kept {
             return Err(failed(Errno::EEXIST.into()));
         }
         let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
@@ -88,9 +88,9 @@ impl Sink {
             let old = atomic_file::open_old(&target).map_err(failed)?;
             if let Some(existing) = &target.existing {
                 let open = || target.open_to_read();
-                options.replace.check(path, existing.st_size.unsigned_abs(), open)?;
+                options.overwrite.check(path, existing.st_size.unsigned_abs(), open)?;
             }
-            let made = Replacement::create(target, old, options);
+            let made = AtomicFile::create(target, old, options);
             let (replacement, file) = made.map_err(failed)?;
             (Some(replacement), file)
         } else {
@@ -115,15 +115,15 @@ impl Sink {
     }
 
     /// Drops what is written: for a run of which only the figures or the catalogue matter.
-    pub fn nowhere() -> Self {
+    pub fn discard() -> Self {
         let options = SinkOptions::default();
-        Self { path: PathBuf::new(), writer: Writer::Nowhere, replacement: None, options }
+        Self { path: PathBuf::new(), writer: Writer::Discard, replacement: None, options }
     }
 
     fn new(
         path: PathBuf,
         file: File,
-        replacement: Option<Replacement>,
+        replacement: Option<AtomicFile>,
         options: SinkOptions,
     ) -> Result<Self> {
         let writer = match options.compression {
@@ -170,7 +170,7 @@ impl Sink {
         let Self { path, writer, replacement, options } = self;
         let finish = || {
             let file = match writer {
-                Writer::Nowhere => return Ok(()),
+                Writer::Discard => return Ok(()),
                 Writer::Plain(BlockingFile(file)) => file,
                 Writer::Compressed(compressor) => compressor.finish()?,
             };

@@ -32,7 +32,7 @@ const LARGE: u64 = 32 << 20;
 ///
 /// # Errors
 ///
-/// [`Error::Threads`] if there is no thread to work, and [`Error::Clash`] if one would be written
+/// [`Error::Threads`] if there is no thread to work, and [`Error::Conflict`] if one would be written
 /// to what is read or written for another. Nothing has been touched then.
 pub fn run_all(
     jobs: &[Job],

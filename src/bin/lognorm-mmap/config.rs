@@ -8,7 +8,8 @@ use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
-    Compression, Content, Job, Kernel, Meter, Options, Replace, Result, SinkOptions, SourceOptions,
+    Compression, ContentType, Job, Kernel, Meter, Options, Overwrite, Result, SinkOptions,
+    SourceOptions,
 };
 
 use crate::args::Cli;
@@ -152,7 +153,12 @@ impl Config {
         Ok(Self {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
-            sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads: 1 },
+            sink: SinkOptions {
+                sync: cli.sync,
+                overwrite: overwrite(&cli),
+                compression,
+                threads: 1,
+            },
             options: Options {
                 threads,
                 chunk_size: cli.chunk_size.as_u64() as usize,
@@ -245,13 +251,17 @@ fn extras(cli: &Cli, input: &Endpoint, output: &Endpoint) -> Result<Extras, clap
     Ok(Extras { catalogue, limits: Limits::of_patterns(most), known })
 }
 
-/// Which existing files the outputs may replace.
-fn replace(cli: &Cli) -> Replace {
+/// Which existing files the outputs may overwrite.
+fn overwrite(cli: &Cli) -> Overwrite {
     if cli.no_clobber {
-        return Replace::Nothing;
+        return Overwrite::Never;
     }
     // Lines of a log are not told from what else a file may hold.
-    if cli.force || cli.raw { Replace::Anything } else { Replace::Only(Content::PATTERNS) }
+    if cli.force || cli.raw {
+        Overwrite::Always
+    } else {
+        Overwrite::IfHolding(ContentType::PATTERNS)
+    }
 }
 
 fn compression(cli: &Cli, output: Option<&Path>) -> Result<Compression, clap::Error> {

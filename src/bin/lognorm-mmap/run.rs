@@ -146,7 +146,7 @@ fn open_sink(output: &Endpoint, source: &Source, config: &Config) -> Result<Sink
             Err(startup::closed("standard output"))
         }
         Endpoint::Standard => Sink::stdout(Some(source), config.sink),
-        Endpoint::Nowhere => Ok(Sink::nowhere()),
+        Endpoint::Nowhere => Ok(Sink::discard()),
         Endpoint::File(path) => Sink::create(path, Some(source), config.sink),
     }
 }

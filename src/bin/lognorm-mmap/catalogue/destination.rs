@@ -7,7 +7,7 @@ use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::catalogue::file::{self, Format};
 use lognorm_mmap::report::table::{self, Style};
-use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
 
 use crate::standard_streams::Standard;
 use crate::{extensions, printing, startup};
@@ -58,11 +58,11 @@ impl Destination {
     /// Opens it, so that what is wrong with it is seen before the work. It must not be `source`.
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
         // A catalogue is what its ending says, and that is no compressed file.
-        let replace = match options.replace {
-            Replace::Only(_) => Replace::Only(file::CONTENT),
-            replace => replace,
+        let overwrite = match options.overwrite {
+            Overwrite::IfHolding(_) => Overwrite::IfHolding(file::CONTENT),
+            overwrite => overwrite,
         };
-        let options = SinkOptions { compression: Compression::None, replace, ..options };
+        let options = SinkOptions { compression: Compression::None, overwrite, ..options };
         match self {
             Self::Stdout if startup::stdout_was_closed() => Err(startup::closed("standard output")),
             Self::Stdout => Sink::stdout(source, options),

@@ -9,7 +9,7 @@ use lognorm_mmap::catalogue::file::{self, ReadError};
 use lognorm_mmap::catalogue::{Catalogue, Known, Limits, MergeError, Threshold, diff};
 use lognorm_mmap::report::table;
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, Replace, Result, Rules, SinkOptions, Source, SourceOptions};
+use lognorm_mmap::{Error, Overwrite, Result, Rules, SinkOptions, Source, SourceOptions};
 
 use crate::about;
 use crate::args::Patterns;
@@ -81,8 +81,8 @@ pub fn perform(command: Patterns) -> Result<bool> {
         Patterns::Merge { catalogues, output, max_patterns, force } => {
             let limits =
                 max_patterns.map_or(Limits::NONE, |most| Limits::of_patterns(most as usize));
-            let replace = if force { Replace::Anything } else { Replace::default() };
-            let options = SinkOptions { replace, ..SinkOptions::default() };
+            let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
+            let options = SinkOptions { overwrite, ..SinkOptions::default() };
             merge(&catalogues, &output.unwrap_or(Destination::Stdout), limits, options)?;
             Ok(true)
         }
