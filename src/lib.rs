@@ -61,7 +61,9 @@ pub mod fuzzing;
 
 pub use error::{Error, Result};
 pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
-pub use output::{Compression, Content, Head, Replace, Sink, SinkOptions, remove_temporary_files};
+pub use output::{
+    Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
+};
 pub use pipeline::{
     DEFAULT_CHUNK_SIZE, Extras, Job, MAX_CHUNK_SIZE, Options, Outcome, Pending, Phases, run,
     run_all, run_with,

@@ -25,7 +25,7 @@ pub struct Job {
 ///
 /// # Errors
 ///
-/// [`Error::Clash`].
+/// [`Error::Conflict`].
 pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
     let mut files = Files::default();
     let mut outputs: HashMap<File, &Job> = HashMap::with_capacity(jobs.len());
@@ -33,7 +33,7 @@ pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
         let Some(output) = files.find(&job.output) else { continue };
         if let Some(other) = outputs.insert(output, job) {
             let reason = format!("is the same file as {}", other.output.display());
-            return Err(Error::Clash { path: job.output.clone(), reason });
+            return Err(Error::Conflict { path: job.output.clone(), reason });
         }
     }
     for job in jobs {
@@ -48,7 +48,7 @@ pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
                 format!("is {name}, which is not there until {other_input} is written to it")
             }
         };
-        return Err(Error::Clash { path: other.output.clone(), reason });
+        return Err(Error::Conflict { path: other.output.clone(), reason });
     }
     Ok(())
 }
@@ -146,7 +146,7 @@ mod tests {
             [["out/a", "other"], ["in", "out/b"]],
             [["same/leads", "other"], ["in", "out/a"]],
         ] {
-            assert!(matches!(check(&jobs), Err(Error::Clash { .. })), "{jobs:?}");
+            assert!(matches!(check(&jobs), Err(Error::Conflict { .. })), "{jobs:?}");
         }
         check(&[["in", "new"], ["in", "newer"]]).unwrap();
         check(&[["in", "new"], ["in", "out/new"]]).unwrap();

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::Counts;
-use crate::sys::target::Parent;
+use crate::sys::resolved_path::Parent;
 
 /// A plain log of more bytes than this is worked on by all threads, so that one far larger than the
 /// rest is not left to a single one. For 2 to 16 logs of 1 to 64 MiB each, either way took the same
@@ -32,7 +32,7 @@ const LARGE: u64 = 32 << 20;
 ///
 /// # Errors
 ///
-/// [`Error::Threads`] if there is no thread to work, and [`Error::Clash`] if one would be written
+/// [`Error::Threads`] if there is no thread to work, and [`Error::Conflict`] if one would be written
 /// to what is read or written for another. Nothing has been touched then.
 pub fn run_all(
     jobs: &[Job],

@@ -160,7 +160,7 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
                 rules: Rules::Shape,
             };
             let extras = Extras { catalogue: Some(&mut catalogue), known: None };
-            let pending = run_with(source.unwrap(), Sink::nowhere(), &options, extras).unwrap();
+            let pending = run_with(source.unwrap(), Sink::discard(), &options, extras).unwrap();
             pending.commit().unwrap();
         }
         let mut file = Vec::new();

@@ -5,7 +5,7 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::{
-    Compression, Content, Kernel, Meter, Options, Replace, Result, SinkOptions, SourceOptions,
+    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, SinkOptions, SourceOptions,
 };
 
 use crate::about::usage_error;
@@ -58,7 +58,12 @@ impl Config {
         Ok(Self {
             plan,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
-            sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads: 1 },
+            sink: SinkOptions {
+                sync: cli.sync,
+                overwrite: overwrite(&cli),
+                compression,
+                threads: 1,
+            },
             options: Options { threads, chunk_size, kernel, rules },
             stats,
             progress,
@@ -103,12 +108,16 @@ fn progress(cli: &Cli, plan: &Plan) -> Result<When, clap::Error> {
 }
 
 /// Returns which existing files the outputs may replace.
-fn replace(cli: &Cli) -> Replace {
+fn overwrite(cli: &Cli) -> Overwrite {
     if cli.no_clobber {
-        return Replace::Nothing;
+        return Overwrite::Never;
     }
     // Lines of a log are not told from other contents of a file.
-    if cli.force || cli.raw { Replace::Anything } else { Replace::Only(Content::PATTERNS) }
+    if cli.force || cli.raw {
+        Overwrite::Always
+    } else {
+        Overwrite::IfHolding(ContentType::PATTERNS)
+    }
 }
 
 fn no_such_kernel() -> clap::Error {

@@ -20,7 +20,7 @@ pub enum Output {
     Stdout,
     File(PathBuf),
     /// The patterns are not written, only counted.
-    Nowhere,
+    Discard,
 }
 
 impl Input {
@@ -68,7 +68,7 @@ impl Output {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Stdout | Self::Nowhere => None,
+            Self::Stdout | Self::Discard => None,
         }
     }
 
@@ -77,7 +77,7 @@ impl Output {
         match self {
             Self::File(path) => Some(path),
             Self::Stdout => Some(Path::new(STDOUT)),
-            Self::Nowhere => None,
+            Self::Discard => None,
         }
     }
 
@@ -87,7 +87,7 @@ impl Output {
             Self::Stdout if startup::stdout_was_closed() => Err(startup::closed("standard output")),
             Self::Stdout => Sink::stdout(Some(source), options),
             Self::File(path) => Sink::create(path, Some(source), options),
-            Self::Nowhere => Ok(Sink::nowhere()),
+            Self::Discard => Ok(Sink::discard()),
         }
     }
 }

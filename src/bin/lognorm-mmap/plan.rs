@@ -132,11 +132,11 @@ impl OneLog {
             return Err(usage_error(ErrorKind::MissingRequiredArgument, message));
         }
         let output = match output {
-            None if cli.patterns.is_some() => Output::Nowhere,
+            None if cli.patterns.is_some() => Output::Discard,
             output => Output::named(output),
         };
         let compression = compression(cli, output.file())?;
-        if output == Output::Nowhere && compression != Compression::None {
+        if output == Output::Discard && compression != Compression::None {
             let message = "--compress has no effect with --patterns and no OUTPUT";
             return Err(usage_error(ErrorKind::ArgumentConflict, message));
         }

@@ -46,7 +46,7 @@ pub use read::read;
 use std::io::{self, Write};
 
 use super::store::Catalogue;
-use crate::output::Content;
+use crate::output::ContentType;
 use crate::rules::RulesVersion;
 use check::Check;
 
@@ -107,8 +107,9 @@ pub fn write(
 }
 
 /// A catalogue in whichever format and version, as what an output may replace.
-pub const CONTENT: Content =
-    Content::new("a catalogue", |head| Ok(head.bytes.is_empty() || begins_catalogue(&head.bytes)));
+pub const CONTENT: ContentType = ContentType::new("a catalogue", |prefix| {
+    Ok(prefix.bytes.is_empty() || begins_catalogue(&prefix.bytes))
+});
 
 /// Whether `head`, the beginning of a file, is that of a catalogue.
 fn begins_catalogue(head: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::report::table::{self, Style};
-use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
 
 use crate::standard_streams::Standard;
 use crate::{extensions, printing, startup};
@@ -58,11 +58,11 @@ impl Destination {
     /// Opens the destination, which must not be the file of `source`.
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
         // Only OUTPUT is compressed: the extension of a catalogue promises its format.
-        let replace = match options.replace {
-            Replace::Only(_) => Replace::Only(file::CONTENT),
-            replace => replace,
+        let overwrite = match options.overwrite {
+            Overwrite::IfHolding(_) => Overwrite::IfHolding(file::CONTENT),
+            overwrite => overwrite,
         };
-        let options = SinkOptions { compression: Compression::None, replace, ..options };
+        let options = SinkOptions { compression: Compression::None, overwrite, ..options };
         match self {
             Self::Stdout if startup::stdout_was_closed() => Err(startup::closed("standard output")),
             Self::Stdout => Sink::stdout(source, options),

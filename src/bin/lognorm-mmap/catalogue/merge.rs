@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Catalogue, Limits};
-use lognorm_mmap::{Replace, Result, Rules, SinkOptions};
+use lognorm_mmap::{Overwrite, Result, Rules, SinkOptions};
 
 use super::destination::Destination;
 use super::load::{load, refused, warn_of_others};
@@ -29,9 +29,9 @@ pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
 }
 
 fn merge(inputs: &[Input], output: &Destination, limits: Limits, force: bool) -> Result<()> {
-    let replace = if force { Replace::Anything } else { Replace::default() };
+    let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
     // Before the catalogues are read, so that a wrong output is told of before the work.
-    let sink = output.open(None, SinkOptions { replace, ..SinkOptions::default() })?;
+    let sink = output.open(None, SinkOptions { overwrite, ..SinkOptions::default() })?;
     // The sum of nothing takes the rules of the first catalogue that is added.
     let mut sum = Catalogue::new(Rules::default(), limits);
     for input in inputs {

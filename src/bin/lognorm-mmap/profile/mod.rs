@@ -12,7 +12,7 @@ mod heap;
 use std::path::{Path, PathBuf};
 
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Content, Head, Replace};
+use lognorm_mmap::{ContentType, Overwrite, Prefix};
 use nix::libc::{SIGPROF, c_int};
 
 use crate::args::Cli;
@@ -26,7 +26,7 @@ use crate::standard_streams::is_same;
 pub struct Profile {
     kind: Kind,
     path: PathBuf,
-    replace: Replace,
+    overwrite: Overwrite,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,21 +36,21 @@ enum Kind {
 }
 
 /// The contents of files that a profile may replace: a profile of either kind.
-const CONTENT: Content = Content::new("a profile", |head| {
-    let is_empty = head.bytes.is_empty();
-    Ok(is_empty || begins_heap_profile(head) || begins_cpu_profile(head))
+const CONTENT: ContentType = ContentType::new("a profile", |prefix| {
+    let is_empty = prefix.bytes.is_empty();
+    Ok(is_empty || begins_heap_profile(prefix) || begins_cpu_profile(prefix))
 });
 
-/// Returns whether `head` begins a profile in the format of DHAT: an object of JSON whose first key
+/// Returns whether `prefix` begins a profile in the format of DHAT: an object of JSON whose first key
 /// is the version of the format.
-fn begins_heap_profile(head: &Head) -> bool {
-    let mut bytes = head.bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+fn begins_heap_profile(prefix: &Prefix) -> bool {
+    let mut bytes = prefix.bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
     b"{\"dhatFileVersion\":".iter().all(|byte| bytes.next() == Some(byte))
 }
 
-/// Returns whether `head` begins a profile in the format of pprof: fields of Protocol Buffers with
+/// Returns whether `prefix` begins a profile in the format of pprof: fields of Protocol Buffers with
 /// the numbers and types that a profile has, from the first byte to the end.
-fn begins_cpu_profile(head: &Head) -> bool {
+fn begins_cpu_profile(prefix: &Prefix) -> bool {
     /// Takes a number from the beginning of `bytes`.
     fn number(bytes: &mut &[u8]) -> Option<u64> {
         let mut number = 0;
@@ -64,16 +64,16 @@ fn begins_cpu_profile(head: &Head) -> bool {
         }
         None
     }
-    let mut rest = &*head.bytes;
+    let mut rest = &*prefix.bytes;
     while !rest.is_empty() {
-        // The end of the head may cut a field.
-        let Some(tag) = number(&mut rest) else { return !head.is_all };
-        let Some(length) = number(&mut rest) else { return !head.is_all };
+        // The end of the prefix may cut a field.
+        let Some(tag) = number(&mut rest) else { return !prefix.is_whole_file };
+        let Some(length) = number(&mut rest) else { return !prefix.is_whole_file };
         match (tag >> 3, tag & 7) {
             (7..=10 | 12..=14, 0) => {}
             (1..=6 | 11 | 13, 2) => {
                 let left = usize::try_from(length).ok().and_then(|length| rest.get(length..));
-                let Some(left) = left else { return !head.is_all };
+                let Some(left) = left else { return !prefix.is_whole_file };
                 rest = left;
             }
             _ => return false,
@@ -112,12 +112,12 @@ impl Profile {
         if extensions::compressed(path).is_some() {
             return Err(format!("{}: profiles are not compressed", Printable(path)));
         }
-        let replace = match (cli.no_clobber, cli.force) {
-            (true, _) => Replace::Nothing,
-            (false, true) => Replace::Anything,
-            (false, false) => Replace::Only(CONTENT),
+        let overwrite = match (cli.no_clobber, cli.force) {
+            (true, _) => Overwrite::Never,
+            (false, true) => Overwrite::Always,
+            (false, false) => Overwrite::IfHolding(CONTENT),
         };
-        Ok(Some(Self { kind, path: path.clone(), replace }))
+        Ok(Some(Self { kind, path: path.clone(), overwrite }))
     }
 
     /// Returns the signal that the profiler uses.
@@ -178,8 +178,8 @@ mod recording {
     }
 
     impl Recording {
-        pub fn start(Profile { kind, path, replace }: &Profile) -> Result<Self> {
-            let options = SinkOptions { replace: *replace, ..SinkOptions::default() };
+        pub fn start(Profile { kind, path, overwrite }: &Profile) -> Result<Self> {
+            let options = SinkOptions { overwrite: *overwrite, ..SinkOptions::default() };
             let sink = Sink::create(path, None, options)?;
             let failed = |source| Error::Io { path: path.clone(), source };
             let profiler: Box<dyn Profiler> = match kind {
@@ -202,8 +202,9 @@ mod tests {
 
     #[test]
     fn a_log_is_no_cpu_profile() {
-        let is_profile =
-            |bytes: &[u8], is_all| begins_cpu_profile(&Head { bytes: bytes.to_vec(), is_all });
+        let is_profile = |bytes: &[u8], is_whole_file| {
+            begins_cpu_profile(&Prefix { bytes: bytes.to_vec(), is_whole_file })
+        };
         let profile = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x05count\x48\x80\x01";
         assert!(is_profile(profile, true));
         assert!(is_profile(&profile[..9], false) && !is_profile(&profile[..9], true));
