@@ -13,7 +13,7 @@ use memmap2::{Mmap, MmapOptions, UncheckedAdvice};
 use nix::libc;
 
 use super::meter::Meter;
-use super::slots::Registration;
+use super::registry::Registration;
 use super::truncation::page_size;
 
 /// Bytes that are dropped from the mapping at a time. All other threads have to be stopped for that

@@ -10,19 +10,19 @@
 //! advice to read ahead 1.7 to 2.3 times, and the stream as long.
 
 mod mapped;
-mod slots;
+mod registry;
 mod truncation;
 mod meter;
 mod raw;
 mod snapshot;
-mod extent;
+mod remaining;
 mod sample;
 mod format;
-mod findings;
+mod properties;
 mod decode;
 mod block;
 pub(crate) mod chunk;
-mod text;
+mod reader;
 mod stream;
 mod origin;
 
@@ -37,21 +37,21 @@ use nix::errno::Errno;
 
 use crate::error::{Error, Result};
 use crate::sys::identity::FileId;
-use extent::{ends_at, read_at};
-use findings::Findings;
 use format::{Head, is_skippable};
+use properties::Findings;
+use remaining::{ends_at, read_at};
 use sample::Sample;
 use snapshot::Snapshot;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
-pub(crate) use extent::Extent;
 pub use format::{ByteOrderMark, Format};
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
 pub(crate) use origin::Origin;
 pub(crate) use raw::RawInput;
+pub(crate) use remaining::Extent;
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use super::findings::Findings;
 use super::format::{ByteOrderMark, Format};
+use super::properties::Findings;
 use super::sample::Sample;
 use super::snapshot::{Change, Snapshot};
 use crate::error::{Error, Result};

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::extent::Extent;
 use super::format::Head;
 use super::meter::Meter;
+use super::remaining::Extent;
 use crate::sys::fallible;
 
 /// Bytes read at once for a decoder. Of 16 KiB to 1 MiB, all but the first took the same time.

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io;
 
-use super::extent::read_at;
+use super::remaining::read_at;
 
 /// Bytes looked at in one place.
 const LEN: u64 = 512;

@@ -17,9 +17,9 @@ use std::thread;
 
 use super::block::{Block, BlockReader};
 use super::decode::Decoder;
-use super::findings::Findings;
+use super::properties::Findings;
 use super::raw::RawInput;
-use super::text;
+use super::reader;
 use crate::error::{Error, Result};
 
 /// A file that is read, not mapped.
@@ -45,7 +45,7 @@ impl Stream {
     /// The plain text, as one reads any other file. Waits until the format is known.
     pub(super) fn text(self) -> Result<impl BufRead + Send> {
         let decoder = Decoder::new(self.input, self.findings, 1);
-        decoder.map(text::reader).map_err(|source| Error::io(&self.path, source))
+        decoder.map(reader::reader).map_err(|source| Error::io(&self.path, source))
     }
 
     /// A reader of blocks of about `size` bytes, of which `count` exist at once. Uses up to

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use nix::libc;
 
-use super::slots::{self, Slot};
+use super::registry::{self, Slot};
 
 /// Keeps the handler installed. Nothing is done by this crate unless somebody holds one.
 ///
@@ -99,7 +99,7 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     // SAFETY: the kernel calls this with a valid `info`, whose address field a fault has set.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     // A code of zero or less was sent by somebody, not by a fault.
-    let found = if code > 0 { slots::find(address) } else { None };
+    let found = if code > 0 { registry::find(address) } else { None };
     if !found.is_some_and(|(slot, range)| cover(slot, address..range.end)) {
         pass_on(signal, info, context);
     }

@@ -17,8 +17,8 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use super::block::Input;
-use super::findings::Findings;
 use super::format::{Format, Head};
+use super::properties::Findings;
 use super::raw::{RawInput, Unbuffered};
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 use members::Members;

@@ -8,14 +8,14 @@
 //! Bytes are judged as they come. A verdict never changes when more bytes come, so that a log gives
 //! the same patterns through a pipe, however slow, as from a file.
 
-mod head;
+mod detection;
 mod lzma;
 mod mark;
 mod signature;
 mod tar;
-mod unread;
+mod unsupported;
 
-pub(super) use head::{Content, Head};
+pub(super) use detection::{Content, Head};
 pub use mark::ByteOrderMark;
 pub(super) use signature::is_skippable;
 

@@ -5,10 +5,10 @@
 //! that the input is a log.
 
 use super::Format;
-use super::head::Content;
+use super::detection::Content;
 use super::lzma::is_lzma;
 use super::tar::is_tar;
-use super::unread::Unread;
+use super::unsupported::Unread;
 
 /// Whether what begins with these bytes is in a certain format.
 type Test = fn(&[u8]) -> Option<bool>;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::signature::{self, Scope};
-use super::unread::{Unread, refuse_layers};
+use super::unsupported::{Unread, refuse_layers};
 use super::{ByteOrderMark, Format, tar};
 
 /// What an input holds.
