@@ -1,39 +1,41 @@
-//! What comes to light of an input as it is read.
+//! The properties of an input that are known only once it is read.
 
 use std::sync::OnceLock;
 
 use super::format::{ByteOrderMark, Format};
 
-/// What is known of an input. The thread that reads it writes this, others see it once it is there.
+/// The format and the byte-order mark of an input. The thread that reads the input sets them; other
+/// threads see them from then on.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
+pub(crate) struct Properties {
     format: OnceLock<Format>,
     mark: OnceLock<ByteOrderMark>,
 }
 
-impl Findings {
-    /// Those of an input whose format may be known from the start.
+impl Properties {
+    /// Returns the properties of an input of which at most the format is known yet.
     pub(super) fn new(format: Option<Format>) -> Self {
         let format = format.map_or_else(OnceLock::new, OnceLock::from);
         Self { format, mark: OnceLock::new() }
     }
 
+    /// Returns the format, if it is known yet.
     pub(super) fn format(&self) -> Option<Format> {
         self.format.get().copied()
     }
 
-    /// The mark that the plain text begins with, if it has one and was read.
+    /// Returns the mark that the plain text begins with, if it was read and has one.
     pub(super) fn mark(&self) -> Option<ByteOrderMark> {
         self.mark.get().copied()
     }
 
-    /// Takes note of the format. It cannot change: that it is noted again changes nothing.
-    pub(super) fn note_format(&self, format: Format) {
+    /// Sets the format. It cannot change: to set it again has no effect.
+    pub(super) fn set_format(&self, format: Format) {
         let _ = self.format.set(format);
     }
 
-    /// Takes note of a mark, if there is one.
-    pub(super) fn note_mark(&self, mark: Option<ByteOrderMark>) {
+    /// Sets the mark, if there is one.
+    pub(super) fn set_mark(&self, mark: Option<ByteOrderMark>) {
         if let Some(mark) = mark {
             let _ = self.mark.set(mark);
         }

@@ -1,13 +1,15 @@
-//! The plain text of an input for those who read it as any other file: catalogues, for example.
+//! The plain text of an input as a standard [`BufRead`](io::BufRead), for example for catalogues.
 
 use std::io::{self, BufReader, Read};
 
 use super::decode::Decoder;
 
-/// Waits where a decoder would rather say that it has to.
-struct Waiting(Decoder);
+const BUFFER_SIZE: usize = 64 << 10;
 
-impl Read for Waiting {
+/// A reader that blocks where the decoder reports that it would.
+struct Blocking(Decoder);
+
+impl Read for Blocking {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.0.read(buffer) {
@@ -18,7 +20,7 @@ impl Read for Waiting {
     }
 }
 
-/// Reads what `decoder` gives, through a buffer.
-pub(super) fn reader(decoder: Decoder) -> impl io::BufRead + Send {
-    BufReader::with_capacity(64 << 10, Waiting(decoder))
+/// Returns a buffered reader of the plain bytes that `decoder` gives.
+pub(super) fn buffered(decoder: Decoder) -> impl io::BufRead + Send {
+    BufReader::with_capacity(BUFFER_SIZE, Blocking(decoder))
 }

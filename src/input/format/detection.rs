@@ -1,80 +1,88 @@
-//! The verdict on the first bytes of an input, or of what a decoder gives.
+//! The result of looking at the first bytes of an input, or of its decoded text.
 
 use std::io;
 
 use super::signature::{self, Scope};
-use super::unsupported::{Unread, refuse_layers};
+use super::unsupported::{UnsupportedFormat, refuse_layers};
+use super::verdict::Match;
 use super::{ByteOrderMark, Format, tar};
 
-/// What an input holds.
+/// The format that first bytes belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::input) enum Content {
-    /// What is read.
-    Read(Format),
-    /// What is not.
-    Unread(Unread),
+pub(in crate::input) enum DetectedFormat {
+    /// A format that is read.
+    Supported(Format),
+    /// A format that is recognised and refused.
+    Unsupported(UnsupportedFormat),
 }
 
-/// What the first bytes tell.
+/// The format and the byte-order mark that first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::input) struct Head {
-    pub(in crate::input) content: Content,
-    /// Of plain text.
+pub(crate) struct Detection {
+    pub(in crate::input) format: DetectedFormat,
+    /// The mark of a plain text; compressed inputs have it inside.
     pub(in crate::input) mark: Option<ByteOrderMark>,
 }
 
-impl Head {
-    /// As many bytes as are ever needed to tell.
-    pub(in crate::input) const LEN: usize = tar::HEADER;
+impl Detection {
+    /// The number of bytes that always suffices.
+    pub(crate) const MAX_LEN: usize = tar::HEADER_LEN;
 
-    /// What begins with `head`, or `None` if more of it must be seen. Then there is no newline in
-    /// `head`.
-    pub(in crate::input) fn judge(head: &[u8]) -> Option<Self> {
-        match signature::find(head, Scope::Known)? {
-            Some(content) => Some(Self { content, mark: None }),
-            None => ByteOrderMark::find(head).map(Self::plain),
+    /// Returns what an input that begins with `head` is, or `None` if more bytes are needed to tell.
+    /// None are if `head` has a newline, or [`Detection::MAX_LEN`] bytes.
+    pub(crate) fn of_first(head: &[u8]) -> Option<Self> {
+        match signature::find(head, Scope::All) {
+            Match::Found(format) => Some(Self { format, mark: None }),
+            Match::NotFound => Self::of_plain(head),
+            Match::NeedsMore => None,
         }
     }
 
-    /// What `bytes` are, of which there are no more, or as many as are ever needed.
-    pub(in crate::input) fn of(bytes: &[u8]) -> Self {
-        // What is too short to tell is plain.
-        Self::judge(bytes).unwrap_or_else(|| Self::plain(ByteOrderMark::find_in(bytes)))
+    /// Returns what an input is that has only these bytes, or that begins with them if they are
+    /// [`Detection::MAX_LEN`].
+    pub(crate) fn of_all(bytes: &[u8]) -> Self {
+        // An input that is too short for its signature is plain.
+        Self::of_first(bytes).unwrap_or_else(|| Self::plain(ByteOrderMark::of_all(bytes)))
     }
 
-    /// The mark that a plain text begins with of which `head` was seen. Nothing else is asked.
-    pub(in crate::input) fn judge_plain(head: &[u8]) -> Option<Self> {
-        ByteOrderMark::find(head).map(Self::plain)
+    /// Returns the mark of a plain text that begins with `head`, or `None` if more bytes are needed
+    /// to tell. Signatures are not looked for.
+    pub(in crate::input) fn of_plain(head: &[u8]) -> Option<Self> {
+        match ByteOrderMark::find(head) {
+            Match::Found(mark) => Some(Self::plain(Some(mark))),
+            Match::NotFound => Some(Self::plain(None)),
+            Match::NeedsMore => None,
+        }
     }
 
     fn plain(mark: Option<ByteOrderMark>) -> Self {
-        Self { content: Content::Read(Format::Plain), mark }
+        Self { format: DetectedFormat::Supported(Format::Plain), mark }
     }
 }
 
-impl Content {
-    /// The format of an input that holds this.
+impl DetectedFormat {
+    /// Returns the format of an input.
     ///
     /// # Errors
     ///
-    /// It is not read.
-    pub(in crate::input) fn format(self) -> io::Result<Format> {
+    /// The format is not supported.
+    pub(in crate::input) fn check_supported(self) -> io::Result<Format> {
         match self {
-            Self::Read(format) => Ok(format),
-            Self::Unread(unread) => Err(unread.refuse(None)),
+            Self::Supported(format) => Ok(format),
+            Self::Unsupported(format) => Err(format.refuse(None)),
         }
     }
 
-    /// Checks that what a decoder of `outer` gives is plain.
+    /// Checks that the decoded text of an input in the format `outer` is plain.
     ///
     /// # Errors
     ///
-    /// It is packed once more.
-    pub(in crate::input) fn check_inner(self, outer: Format) -> io::Result<()> {
+    /// The text is compressed once more, or an archive.
+    pub(in crate::input) fn check_plain_inside(self, outer: Format) -> io::Result<()> {
         match self {
-            Self::Read(Format::Plain) => Ok(()),
-            Self::Read(inner) => Err(refuse_layers(inner, outer)),
-            Self::Unread(unread) => Err(unread.refuse(Some(outer))),
+            Self::Supported(Format::Plain) => Ok(()),
+            Self::Supported(inner) => Err(refuse_layers(inner, outer)),
+            Self::Unsupported(format) => Err(format.refuse(Some(outer))),
         }
     }
 }
@@ -87,78 +95,80 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::select;
 
+    use super::DetectedFormat::{Supported, Unsupported};
+    use super::UnsupportedFormat as Other;
     use super::*;
 
-    /// A whole signature of each format, and where it decides.
-    const SIGNATURES: [(&[u8], Content); 24] = [
-        (b"\x1f\x8b\x08", Content::Read(Format::Gzip)),
-        (b"\x28\xb5\x2f\xfd", Content::Read(Format::Zstd)),
-        (b"\x50\x2a\x4d\x18", Content::Read(Format::Zstd)),
-        (b"\x5f\x2a\x4d\x18", Content::Read(Format::Zstd)),
-        (b"\xfd7zXZ\0", Content::Read(Format::Xz)),
-        (b"BZh9\x31\x41\x59\x26\x53\x59", Content::Read(Format::Bzip2)),
-        (b"BZh1\x17\x72\x45\x38\x50\x90", Content::Read(Format::Bzip2)),
-        (b"\x04\x22\x4d\x18", Content::Read(Format::Lz4)),
-        (b"\x02\x21\x4c\x18", Content::Unread(Unread::Lz4Legacy)),
-        (b"\x1f\x9d\x90", Content::Unread(Unread::Compress)),
-        (b"\x1f\x9d\x8c", Content::Unread(Unread::Compress)),
-        (b"LZIP\x01\x0c", Content::Unread(Unread::Lzip)),
-        (b"LZIP\x01\xfd", Content::Unread(Unread::Lzip)),
-        (b"\x89LZO\0\r", Content::Unread(Unread::Lzop)),
-        (b"\xff\x06\0\0sNaPpY", Content::Unread(Unread::Snappy)),
-        (b"PK\x03\x04", Content::Unread(Unread::Zip)),
-        (b"PK\x05\x06", Content::Unread(Unread::Zip)),
-        (b"PK\x07\x08", Content::Unread(Unread::Zip)),
-        (b"7z\xbc\xaf\x27\x1c", Content::Unread(Unread::SevenZip)),
-        (b"Rar!\x1a\x07", Content::Unread(Unread::Rar)),
-        (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", Content::Unread(Unread::Lzma)),
-        (b"\x5d\0\0\0\x04\x07\0\0\0\0\0\0\0", Content::Unread(Unread::Lzma)),
-        (b"\x5d\0\0\x01\0\x0a", Content::Unread(Unread::Lzma)),
-        (b"\x5d\0\0\x01\0\x07\x0a", Content::Unread(Unread::Lzma)),
+    /// Signatures of all formats, each up to the byte that decides.
+    const SIGNATURES: [(&[u8], DetectedFormat); 24] = [
+        (b"\x1f\x8b\x08", Supported(Format::Gzip)),
+        (b"\x28\xb5\x2f\xfd", Supported(Format::Zstd)),
+        (b"\x50\x2a\x4d\x18", Supported(Format::Zstd)),
+        (b"\x5f\x2a\x4d\x18", Supported(Format::Zstd)),
+        (b"\xfd7zXZ\0", Supported(Format::Xz)),
+        (b"BZh9\x31\x41\x59\x26\x53\x59", Supported(Format::Bzip2)),
+        (b"BZh1\x17\x72\x45\x38\x50\x90", Supported(Format::Bzip2)),
+        (b"\x04\x22\x4d\x18", Supported(Format::Lz4)),
+        (b"\x02\x21\x4c\x18", Unsupported(Other::Lz4Legacy)),
+        (b"\x1f\x9d\x90", Unsupported(Other::Compress)),
+        (b"\x1f\x9d\x8c", Unsupported(Other::Compress)),
+        (b"LZIP\x01\x0c", Unsupported(Other::Lzip)),
+        (b"LZIP\x01\xfd", Unsupported(Other::Lzip)),
+        (b"\x89LZO\0\r", Unsupported(Other::Lzop)),
+        (b"\xff\x06\0\0sNaPpY", Unsupported(Other::Snappy)),
+        (b"PK\x03\x04", Unsupported(Other::Zip)),
+        (b"PK\x05\x06", Unsupported(Other::Zip)),
+        (b"PK\x07\x08", Unsupported(Other::Zip)),
+        (b"7z\xbc\xaf\x27\x1c", Unsupported(Other::SevenZip)),
+        (b"Rar!\x1a\x07", Unsupported(Other::Rar)),
+        (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", Unsupported(Other::Lzma)),
+        (b"\x5d\0\0\0\x04\x07\0\0\0\0\0\0\0", Unsupported(Other::Lzma)),
+        (b"\x5d\0\0\x01\0\x0a", Unsupported(Other::Lzma)),
+        (b"\x5d\0\0\x01\0\x07\x0a", Unsupported(Other::Lzma)),
     ];
 
     #[test]
-    fn a_signature_tells_as_soon_as_it_is_whole() {
-        for (signature, content) in SIGNATURES {
-            let head = Some(Head { content, mark: None });
+    fn a_signature_is_recognised_as_soon_as_it_is_complete() {
+        for (signature, format) in SIGNATURES {
+            let detection = Some(Detection { format, mark: None });
             for len in 0..signature.len() {
-                assert_eq!(Head::judge(&signature[..len]), None, "{content:?} {len}");
+                assert_eq!(Detection::of_first(&signature[..len]), None, "{format:?} {len}");
             }
-            assert_eq!(Head::judge(signature), head);
-            assert_eq!(Head::judge(&[signature, b"more"].concat()), head);
+            assert_eq!(Detection::of_first(signature), detection);
+            assert_eq!(Detection::of_first(&[signature, b"more"].concat()), detection);
         }
     }
 
     #[test]
-    fn one_wrong_byte_and_it_is_a_log() {
-        for (signature, content) in SIGNATURES {
+    fn a_signature_with_one_wrong_byte_is_a_log() {
+        for (signature, format) in SIGNATURES {
             for position in 0..signature.len() {
                 let mut log = signature.to_vec();
                 log[position] ^= 0x55;
                 log.extend_from_slice(b" more\n");
-                let is_other = Head::of(&log).content != content;
-                // The size of the text in an lzma file may be any, and what an lzip file takes off
-                // its dictionary.
-                let is_size = matches!(content, Content::Unread(Unread::Lzma | Unread::Lzip));
-                let may_be_any = is_size && position >= 5;
-                assert!(is_other || may_be_any, "{content:?} {position}");
+                let is_other = Detection::of_all(&log).format != format;
+                // The size of the text in an lzma file may have any value, and so may three bits of
+                // the size of the dictionary in an lzip file.
+                let has_size = matches!(format, Unsupported(Other::Lzma | Other::Lzip));
+                let may_have_any_value = has_size && position >= 5;
+                assert!(is_other || may_have_any_value, "{format:?} {position}");
             }
         }
     }
 
     #[test]
-    fn a_log_is_one_wherever_it_is_cut() {
+    fn a_log_is_plain_from_any_byte_on() {
         let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
         for entry in fs::read_dir(fixtures).unwrap() {
             let log = fs::read(entry.unwrap().path()).unwrap();
             for start in 0..log.len() {
-                let Head { content, .. } = Head::of(&log[start..]);
-                assert_eq!(content, Content::Read(Format::Plain), "{start}");
+                let Detection { format, .. } = Detection::of_all(&log[start..]);
+                assert_eq!(format, Supported(Format::Plain), "{start}");
             }
         }
     }
 
-    /// What may begin an archive, and then goes on as it likes.
+    /// Inputs that begin with part of a signature and go on with any bytes.
     fn heads() -> impl Strategy<Value = Vec<u8>> {
         let signatures: Vec<_> = SIGNATURES.iter().map(|(signature, _)| *signature).collect();
         let marks: [&[u8]; 4] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xef\xbb\xbf", b"\xfe\xff"];
@@ -172,14 +182,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn no_line_is_held_back_and_no_verdict_changes(head in heads()) {
-            let mut verdict = None;
+        fn no_line_is_held_back_and_no_result_changes(head in heads()) {
+            let mut before = None;
             for len in 0..=head.len() {
-                let now = Head::judge(&head[..len]);
+                let now = Detection::of_first(&head[..len]);
                 prop_assert!(now.is_some() || !head[..len].contains(&b'\n'), "{len}");
-                prop_assert!(now.is_some() || len < Head::LEN, "{len}");
-                prop_assert!(verdict.is_none() || verdict == now, "{len}: {verdict:?} {now:?}");
-                verdict = now;
+                prop_assert!(now.is_some() || len < Detection::MAX_LEN, "{len}");
+                prop_assert!(before.is_none() || before == now, "{len}: {before:?} {now:?}");
+                before = now;
             }
         }
     }
