@@ -145,10 +145,10 @@ fn normalize_alone(source: Source, mut sink: Sink, options: &Options) -> Result<
     let Source { bytes, origin } = source;
     let mut timer = PhaseTimer::start(origin.opening());
     let Bytes::Stream(stream) = bytes else { unreachable!("it was not to be mapped") };
-    let mut reader = stream.reader(block_size, 2, 1)?;
+    let mut reader = stream.into_blocks(block_size, 2, 1)?;
     let mut worker = Worker::new(options.kernel, options.rules, None);
     let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
-    while let Some(block) = reader.next().map_err(|error| origin.blame(error))? {
+    while let Some(block) = reader.next().map_err(|error| origin.cause_of(error))? {
         counts += worker.work(&block, counts.bytes_in, &mut output)?;
         timer.write(|| sink.write_all(&mut [IoSlice::new(&output.arena)]))?;
         output.arena.clear();

@@ -180,7 +180,11 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         let origin = self.origin;
         // Before each write, for what is read behind the end of a file cut short are zeros.
         let check = || {
-            if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
+            if mapped.is_damaged() {
+                Err(origin.mapping_error())
+            } else {
+                origin.check_not_truncated()
+            }
         };
         let mut queue = ChunkQueue::Mapped(Chunks::new(mapped, self.chunk_size));
         let (sender, events) = mpsc::channel();
@@ -195,7 +199,7 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
     /// Normalises a stream, and returns how many threads did in the end.
     fn stream(&mut self, stream: Stream, pool: Option<&ThreadPool>, later: usize) -> Result<usize> {
         let (origin, chunk_size) = (self.origin, self.chunk_size);
-        let blame = |error| origin.blame(error);
+        let cause = |error| origin.cause_of(error);
         let most = pool.map_or(later, ThreadPool::current_num_threads);
         let (sender, events) = mpsc::channel();
         let tell = sender.clone();
@@ -208,7 +212,7 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
         let mut started = None;
         if pool.is_none() {
             let is_enough = |queue: &ChunkQueue<'_>| most > 1 && queue.has_several(chunk_size);
-            self.drive_alone(&mut queue, &events, check, is_enough).map_err(blame)?;
+            self.drive_alone(&mut queue, &events, check, is_enough).map_err(cause)?;
             if queue.goes_on() {
                 started = start_threads(most);
             }
@@ -218,7 +222,7 @@ impl<'a, W: FnMut(&mut [IoSlice<'_>]) -> Result<()> + Send> Run<'a, W> {
             Some(pool) => self.drive_pool(pool, queue, (sender, events), check),
             None => self.drive_alone(&mut queue, &events, check, |_| false),
         }
-        .map_err(blame)?;
+        .map_err(cause)?;
         Ok(pool.map_or(1, ThreadPool::current_num_threads))
     }
 
