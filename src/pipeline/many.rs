@@ -12,8 +12,8 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::jobs::{Job, check_apart};
-use super::pending::{Outcome, Pending};
 use super::phase_timer::PhaseTimer;
+use super::uncommitted::{Outcome, Pending};
 use super::worker::{ChunkOutput, Extras, Worker};
 use super::{MAX_CHUNK_SIZE, Options, chunks_of, run, run_on, start_threads};
 use crate::error::{Error, Result};

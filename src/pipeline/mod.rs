@@ -18,7 +18,7 @@ mod executor;
 mod in_flight;
 mod jobs;
 mod many;
-mod pending;
+mod uncommitted;
 mod phase_timer;
 mod reorder;
 #[cfg(test)]
@@ -28,8 +28,8 @@ mod worker;
 
 pub use jobs::Job;
 pub use many::run_all;
-pub use pending::{Outcome, Pending};
 pub use phase_timer::Phases;
+pub use uncommitted::{Outcome, Pending};
 pub use worker::Extras;
 
 use std::io::IoSlice;
