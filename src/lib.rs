@@ -12,7 +12,7 @@
 //!
 //! ```no_run
 //! use lognorm_mmap::{
-//!     DEFAULT_CHUNK_SIZE, Kernel, Options, Rules, Sink, SinkOptions, Source, SourceOptions,
+//!     Action, Options, Rules, Sink, SinkOptions, Source, SourceOptions,
 //!     TruncationGuard, run,
 //! };
 //!
@@ -20,9 +20,7 @@
 //! let _guard = TruncationGuard::install()?;
 //! let source = Source::open("big.log.gz".as_ref(), &SourceOptions::default())?;
 //! let sink = Sink::create("out.log".as_ref(), Some(&source), SinkOptions::default())?;
-//! let kernel = Kernel::best();
-//! let options = Options { threads: 4, chunk_size: DEFAULT_CHUNK_SIZE, kernel, rules: Rules::Words };
-//! let outcome = run(source, sink, &options)?;
+//! let outcome = run(source, sink, Action::Write(Rules::Words), &Options::default())?;
 //! println!("{} lines", outcome.counts.lines);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -63,8 +61,8 @@ pub use error::{Error, Result};
 pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use output::{Compression, Content, Head, Replace, Sink, SinkOptions, remove_temporary_files};
 pub use pipeline::{
-    DEFAULT_CHUNK_SIZE, Extras, Job, MAX_CHUNK_SIZE, Options, Outcome, Pending, Phases, run,
-    run_all, run_with,
+    Action, DEFAULT_CHUNK_SIZE, Job, MAX_CHUNK_SIZE, Options, Outcome, Phases, UncommittedRun, run,
+    run_all, run_uncommitted,
 };
 pub use rules::{
     Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,

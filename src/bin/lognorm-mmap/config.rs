@@ -8,7 +8,8 @@ use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
-    Compression, Content, Job, Kernel, Meter, Options, Replace, Result, SinkOptions, SourceOptions,
+    Compression, Content, Job, Kernel, Meter, Options, Replace, Result, Rules, SinkOptions,
+    SourceOptions,
 };
 
 use crate::args::Cli;
@@ -28,6 +29,8 @@ pub struct Config {
     pub source: SourceOptions,
     pub sink: SinkOptions,
     pub options: Options,
+    /// The rules, unless known patterns are given, which have theirs.
+    pub rules: Rules,
     pub stats: Option<StatsFormat>,
     pub progress: When,
     pub profile: Option<Profile>,
@@ -153,12 +156,8 @@ impl Config {
             task,
             source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
             sink: SinkOptions { sync: cli.sync, replace: replace(&cli), compression, threads: 1 },
-            options: Options {
-                threads,
-                chunk_size: cli.chunk_size.as_u64() as usize,
-                kernel,
-                rules,
-            },
+            options: Options { threads, chunk_size: cli.chunk_size.as_u64() as usize, kernel },
+            rules,
             stats,
             progress,
             profile,

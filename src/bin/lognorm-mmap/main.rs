@@ -99,7 +99,7 @@ fn normalize(config: &Config) -> Vec<Error> {
             return vec![error];
         }
     };
-    let mut stats = Stats::new(&report.results, config.options, start.elapsed());
+    let mut stats = Stats::new(&report.results, report.rules, config.options, start.elapsed());
     if let Some(catalogue) = &report.catalogue {
         stats = stats.with_catalogue(catalogue);
     }

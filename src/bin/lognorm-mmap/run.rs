@@ -8,7 +8,8 @@ use crate::progress::Progress;
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
-    ByteOrderMark, Error, Job, Outcome, Result, Sink, Source, is_same_file, run_all, run_with,
+    Action, ByteOrderMark, Error, Job, Outcome, Result, Rules, Sink, Source, is_same_file, run_all,
+    run_uncommitted,
 };
 use nix::errno::Errno;
 
@@ -23,6 +24,8 @@ pub struct Report {
     pub results: Vec<Result<Outcome>>,
     /// The catalogue, if one was wanted.
     pub catalogue: Option<Catalogue>,
+    /// The rules that made the patterns.
+    pub rules: Rules,
 }
 
 /// Does all there is to do, and says how it went.
@@ -40,11 +43,12 @@ pub fn perform(config: &Config) -> Result<Report> {
             let total = || jobs.iter().map(size).sum();
             let is_shown = config.progress != When::Never;
             let _progress = progress(config, is_shown.then(total));
-            let results = run_all(jobs, &config.source, config.sink, &config.options)?;
+            let results =
+                run_all(jobs, &config.source, config.sink, config.rules, &config.options)?;
             for (job, outcome) in jobs.iter().zip(&results) {
                 warn_of_mark(&job.input, outcome.as_ref().ok(), config);
             }
-            Ok(Report { results, catalogue: None })
+            Ok(Report { results, catalogue: None, rules: config.rules })
         }
     }
 }
@@ -74,28 +78,31 @@ fn perform_one(
     let destination = extras.catalogue.as_ref();
     let destination =
         destination.map(|it| Ok((it, it.open(Some(&source), config.sink)?))).transpose()?;
-    let mut catalogue =
-        destination.is_some().then(|| Catalogue::new(config.options.rules, extras.limits));
-    let known = known.as_ref().map(|(known, emit)| (known, *emit));
-    let both = lognorm_mmap::Extras { catalogue: catalogue.as_mut(), known };
-    let pending = run_with(source, sink, &config.options, both);
-    let pending = pending.map_err(|error| {
+    let mut catalogue = destination.is_some().then(|| Catalogue::new(config.rules, extras.limits));
+    let action = match (&mut catalogue, &known) {
+        (Some(catalogue), _) => Action::Count(catalogue),
+        (None, Some((known, emit))) => Action::Filter { known, emit: *emit },
+        (None, None) => Action::Write(config.rules),
+    };
+    let rules = action.rules();
+    let uncommitted = run_uncommitted(source, sink, action, &config.options);
+    let uncommitted = uncommitted.map_err(|error| {
         let catalogue = destination.as_ref().and_then(|(destination, _)| destination.file());
         missing(error, catalogue)
     })?;
     let Some((catalogue, (destination, sink))) = catalogue.zip(destination) else {
-        let outcome = pending.commit()?;
+        let outcome = uncommitted.commit()?;
         warn_of_mark(&name, Some(&outcome), config);
-        return Ok(Report { results: vec![Ok(outcome)], catalogue: None });
+        return Ok(Report { results: vec![Ok(outcome)], catalogue: None, rules });
     };
     // What can go wrong with either is over before one of them is final.
     let sink =
         destination.write(&catalogue, sink).map_err(|error| missing(error, output.file()))?;
-    let outcome = pending.commit()?;
+    let outcome = uncommitted.commit()?;
     sink.commit()?;
     warn_of_mark(&name, Some(&outcome), config);
     catalogue::warn_of_others(destination.path(), &catalogue, &config.warnings);
-    Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+    Ok(Report { results: vec![Ok(outcome)], catalogue: Some(catalogue), rules })
 }
 
 /// Says that the log called `name` begins with a byte-order mark, if it does.
