@@ -28,7 +28,7 @@ use crate::sys::target::Parent;
 /// either way.
 const LARGE: u64 = 32 << 20;
 
-/// Writes the patterns of each of `jobs`, as [`run`](crate::run) does, and returns the outcomes in
+/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in
 /// the order of the jobs. One that fails does not stop the others.
 ///
 /// # Errors

@@ -49,7 +49,7 @@ pub struct Folded {
 /// bytes for each word, and three times the length of the patterns.
 ///
 /// ```
-/// use lognorm_mmap::patterns::fold;
+/// use lognorm_mmap::catalogue::fold;
 ///
 /// let users = ["root", "uucp", "mail", "news", "ftp"];
 /// let patterns = users.map(|user| format!("Failed password for {user} from *"));
