@@ -57,6 +57,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// Patterns were to be counted in a catalogue that another version of the rules made.
+    #[error("the catalogue is by {}, this program has {}", OneLine(theirs), OneLine(ours))]
+    Rules {
+        /// The version of the rules of the catalogue, as in `version 2 of the shape rules`.
+        theirs: String,
+        /// The version of this program.
+        ours: String,
+    },
     /// The reader of another output went away, and so this one was not written.
     #[error("{}: not written, because {} was closed", Printable(path), Printable(closed))]
     NotWritten {

@@ -5,7 +5,8 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::{
-    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, SinkOptions, SourceOptions,
+    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, Rules, SinkOptions,
+    SourceOptions,
 };
 
 use crate::about::usage_error;
@@ -22,8 +23,9 @@ pub struct Config {
     pub plan: Plan,
     pub source: SourceOptions,
     pub sink: SinkOptions,
-    /// With the rules that were asked for. With a known catalogue, its rules take their place.
     pub options: Options,
+    /// The rules, unless there is a known catalogue: then its rules take their place.
+    pub rules: Rules,
     pub stats: Option<StatsFormat>,
     pub progress: When,
     pub profile: Option<Profile>,
@@ -64,7 +66,8 @@ impl Config {
                 compression,
                 threads: 1,
             },
-            options: Options { threads, chunk_size, kernel, rules },
+            options: Options { threads, chunk_size, kernel },
+            rules,
             stats,
             progress,
             profile,

@@ -25,13 +25,13 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
     // Asking for the sizes takes a while if there are very many.
     let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
     let _progress = Progress::start(config, total);
-    let results = run_all(&logs.jobs, &config.source, config.sink, &config.options)?;
+    let results = run_all(&logs.jobs, &config.source, config.sink, config.rules, &config.options)?;
     for (job, result) in logs.jobs.iter().zip(&results) {
         if let Ok(outcome) = result {
             warn_of_mark(&job.input, outcome, &config.warnings);
         }
     }
-    Ok(Report { options: config.options, results, catalogue: None })
+    Ok(Report { rules: config.rules, results, catalogue: None })
 }
 
 /// Returns the size of the input of `job`, or 0 where the OS does not tell.

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::report::Stats;
-use lognorm_mmap::{Options, Outcome, Result, TruncationGuard};
+use lognorm_mmap::{Outcome, Result, Rules, TruncationGuard};
 
 use crate::config::Config;
 use crate::exit::{Failure, Success};
@@ -21,8 +21,8 @@ use crate::values::StatsFormat;
 /// The results of a run.
 #[derive(Debug)]
 struct Report {
-    /// The settings, with the rules that were used in the end.
-    options: Options,
+    /// The rules that made the patterns.
+    rules: Rules,
     /// The results of all inputs, in order.
     results: Vec<Result<Outcome>>,
     /// The catalogue, if one was written.
@@ -51,7 +51,7 @@ fn normalize(config: &Config) -> Result<Success, Failure> {
         Plan::Many(logs) => many::perform(logs, config).map_err(Failure::from),
     };
     let report = report.inspect_err(|_| config.warnings.print_kept())?;
-    let mut stats = Stats::new(&report.results, report.options, start.elapsed());
+    let mut stats = Stats::new(&report.results, report.rules, config.options, start.elapsed());
     if let Some(catalogue) = &report.catalogue {
         stats = stats.with_catalogue(catalogue);
     }

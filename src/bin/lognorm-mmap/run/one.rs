@@ -43,59 +43,50 @@ fn without_catalogue(log: &OneLog, config: &Config) -> Result<Report> {
     // Dropped last: it waits for the terminal, which may be stopped, and the output must not wait.
     let _progress = Progress::start(config, source.size());
     let sink = log.output.open(&source, config.sink)?;
-    let outcome = write(source, sink, config.options, Extras::default(), config)?;
-    Ok(Report { options: config.options, results: vec![Ok(outcome)], catalogue: None })
+    let outcome = write(source, sink, Action::Write(config.rules), config)?;
+    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: None })
 }
 
 /// Writes the lines, or their patterns, that are not in a catalogue.
 fn filtering(filtered: &Filtered, log: &OneLog, config: &Config) -> Result<Report, Failure> {
     // Before the log is opened, so that it does not count as opening the log.
     let known = known(filtered, config)?;
-    let options = Options { rules: known.rules(), ..config.options };
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
     let _progress = Progress::start(config, source.size());
     let sink = log.output.open(&source, config.sink)?;
-    let extras = Extras { catalogue: None, known: Some((&known, filtered.emit)) };
-    let outcome = write(source, sink, options, extras, config)?;
-    Ok(Report { options, results: vec![Ok(outcome)], catalogue: None })
+    let action = Action::Filter { known: &known, emit: filtered.emit };
+    let outcome = write(source, sink, action, config)?;
+    Ok(Report { rules: known.rules(), results: vec![Ok(outcome)], catalogue: None })
 }
 
-/// Writes the pattern of every line unless nobody wants them, and the catalogue of the patterns.
+/// Writes the catalogue of the patterns, and the pattern of every line if there is an output.
 fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> {
     let Counted { destination, limits } = counted;
-    let options = config.options;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
     let _progress = Progress::start(config, source.size());
     let name = source.path().to_owned();
     let sink = log.output.open(&source, config.sink)?;
     let catalogue_sink = destination.open(Some(&source), config.sink)?;
-    let mut catalogue = Catalogue::new(options.rules, *limits);
-    let extras = Extras { catalogue: Some(&mut catalogue), known: None };
-    let pending = run_with(source, sink, &options, extras)
+    let mut catalogue = Catalogue::new(config.rules, *limits);
+    let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
         .map_err(|error| because_closed(error, destination.file()))?;
-    // Either is made final only when neither can fail any more.
+    // Neither is made final before both are written.
     let catalogue_sink = destination
         .write(&catalogue, catalogue_sink)
         .map_err(|error| because_closed(error, log.output.file()))?;
-    let outcome = pending.commit()?;
+    let outcome = run.commit()?;
     catalogue_sink.commit()?;
     warn_of_mark(&name, &outcome, &config.warnings);
     warn_of_others(destination.path(), &catalogue, &config.warnings);
-    Ok(Report { options, results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: Some(catalogue) })
 }
 
-/// Writes the output and makes it final.
-fn write(
-    source: Source,
-    sink: Sink,
-    options: Options,
-    extras: Extras<'_>,
-    config: &Config,
-) -> Result<Outcome> {
+/// Does `action`, and makes the output final.
+fn write(source: Source, sink: Sink, action: Action<'_>, config: &Config) -> Result<Outcome> {
     let name = source.path().to_owned();
-    let outcome = run_with(source, sink, &options, extras)?.commit()?;
+    let outcome = run(source, sink, action, &config.options)?;
     warn_of_mark(&name, &outcome, &config.warnings);
     Ok(outcome)
 }
