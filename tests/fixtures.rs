@@ -1,6 +1,8 @@
 //! The logs in `fixtures/`, each with its patterns by each rule set beside it: `NAME.log`,
 //! `NAME.pattern` by the shape rules, `NAME.words` by the word rules.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use std::fs;
