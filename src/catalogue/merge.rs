@@ -2,7 +2,7 @@
 
 use super::memory::collect;
 use super::row::{LinePosition, Row};
-use super::store::Catalogue;
+use super::totals::Catalogue;
 use crate::rules::RulesVersion;
 
 /// Why catalogues cannot be added up, compared, folded or looked up in.

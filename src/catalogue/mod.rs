@@ -45,7 +45,7 @@ mod texts;
 mod entry;
 mod limits;
 mod memory;
-mod store;
+mod totals;
 mod row;
 mod merge;
 mod diff;
@@ -65,7 +65,7 @@ pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
 pub use row::{LinePosition, Row};
-pub use store::Catalogue;
+pub use totals::Catalogue;
 
 /// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
 pub const COLUMNS: usize = 40;

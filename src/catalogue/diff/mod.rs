@@ -3,7 +3,7 @@
 use super::memory::{NoMemory, reserve};
 use super::merge::{MergeError, check_rules};
 use super::row::{Row, share};
-use super::store::Catalogue;
+use super::totals::Catalogue;
 
 /// By how much the share of a pattern must differ to count as changed. All three must hold, the
 /// last two in the same catalogue: what is rare in one of them, and has few lines in the other, is

@@ -32,7 +32,7 @@ mod check;
 mod error;
 mod json_text;
 mod jsonl;
-mod lines;
+mod line_reader;
 mod plausible;
 mod read;
 #[cfg(test)]
@@ -45,7 +45,7 @@ pub use read::read;
 
 use std::io::{self, Write};
 
-use super::store::Catalogue;
+use super::totals::Catalogue;
 use crate::output::ContentType;
 use crate::rules::RulesVersion;
 use check::Check;

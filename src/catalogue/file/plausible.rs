@@ -8,7 +8,7 @@ use super::error::Defect;
 use crate::catalogue::example::MAX_EXAMPLE_LEN;
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
-use crate::catalogue::store::Catalogue;
+use crate::catalogue::totals::Catalogue;
 
 pub(super) fn check_header(header: Header) -> Result<(), Defect> {
     let Header { lines, bytes, .. } = header;

@@ -5,11 +5,11 @@ use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::lines::{Lines, MAX_HEADER_LEN};
+use super::line_reader::{Lines, MAX_HEADER_LEN};
 use super::{Header, SCHEMA, jsonl, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
-use crate::catalogue::store::Catalogue;
+use crate::catalogue::totals::Catalogue;
 
 /// Reads a catalogue, in whichever format it is. Takes memory for the catalogue, and at most three
 /// times as much as its longest row is long in the file.

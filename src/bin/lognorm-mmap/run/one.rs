@@ -6,7 +6,9 @@ use std::path::Path;
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Catalogue, Known};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, Extras, Options, Outcome, Result, Sink, Source, is_same_file, run_with};
+use lognorm_mmap::{
+    Action, Error, Outcome, Result, Sink, Source, is_same_file, run, run_uncommitted,
+};
 
 use super::Report;
 use super::byte_order_mark::warn_of_mark;

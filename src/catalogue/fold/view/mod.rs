@@ -8,7 +8,7 @@ use crate::catalogue::limits::Limits;
 use crate::catalogue::memory::{NoMemory, collect, reserve_exact};
 use crate::catalogue::merge::{MergeError, check_rules};
 use crate::catalogue::row::Row;
-use crate::catalogue::store::Catalogue;
+use crate::catalogue::totals::Catalogue;
 use crate::rules::Rules;
 
 /// A catalogue with its patterns folded, to be looked at, and the patterns that became one.
