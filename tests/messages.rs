@@ -186,6 +186,16 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
         assert!(manual.contains(option), "{option}: {manual}");
         assert!(readme.contains(&format!("`{option}")), "{option} is not in the README");
     }
+    for command in ["merge", "diff", "show"] {
+        let help = folder.succeeds(&format!("lognorm-mmap patterns {command} --help"));
+        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+        for option in options.map(|option| option.split('[').next().unwrap()) {
+            assert!(manual.contains(option), "{option} of {command}: {manual}");
+        }
+    }
+    for example in ["--rules words", "patterns show --fold", "patterns diff --fold"] {
+        assert!(help.contains(example) && manual.contains(example), "{example}");
+    }
     for heading in ["\nInput:\n", "\nOutput:\n", "\nExamples:\n", "\nUsage: "] {
         assert!(help.contains(heading), "{heading}: {help}");
     }
@@ -201,7 +211,9 @@ fn completions_know_the_options_and_their_values() {
     let folder = Folder::with([]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = folder.succeeds(&format!("lognorm-mmap --completions {shell}"));
-        assert!(script.contains("target-directory"), "{shell}: {script}");
+        for option in ["target-directory", "rules", "fold", "words", "jsonl"] {
+            assert!(script.contains(option), "{shell}: {option}: {script}");
+        }
     }
     if needs::program("bash") {
         let ask = "COMP_WORDS=(lognorm-mmap --decompress ''); COMP_CWORD=2; \

@@ -70,8 +70,8 @@ pub struct ShowArgs {
 /// The options for folding, which show and diff share.
 #[derive(Debug, Args)]
 pub struct FoldingArgs {
-    /// Show patterns of the word rules that differ in one word as one pattern, with * for the word,
-    /// where at least N patterns differ [default N: 5]. Files are not changed
+    /// Show patterns of the word rules as one pattern, with *, where N or more differ in one word
+    /// only, such as a name [default N: 5]. Catalogue files are not changed
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = DEFAULT_SIBLINGS_TEXT)]
     #[arg(value_parser = clap::value_parser!(u32).range(2..))]
