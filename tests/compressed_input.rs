@@ -42,7 +42,9 @@ fn every_format_gives_the_patterns_of_the_plain_log_whatever_it_is_called() {
             format!("{{ {program} part1; {program} part2; }} >in"),
             format!("{{ {program} </dev/null; {program} log; {program} </dev/null; }} >in"),
         ] {
-            folder.succeeds(&format!("{make}; cp in in.log; cp in in.xz; cp in in.gz"));
+            folder.succeeds(&format!(
+                "{make}; for name in in.log in.xz in.gz; do ln -f in $name; done"
+            ));
             for run in [
                 "lognorm-mmap in",
                 "lognorm-mmap in.log",
@@ -55,8 +57,9 @@ fn every_format_gives_the_patterns_of_the_plain_log_whatever_it_is_called() {
                 "mkfifo fifo; cat in >fifo & lognorm-mmap fifo; rm fifo",
                 &format!("lognorm-mmap --decompress={name} in"),
             ] {
-                let got = folder.succeeds(&format!("{{ {run}; }} >out; cat out"));
-                assert_same(got.as_bytes(), &patterns, (&make, run));
+                assert_eq!(folder.succeeds(&format!("{{ {run}; }} >out")), "");
+                let got = fs::read(folder.path("out")).unwrap();
+                assert_same(&got, &patterns, (&make, run));
             }
         }
     }

@@ -19,7 +19,7 @@ const LEAST_DATA: u64 = 400;
 /// Limits in KiB, from far too little to enough.
 fn limits(least: u64) -> impl Iterator<Item = u64> {
     std::iter::successors(Some(least), |limit| Some(limit + limit / 4))
-        .take_while(|&limit| limit < 200_000)
+        .take_while(|&limit| limit < 100_000)
 }
 
 /// The least address space, in KiB, in which the program starts: with less the loader fails.

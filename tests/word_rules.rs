@@ -7,12 +7,11 @@ mod common;
 use std::path::Path;
 use std::{env, fs};
 
-use common::text::{any_bytes, assert_same, log_lines};
+use common::text::{any_bytes, assert_same, hostile_words, log_lines};
 use common::word_oracle;
 use lognorm_mmap::{Counts, Kernel, Normalizer, Rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
 
 /// The table of the rules page.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -149,14 +148,6 @@ fn the_logs_of_a_corpus_give_the_patterns_beside_them() {
         }
     }
     assert!(count > 0, "no patterns");
-}
-
-/// Lines in which nearly every byte means something to the word rules.
-fn hostile_words() -> impl Strategy<Value = Vec<u8>> {
-    const PIECES: &[&str] = &[
-        "Jan", "Mo", "n", "beef", "dead", "f", "7", ":", " ", "\t", "=", "\r", "\n", "x", "\u{e9}",
-    ];
-    vec(select(PIECES).prop_map(str::as_bytes), 0..150).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

@@ -29,7 +29,7 @@ impl BigLog {
     /// So much that the program can be caught at its work, if it goes [`SLOWLY`]. Made once for
     /// all tests of a process.
     pub fn that_takes_a_while() -> &'static Self {
-        const SIZE: usize = if cfg!(debug_assertions) { 32 << 20 } else { 100 << 20 };
+        const SIZE: usize = if cfg!(debug_assertions) { 16 << 20 } else { 100 << 20 };
         static LOG: LazyLock<BigLog> = LazyLock::new(|| BigLog::new(SIZE));
         &LOG
     }
