@@ -10,9 +10,7 @@ use std::thread;
 use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use lognorm_mmap::{
-    DEFAULT_CHUNK_SIZE, Kernel, Options, Rules, Sink, SinkOptions, Source, SourceOptions, run,
-};
+use lognorm_mmap::{Action, Options, Rules, Sink, SinkOptions, Source, SourceOptions, run};
 
 mod text;
 
@@ -38,9 +36,7 @@ fn pipeline(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(fs::metadata(&log).unwrap().len()));
     for (name, path) in ways_out {
         for threads in 1..=most_threads {
-            let kernel = Kernel::best();
-            let options =
-                Options { threads, chunk_size: DEFAULT_CHUNK_SIZE, kernel, rules: Rules::Shape };
+            let options = Options { threads, ..Options::default() };
             group.bench_function(BenchmarkId::new(name, threads), |bencher| {
                 let open = || {
                     // What an earlier run left is not to be freed on the clock of this one.
@@ -52,7 +48,9 @@ fn pipeline(criterion: &mut Criterion) {
                 };
                 bencher.iter_batched(
                     open,
-                    |(source, sink)| run(source, sink, &options).unwrap(),
+                    |(source, sink)| {
+                        run(source, sink, Action::Write(Rules::Shape), &options).unwrap()
+                    },
                     BatchSize::PerIteration,
                 );
             });

@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// What exists under the name of an output is not what the output would be, and is kept.
     #[error("{}: exists and {}; --force replaces it", Printable(path), OneLine(reason))]
-    Kept {
+    WouldOverwrite {
         /// The output, as it was named.
         path: PathBuf,
         /// What is known of it: that it `does not hold patterns`.
@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// Of many logs, one would be written to what is read or written for another.
     #[error("{}: {}", Printable(path), OneLine(reason))]
-    Clash {
+    Conflict {
         /// The output, as it was named.
         path: PathBuf,
         /// What it is in the way of.
@@ -56,6 +56,14 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// Patterns were to be counted in a catalogue that another version of the rules made.
+    #[error("the catalogue is by {}, this program has {}", OneLine(theirs), OneLine(ours))]
+    Rules {
+        /// The version of the rules of the catalogue, as in `version 2 of the shape rules`.
+        theirs: String,
+        /// The version of this program.
+        ours: String,
     },
     /// The reader of another output went away, and so this one was not written.
     #[error("{}: not written, because {} was closed", Printable(path), Printable(closed))]

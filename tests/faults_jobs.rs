@@ -8,9 +8,7 @@ use std::fs;
 use std::process::Output;
 
 use common::folder::{Folder, LOG, PATTERNS, utf8};
-use lognorm_mmap::{
-    DEFAULT_CHUNK_SIZE, Error, Job, Kernel, Options, Rules, SinkOptions, SourceOptions, run_all,
-};
+use lognorm_mmap::{Error, Job, Options, Rules, SinkOptions, SourceOptions, run_all};
 
 #[test]
 fn a_link_to_what_another_job_makes_is_a_clash() {
@@ -27,11 +25,11 @@ fn a_link_to_what_another_job_makes_is_a_clash() {
         // Read by one job, and made by another.
         (
             "here a.log new.log",
-            "here/a.log: is new.log, which is not there until a.log is written to it",
+            "here/a.log: is new.log, which does not exist until a.log is written to it",
         ),
         (
             "here late.log a.log",
-            "here/a.log: is late.log, which is not there until a.log is written to it",
+            "here/a.log: is late.log, which does not exist until a.log is written to it",
         ),
     ] {
         for threads in [1, 2] {
@@ -56,13 +54,8 @@ fn the_library_takes_no_path_twice() {
     let job =
         |input: &str, output: &str| Job { input: folder.path(input), output: folder.path(output) };
     let run = |jobs: &[Job]| {
-        let options = Options {
-            threads: 1,
-            chunk_size: DEFAULT_CHUNK_SIZE,
-            kernel: Kernel::best(),
-            rules: Rules::Shape,
-        };
-        run_all(jobs, &SourceOptions::default(), SinkOptions::default(), &options)
+        let (source, sink) = (SourceOptions::default(), SinkOptions::default());
+        run_all(jobs, &source, sink, Rules::Shape, &Options::default())
     };
     for jobs in [
         [job("in.log", "new"), job("in.log", "new")],
@@ -70,7 +63,7 @@ fn the_library_takes_no_path_twice() {
         [job("in.log", "new"), job("new", "newer")],
         [job("new", "newer"), job("in.log", "new")],
     ] {
-        assert!(matches!(run(&jobs), Err(Error::Clash { .. })), "{jobs:?}");
+        assert!(matches!(run(&jobs), Err(Error::Conflict { .. })), "{jobs:?}");
         assert_eq!(folder.names(), ["in.log"], "{jobs:?}");
     }
     for outcome in run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap() {
@@ -80,5 +73,5 @@ fn the_library_takes_no_path_twice() {
     // What the library replaces by default, and what not.
     fs::write(folder.path("newer"), "old\n").unwrap();
     let outcomes = run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap();
-    assert!(matches!(&outcomes[..], [Ok(_), Err(Error::Kept { .. })]), "{outcomes:?}");
+    assert!(matches!(&outcomes[..], [Ok(_), Err(Error::WouldOverwrite { .. })]), "{outcomes:?}");
 }

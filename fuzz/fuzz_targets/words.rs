@@ -1,6 +1,6 @@
-//! By the word rules, every kernel gives what the scalar one gives, in one piece or in several and
-//! also where it is repeated until it fills windows; and the scalar one gives what the oracle of the
-//! tests gives, which is made by other means.
+//! By the word rules, every kernel writes the same bytes as the scalar one, for an input in one piece
+//! or in several, also if it is repeated until it fills windows. The scalar kernel writes the same
+//! bytes as the oracle of the tests, which uses other means.
 
 #![no_main]
 

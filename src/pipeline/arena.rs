@@ -1,44 +1,42 @@
-//! The output buffers of chunks, used again and again.
+//! The output buffers of chunks, which are used again and again.
 //!
 //! An arena has one owner at a time, by move: a task that fills it, then the writer, then the free
 //! list. A worker cannot overwrite a buffer that is still being written.
 
 use crate::error::{Error, Result};
-use crate::sys::fallible;
-use crate::sys::prefer_large_pages;
+use crate::sys::{fallible, prefer_large_pages};
 
-/// Where a chunk's output goes.
-pub(crate) type Arena = Vec<u8>;
+/// The output buffer of a chunk.
+pub(super) type Arena = Vec<u8>;
 
-/// The arenas that nobody uses at the moment.
-pub(crate) struct FreeArenas {
+/// The arenas that have no owner at the moment.
+pub(super) struct FreeArenas {
     free: Vec<Arena>,
     capacity: usize,
 }
 
 impl FreeArenas {
-    /// An empty list of arenas that hold up to `capacity` bytes without growing.
-    pub(crate) fn new(capacity: usize) -> Self {
+    /// Returns an empty list of arenas that hold up to `capacity` bytes without growing.
+    pub(super) fn new(capacity: usize) -> Self {
         Self { free: Vec::new(), capacity }
     }
 
-    /// An empty arena for `needed` bytes. Unless that is far less than most chunks need, it has the
-    /// full capacity, so that it does not grow with each chunk that is a little longer than those
-    /// before.
+    /// Returns an empty arena for `needed` bytes. It has the full capacity unless `needed` is far
+    /// less, so that it does not grow with each chunk that is a little longer than those before.
     ///
     /// # Errors
     ///
     /// [`Error::Memory`] if the OS does not give that much.
-    pub(crate) fn take(&mut self, needed: usize) -> Result<Arena> {
+    pub(super) fn take(&mut self, needed: usize) -> Result<Arena> {
         let mut arena = self.free.pop().unwrap_or_default();
         let is_small = needed <= self.capacity / 4;
         grow(&mut arena, if is_small { needed } else { self.capacity })?;
         Ok(arena)
     }
 
-    /// Puts an arena back. One that a very long line made large is not kept: its memory would be
-    /// missed by others for the rest of the run.
-    pub(crate) fn put_back(&mut self, mut arena: Arena) {
+    /// Takes an arena back. One that a very long line made large is freed, because others may need
+    /// its memory for the rest of the run.
+    pub(super) fn put_back(&mut self, mut arena: Arena) {
         if arena.capacity() <= self.capacity {
             arena.clear();
             self.free.push(arena);
@@ -46,8 +44,12 @@ impl FreeArenas {
     }
 }
 
-/// Makes room for `capacity` bytes behind those in `buffer`.
-pub(crate) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
+/// Makes room for `capacity` bytes after those in `buffer`.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if the OS does not give that much.
+pub(super) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
     fallible(|| buffer.try_reserve_exact(capacity))
         .map_err(|_| Error::Memory { bytes: capacity })?;
     prefer_large_pages(buffer);
@@ -59,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arenas_come_back_empty_and_outsized_ones_do_not() {
+    fn an_arena_comes_back_empty_unless_it_is_too_large() {
         let mut arenas = FreeArenas::new(100);
         let mut arena = arenas.take(100).unwrap();
         arena.extend([1; 50]);
@@ -73,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn little_is_asked_for_where_little_is_needed() {
+    fn a_small_chunk_gets_a_small_arena() {
         let mut arenas = FreeArenas::new(1 << 20);
         let arena = arenas.take(10).unwrap();
         assert!(arena.capacity() < 100);

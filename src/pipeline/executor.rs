@@ -1,7 +1,7 @@
 //! The threads that work on chunks.
 //!
-//! The pipeline only knows the [`Executor`] trait: it starts tasks and is told of events. In the
-//! program the tasks are done by rayon, or by the driving thread alone.
+//! The pipeline knows them only as an [`Executor`], which takes tasks and returns events. So the
+//! driving loop also runs on the threads of a model checker, and rayon is in this file alone.
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
@@ -17,55 +17,57 @@ use crate::input::chunk::Chunk;
 use crate::rules::Counts;
 
 /// A chunk to be worked on.
-pub(crate) struct ChunkTask<'a> {
-    pub(crate) sequence: u64,
-    pub(crate) chunk: Chunk<'a>,
-    /// Bytes of plain text before the chunk.
-    pub(crate) start: u64,
-    /// What is made of it goes here.
-    pub(crate) output: ChunkOutput,
+pub(super) struct ChunkTask<'a> {
+    pub(super) sequence: u64,
+    pub(super) chunk: Chunk<'a>,
+    /// The bytes of plain text before the chunk.
+    pub(super) start: u64,
+    /// The empty buffers for the output of the chunk.
+    pub(super) output: ChunkOutput,
 }
 
-/// A task that was done.
-pub(crate) struct FinishedChunk {
-    pub(crate) sequence: u64,
-    pub(crate) output: ChunkOutput,
-    pub(crate) counts: Counts,
+/// A chunk that was worked on.
+pub(super) struct FinishedChunk {
+    pub(super) sequence: u64,
+    pub(super) output: ChunkOutput,
+    pub(super) counts: Counts,
 }
 
-/// What the thread that drives the pipeline is told.
-pub(crate) enum Event {
-    /// A stream gave a block, or its end.
+/// Something that happened on another thread, or that the driving thread did as another would.
+pub(super) enum Event {
+    /// A stream returned a block, or its end.
     Read(Result<Option<Block>>),
     /// A task ended.
     Finished(Result<FinishedChunk>),
 }
 
-/// Whoever does the tasks.
-pub(crate) trait Executor<'a> {
-    /// Has the task done, at some time. Its end will be an event.
-    fn start(&mut self, task: ChunkTask<'a>);
+/// Does tasks, on some threads and in any order.
+pub(super) trait Executor<'a> {
+    /// Hands over `task`, whose end will be an event.
+    fn submit(&mut self, task: ChunkTask<'a>);
 
-    /// The next event, if there is one already.
-    fn poll(&mut self) -> Option<Event>;
+    /// Returns the next event, if there is one already.
+    fn try_next_event(&mut self) -> Option<Event>;
 
-    /// The next event. Only called when one will come.
-    fn wait(&mut self) -> Event;
+    /// Returns the next event, and waits for it. Must only be called if a task has not ended or a
+    /// stream has not ended, so that there will be one.
+    fn next_event(&mut self) -> Event;
 }
 
-/// What one thread works with. It has cache lines of its own, two, for CPUs fetch them by twos: the
-/// stack of levels changes with every bracket, and would be torn back and forth with a neighbour's.
+/// The worker of one thread, in cache lines of its own, so that the threads do not slow each other
+/// down: the stack of levels changes with every bracket. Two lines, because CPUs fetch them in
+/// pairs.
 #[repr(align(128))]
-pub(crate) struct WorkerSlot<'a>(Mutex<Worker<'a>>);
+pub(super) struct WorkerSlot<'a>(Mutex<Worker<'a>>);
 
 impl<'a> WorkerSlot<'a> {
-    pub(crate) fn new(worker: Worker<'a>) -> Self {
+    pub(super) fn new(worker: Worker<'a>) -> Self {
         Self(Mutex::new(worker))
     }
 }
 
-/// The threads of the rayon pool that this is called in, the calling one included.
-pub(crate) struct RayonExecutor<'scope, 'env> {
+/// Does tasks on the threads of a rayon pool, one of which is the driving thread.
+pub(super) struct RayonExecutor<'scope, 'env> {
     scope: &'env ScopeFifo<'scope>,
     /// One for each thread of the pool.
     slots: &'scope [WorkerSlot<'scope>],
@@ -74,7 +76,8 @@ pub(crate) struct RayonExecutor<'scope, 'env> {
 }
 
 impl<'scope, 'env> RayonExecutor<'scope, 'env> {
-    pub(crate) fn new(
+    /// Returns an executor of the pool that this is called in.
+    pub(super) fn new(
         scope: &'env ScopeFifo<'scope>,
         slots: &'scope [WorkerSlot<'scope>],
         (sender, events): (Sender<Event>, Receiver<Event>),
@@ -84,30 +87,30 @@ impl<'scope, 'env> RayonExecutor<'scope, 'env> {
 }
 
 impl<'scope> Executor<'scope> for RayonExecutor<'scope, '_> {
-    fn start(&mut self, task: ChunkTask<'scope>) {
+    fn submit(&mut self, task: ChunkTask<'scope>) {
         let (slots, sender) = (self.slots, self.sender.clone());
         self.scope.spawn_fifo(move |_| {
             let thread = rayon::current_thread_index().unwrap_or(0);
-            // A panic must reach the driving thread as an event: it waits for one.
+            // A panic must reach the driving thread as an event, because it waits for one.
             let result = panic::catch_unwind(AssertUnwindSafe(|| {
                 let worker = slots[thread].0.lock();
                 do_task(task, &mut worker.unwrap_or_else(PoisonError::into_inner))
             }));
             let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
-            // Nobody listens any more if the run has failed elsewhere.
+            // The receiver is gone if the run has failed elsewhere.
             let _ = sender.send(Event::Finished(result));
         });
     }
 
-    fn poll(&mut self) -> Option<Event> {
+    fn try_next_event(&mut self) -> Option<Event> {
         self.events.try_recv().ok()
     }
 
-    /// Does tasks that no other thread has begun while there are any: a thread that only waited
-    /// would be one too few, and with one thread there is no other.
-    fn wait(&mut self) -> Event {
+    /// Does tasks that no other thread has begun as long as there are any. A thread that only
+    /// waited would be missing, and with one thread there is no other.
+    fn next_event(&mut self) -> Event {
         loop {
-            if let Some(event) = self.poll() {
+            if let Some(event) = self.try_next_event() {
                 return event;
             }
             if rayon::yield_now() != Some(Yield::Executed) {
@@ -117,39 +120,40 @@ impl<'scope> Executor<'scope> for RayonExecutor<'scope, '_> {
     }
 }
 
-/// The driving thread alone, where there is not enough to do for others.
-pub(crate) struct Alone<'a, 'e> {
+/// Does tasks on the driving thread alone, where there is not enough to do for others.
+pub(super) struct CallingThread<'a, 'e> {
     worker: Worker<'a>,
     tasks: VecDeque<ChunkTask<'a>>,
     events: &'e Receiver<Event>,
 }
 
-impl<'a, 'e> Alone<'a, 'e> {
-    /// A executor that works with `worker`, and is told by `events` of what was read.
-    pub(crate) fn new(worker: Worker<'a>, events: &'e Receiver<Event>) -> Self {
+impl<'a, 'e> CallingThread<'a, 'e> {
+    /// Returns an executor that works with `worker`, and that receives what is read from `events`.
+    pub(super) fn new(worker: Worker<'a>, events: &'e Receiver<Event>) -> Self {
         Self { worker, tasks: VecDeque::new(), events }
     }
 }
 
-impl<'a> Executor<'a> for Alone<'a, '_> {
-    fn start(&mut self, task: ChunkTask<'a>) {
+impl<'a> Executor<'a> for CallingThread<'a, '_> {
+    fn submit(&mut self, task: ChunkTask<'a>) {
         self.tasks.push_back(task);
     }
 
-    fn poll(&mut self) -> Option<Event> {
+    fn try_next_event(&mut self) -> Option<Event> {
         self.events.try_recv().ok()
     }
 
-    fn wait(&mut self) -> Event {
+    fn next_event(&mut self) -> Event {
         if let Some(task) = self.tasks.pop_front() {
             return Event::Finished(do_task(task, &mut self.worker));
         }
-        let lost = || Error::Panic { message: "the reader ended without a word".into() };
+        let lost = || Error::Panic { message: "the reader ended without a message".into() };
         self.events.recv().unwrap_or_else(|_| Event::Read(Err(lost())))
     }
 }
 
-/// The chunk's memory is given back here, by the thread that used it, and before the event.
+/// Does `task`, and drops its chunk: the thread that used that memory gives it back, before others
+/// hear of the end.
 fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
     let ChunkTask { sequence, chunk, start, mut output } = task;
     let counts = worker.work(&chunk, start, &mut output)?;

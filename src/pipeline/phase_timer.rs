@@ -1,21 +1,19 @@
-//! How long the parts of a run take, as the thread that writes sees them: the others have no time
-//! of their own in which the log as a whole gets further.
+//! How long the parts of a run take, as seen by the thread that writes: the output as a whole
+//! advances only when that thread does.
 
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
 
-use crate::sys::memory;
-
-/// The parts of a run, one after the other, but that normalising and writing take turns.
+/// The duration of each part of a run. The parts follow each other, except that normalising and
+/// writing alternate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Phases {
-    /// Opening input and output, and starting the threads.
+    /// Opening the input and the output, and starting the threads.
     pub open: Duration,
-    /// All that is neither of the others: normalising, and waiting for others who normalise or
-    /// read.
+    /// Everything else: normalising, and waiting for threads that normalise or read.
     pub normalize: Duration,
-    /// Handing patterns to the system or, where they are compressed, to whoever does that. Other
-    /// threads normalise meanwhile.
+    /// Handing patterns to the kernel or, where they are compressed, to the thread that compresses
+    /// them. Other threads normalise at the same time.
     pub write: Duration,
     /// Making the output final.
     pub commit: Duration,
@@ -30,30 +28,29 @@ impl AddAssign for Phases {
     }
 }
 
-/// Looks on while a log is done.
+/// Measures the phases of a run up to its last write.
 pub(crate) struct PhaseTimer {
     phases: Phases,
     start: Instant,
 }
 
 impl PhaseTimer {
-    /// When there is only the work left to do on what was begun to be opened at `opening`.
+    /// Ends the phase of opening, which began at `opening`.
     pub(crate) fn start(opening: Instant) -> Self {
         let start = Instant::now();
         Self { phases: Phases { open: start - opening, ..Phases::default() }, start }
     }
 
-    /// Does `write`, and counts the time it takes.
-    pub(crate) fn write<T>(&mut self, write: impl FnOnce() -> T) -> T {
-        memory::note(Instant::now());
+    /// Calls `write`, and counts the time that it takes.
+    pub(crate) fn time_write<T>(&mut self, write: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = write();
         self.phases.write += start.elapsed();
         result
     }
 
-    /// When all is written: what everything took so far.
-    pub(crate) fn end(self) -> Phases {
+    /// Returns the phases so far, after the last write.
+    pub(crate) fn finish(self) -> Phases {
         let Self { mut phases, start } = self;
         phases.normalize = start.elapsed().saturating_sub(phases.write);
         phases

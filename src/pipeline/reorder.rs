@@ -1,23 +1,23 @@
-//! Puts back in order what finished in any order.
+//! Restores the order of items that arrive in any order.
 
 use std::collections::VecDeque;
 
 /// Items that arrive under their sequence numbers and leave in sequence, without gaps.
 #[derive(Debug)]
-pub(crate) struct Reorder<T> {
+pub(super) struct Reorder<T> {
     /// The sequence number of the first slot.
     next: u64,
     slots: VecDeque<Option<T>>,
 }
 
 impl<T> Reorder<T> {
-    /// Starts with sequence number 0.
-    pub(crate) fn new() -> Self {
+    /// Returns an empty buffer, in which the first item has sequence number 0.
+    pub(super) fn new() -> Self {
         Self { next: 0, slots: VecDeque::new() }
     }
 
-    /// Takes the item with number `sequence`, each of which comes once.
-    pub(crate) fn insert(&mut self, sequence: u64, item: T) {
+    /// Inserts the item with number `sequence`. Each number comes once.
+    pub(super) fn insert(&mut self, sequence: u64, item: T) {
         debug_assert!(sequence >= self.next, "number {sequence} left already");
         let slot = (sequence - self.next) as usize;
         if slot >= self.slots.len() {
@@ -27,8 +27,8 @@ impl<T> Reorder<T> {
         self.slots[slot] = Some(item);
     }
 
-    /// The next item in sequence, if it has arrived.
-    pub(crate) fn pop(&mut self) -> Option<T> {
+    /// Removes and returns the next item in sequence, if it has arrived.
+    pub(super) fn pop(&mut self) -> Option<T> {
         let item = self.slots.front_mut()?.take()?;
         self.slots.pop_front();
         self.next += 1;
@@ -43,7 +43,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_order_items_arrive_in_they_leave_in_sequence(
+        fn items_that_arrive_in_any_order_leave_in_sequence(
             order in Just((0..20u64).collect::<Vec<_>>()).prop_shuffle()
         ) {
             let mut ordered = Reorder::new();

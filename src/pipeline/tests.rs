@@ -14,8 +14,8 @@ use shuttle::thread;
 use super::chunk_queue::ChunkQueue;
 use super::executor::{ChunkTask, Event, Executor, FinishedChunk};
 use super::in_flight::InFlight;
-use super::worker::{ChunkOutput, Extras};
-use super::{Options, drive, run as run_to_file, run_with};
+use super::worker::ChunkOutput;
+use super::{Action, Options, drive, run as run_to_file};
 use crate::catalogue::{Catalogue, Limits, file};
 use crate::error::{Error, Result};
 use crate::input::{Block, Source, SourceOptions};
@@ -26,14 +26,14 @@ const SCHEDULES: usize = 3000;
 const BLOCKS: u8 = 12;
 
 /// Does each task on a thread of its own.
-struct Threads {
+struct ThreadPerTask {
     sender: Sender<Event>,
     events: Receiver<Event>,
     fails_at: Option<u64>,
 }
 
-impl Executor<'static> for Threads {
-    fn start(&mut self, task: ChunkTask<'static>) {
+impl Executor<'static> for ThreadPerTask {
+    fn submit(&mut self, task: ChunkTask<'static>) {
         let (sender, fails_at) = (self.sender.clone(), self.fails_at);
         thread::spawn(move || {
             let ChunkTask { sequence, chunk, start, mut output } = task;
@@ -50,11 +50,11 @@ impl Executor<'static> for Threads {
         });
     }
 
-    fn poll(&mut self) -> Option<Event> {
+    fn try_next_event(&mut self) -> Option<Event> {
         self.events.try_recv().ok()
     }
 
-    fn wait(&mut self) -> Event {
+    fn next_event(&mut self) -> Event {
         self.events.recv().expect("the executor holds a sender itself")
     }
 }
@@ -86,7 +86,7 @@ fn run(most: usize, spare_buffers: usize, fails_at: Option<u64>) -> (Vec<u8>, Re
     let is_over = Arc::new(AtomicBool::new(false));
     let (reader, reader_is_over) = (sender.clone(), Arc::clone(&is_over));
     thread::spawn(move || read(spare_buffers, &reader, &reader_is_over));
-    let mut executor = Threads { sender, events, fails_at };
+    let mut executor = ThreadPerTask { sender, events, fails_at };
     let mut queue = ChunkQueue::stream();
     let mut in_flight = InFlight::new(most, 16);
     let mut written = Vec::new();
@@ -135,9 +135,8 @@ fn a_panic_in_a_task_is_an_error_and_leaves_no_output() {
     for (map, threads) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
         let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
-        let options =
-            Options { threads, chunk_size: 100, kernel: Kernel::panicking(), rules: Rules::Shape };
-        let error = run_to_file(source, sink, &options).unwrap_err();
+        let options = Options { threads, chunk_size: 100, kernel: Kernel::panicking() };
+        let error = run_to_file(source, sink, Action::Write(Rules::Shape), &options).unwrap_err();
         assert!(matches!(&error, Error::Panic { message } if message == "meant to"), "{error}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "only the input is left");
     }
@@ -153,18 +152,12 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
             let input = folder.path().join("in.log");
             std::fs::write(&input, log).unwrap();
             let source = Source::open(&input, &SourceOptions { map, ..Default::default() });
-            let options = Options {
-                threads: 2,
-                chunk_size: 100,
-                kernel: Kernel::best(),
-                rules: Rules::Shape,
-            };
-            let extras = Extras { catalogue: Some(&mut catalogue), known: None };
-            let pending = run_with(source.unwrap(), Sink::nowhere(), &options, extras).unwrap();
-            pending.commit().unwrap();
+            let options = Options { threads: 2, chunk_size: 100, ..Options::default() };
+            let action = Action::Count(&mut catalogue);
+            run_to_file(source.unwrap(), Sink::discard(), action, &options).unwrap();
         }
         let mut file = Vec::new();
-        file::write(&catalogue, file::Format::Jsonl, &mut file).unwrap();
+        file::write(&catalogue, file::FileFormat::Jsonl, &mut file).unwrap();
         let rows = catalogue.rows().unwrap();
         let places: Vec<_> = rows.iter().map(|row| row.columns(catalogue.bytes())).collect();
         (String::from_utf8(file).unwrap(), places)
@@ -182,8 +175,8 @@ fn sizes_that_make_no_sense_lose_nothing() {
     {
         let source = Source::open(&input, &SourceOptions { map, ..Default::default() }).unwrap();
         let sink = Sink::create(&output, Some(&source), SinkOptions::default()).unwrap();
-        let options = Options { threads, chunk_size, kernel: Kernel::best(), rules: Rules::Shape };
-        match run_to_file(source, sink, &options) {
+        let options = Options { threads, chunk_size, ..Options::default() };
+        match run_to_file(source, sink, Action::Write(Rules::Shape), &options) {
             Ok(outcome) => {
                 assert_eq!(outcome.counts.lines, 3);
                 assert_eq!(std::fs::read_to_string(&output).unwrap(), "Y Y\n\n(X)\n");

@@ -1,4 +1,4 @@
-//! How many threads there is work for: those beyond take time to start, and are of no use.
+//! How many threads a run starts. Threads without work take time to start and are of no use.
 
 use std::thread;
 
@@ -7,35 +7,66 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::Options;
 use crate::input::{Bytes, Format, Source};
 
-/// Threads for each CPU that may work on a stream of unknown length. They only compute, so that more
+/// The threads for each CPU that may work on a stream of unknown length. They only compute, so more
 /// of them than CPUs make it no faster.
 const THREADS_PER_CPU: usize = 4;
 
-/// How many of `threads` may be of use for a stream of unknown length.
-pub(super) fn for_stream(threads: usize) -> usize {
-    let cpus = thread::available_parallelism().map_or(1, Into::into);
-    threads.min(THREADS_PER_CPU * cpus)
+/// The threads that a run begins with.
+#[derive(Clone, Copy)]
+pub(super) enum Threads<'p> {
+    /// Those of a pool.
+    Pool(&'p ThreadPool),
+    /// The calling thread, until there is enough to do for `later` threads.
+    Calling { later: usize },
 }
 
-/// How many chunks `source` has at most, where that is known.
-pub(super) fn chunks(source: &Source, options: &Options) -> Option<usize> {
+impl<'p> Threads<'p> {
+    /// Returns the threads of `pool`, or the calling thread, which `later` threads may follow.
+    pub(super) fn of(pool: Option<&'p ThreadPool>, later: usize) -> Self {
+        pool.map_or(Self::Calling { later }, Self::Pool)
+    }
+
+    /// Returns the number of threads that there are or may be later.
+    pub(super) fn max(self) -> usize {
+        match self {
+            Self::Pool(pool) => pool.current_num_threads(),
+            Self::Calling { later } => later,
+        }
+    }
+}
+
+/// Returns how many threads `source` has work for: at the start, and later if it turns out to be
+/// long.
+pub(super) fn for_source(source: &Source, options: &Options) -> (usize, usize) {
+    let max = options.threads.max(1);
+    match max_chunks(source, options) {
+        Some(chunks) => (max.min(chunks), 1),
+        None => {
+            let cpus = thread::available_parallelism().map_or(1, Into::into);
+            (1, max.min(THREADS_PER_CPU * cpus))
+        }
+    }
+}
+
+/// Returns how many chunks `source` has at most, if its length is known.
+fn max_chunks(source: &Source, options: &Options) -> Option<usize> {
     let size = match &source.bytes {
         Bytes::Mapped(mapped) => mapped.as_bytes().len() as u64,
         Bytes::Stream(_) if source.origin.format() == Some(Format::Plain) => source.size()?,
         Bytes::Stream(_) => return None,
     };
-    Some(chunks_of(size, options))
+    Some(chunks_in(size, options))
 }
 
-/// How many chunks there are in `size` bytes at most, and one in none.
-pub(crate) fn chunks_of(size: u64, options: &Options) -> usize {
+/// Returns how many chunks there are in `size` bytes at most. In no bytes there is one.
+pub(super) fn chunks_in(size: u64, options: &Options) -> usize {
     let chunks = size.div_ceil(options.chunk_size.max(1) as u64).max(1);
     usize::try_from(chunks).unwrap_or(usize::MAX)
 }
 
-/// Starts a pool of `threads` threads, or of as many as the OS gives. There is none where the
-/// calling thread does as well.
-pub(crate) fn start_threads(threads: usize) -> Option<ThreadPool> {
+/// Starts a pool of `threads` threads, or of as many as the OS gives. Returns none where the calling
+/// thread does as well.
+pub(super) fn start_threads(threads: usize) -> Option<ThreadPool> {
     let builder = || ThreadPoolBuilder::new().thread_name(|index| format!("worker-{index}"));
     let mut fewer = threads;
     while fewer > 1 {

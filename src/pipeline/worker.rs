@@ -1,81 +1,103 @@
-//! What one thread does with a chunk: patterns, and what else is to be known of them.
+//! What one thread does with a chunk: it makes patterns, and counts or looks up those patterns.
 
 use super::arena::{self, Arena};
-use crate::catalogue::{Catalogue, ChunkCounter, ChunkCounts, Emit, Known, Normalized};
+use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized};
 use crate::error::{Error, Result};
 use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 
-/// What is to be done with patterns beside writing them.
-#[derive(Debug, Default)]
-pub struct Extras<'a> {
-    /// Has the patterns of the log added, as those of one that stands behind what was added before.
-    pub catalogue: Option<&'a mut Catalogue>,
-    /// Only lines whose patterns are not known are written, as they are or as patterns.
-    pub known: Option<(&'a Known, Emit)>,
+/// The settings that all workers of a run share.
+#[derive(Clone, Copy)]
+pub(super) struct WorkerSettings<'a> {
+    kernel: Kernel,
+    rules: Rules,
+    /// The patterns that are not written, and what is written of other lines.
+    pub(super) filter: Option<(&'a Known, Emit)>,
 }
 
-/// What became of a chunk. Its buffers are used again.
+impl WorkerSettings<'_> {
+    /// Returns settings without a filter.
+    pub(super) fn new(kernel: Kernel, rules: Rules) -> Self {
+        Self { kernel, rules, filter: None }
+    }
+}
+
+/// The output of a chunk. Its buffers are used again.
 #[derive(Debug, Default)]
-pub(crate) struct ChunkOutput {
-    /// What is to be written.
-    pub(crate) arena: Arena,
-    /// The patterns of the chunk, if they are to be counted, and what they stand in if that is not
-    /// what is to be written.
-    pub(crate) chunk_counts: Option<ChunkCounts>,
+pub(super) struct ChunkOutput {
+    /// The bytes to be written.
+    pub(super) arena: Arena,
+    /// The counts of the patterns in the arena, if patterns are counted.
+    pub(super) chunk_counts: Option<ChunkCounts>,
 }
 
 /// The working memory of one thread.
-pub(crate) struct Worker<'a> {
+pub(super) struct Worker<'a> {
     normalizer: Normalizer,
     spans: LineSpans,
-    chunk_counts: ChunkCounter,
-    known: Option<(&'a Known, Emit)>,
-    /// Patterns, where it is not they that are written.
+    counter: ChunkCounter,
+    filter: Option<(&'a Known, Emit)>,
+    /// The patterns of a chunk, where they are not what is written.
     patterns: Arena,
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn new(kernel: Kernel, rules: Rules, known: Option<(&'a Known, Emit)>) -> Self {
-        let normalizer = Normalizer::with_rules(kernel, rules);
-        let (spans, chunk_counts, patterns) = (LineSpans::new(), ChunkCounter::new(), Arena::new());
-        Self { normalizer, spans, chunk_counts, known, patterns }
+    pub(super) fn new(settings: WorkerSettings<'a>) -> Self {
+        let WorkerSettings { kernel, rules, filter } = settings;
+        Self {
+            normalizer: Normalizer::with_rules(kernel, rules),
+            spans: LineSpans::new(),
+            counter: ChunkCounter::new(),
+            filter,
+            patterns: Arena::new(),
+        }
     }
 
-    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, into `output`,
-    /// which is empty.
+    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, and appends to
+    /// `output`, which is empty.
     ///
     /// # Errors
     ///
     /// [`Error::Memory`], where the normalizer itself would end the process.
-    pub(crate) fn work(
+    pub(super) fn work(
         &mut self,
         lines: &[u8],
         start: u64,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ChunkOutput { arena, chunk_counts } = output;
-        let Self { normalizer, spans, .. } = self;
-        let Some((known, emit)) = self.known else {
-            let Some(chunk_counts) = chunk_counts else {
-                return normalize(normalizer, lines, arena, None);
-            };
-            let counts = normalize(normalizer, lines, arena, Some(spans))?;
-            let chunk = Normalized { lines, patterns: arena, spans };
-            self.chunk_counts.count(chunk, start, chunk_counts)?;
-            return Ok(counts);
-        };
+        let Self { normalizer, spans, counter, .. } = self;
+        match (self.filter, chunk_counts) {
+            (None, None) => normalize(normalizer, lines, arena, None),
+            (None, Some(chunk_counts)) => {
+                let counts = normalize(normalizer, lines, arena, Some(spans))?;
+                let chunk = Normalized { lines, patterns: arena, spans };
+                counter.count(chunk, start, chunk_counts)?;
+                Ok(counts)
+            }
+            (Some((known, emit)), _) => self.filter(known, emit, lines, arena),
+        }
+    }
+
+    fn filter(
+        &mut self,
+        known: &Known,
+        emit: Emit,
+        lines: &[u8],
+        arena: &mut Arena,
+    ) -> Result<Counts> {
+        let Self { normalizer, spans, patterns, .. } = self;
         let ordinary = arena.capacity();
-        let counts = normalize(normalizer, lines, &mut self.patterns, Some(spans))?;
-        arena::grow(arena, lines.len().max(self.patterns.len()) + 1)?;
-        known.filter(Normalized { lines, patterns: &self.patterns, spans }, emit, arena);
-        self.patterns.clear();
-        // As with arenas: memory for a very long line would be missed by others.
-        self.patterns.shrink_to(ordinary);
+        let counts = normalize(normalizer, lines, patterns, Some(spans))?;
+        arena::grow(arena, lines.len().max(patterns.len()) + 1)?;
+        known.filter(Normalized { lines, patterns, spans }, emit, arena);
+        patterns.clear();
+        // As with arenas, other threads may need the memory that a very long line took.
+        patterns.shrink_to(ordinary);
         Ok(Counts { bytes_out: arena.len() as u64, ..counts })
     }
 }
 
-/// Appends the patterns of `lines` to `arena`, and notes where they end, if anybody wants to know.
+/// Appends the patterns of `lines` to `arena`, and notes in `spans`, if given, where they are.
 fn normalize(
     normalizer: &mut Normalizer,
     lines: &[u8],
@@ -89,12 +111,14 @@ fn normalize(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Limits;
+    use crate::catalogue::{Catalogue, Limits};
 
     #[test]
     fn memory_for_a_long_line_is_not_kept() {
         let known = Known::new(Catalogue::new(Rules::Shape, Limits::default())).unwrap();
-        let mut worker = Worker::new(Kernel::best(), Rules::Shape, Some((&known, Emit::Pattern)));
+        let mut settings = WorkerSettings::new(Kernel::best(), Rules::Shape);
+        settings.filter = Some((&known, Emit::Pattern));
+        let mut worker = Worker::new(settings);
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
         worker.work(&[b'-'; 10_000], 0, &mut output).unwrap();

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::pipeline::Options;
 use crate::pipeline::Outcome;
 use crate::pipeline::Phases;
-use crate::rules::Counts;
+use crate::rules::{Counts, Rules};
 use crate::text::ending;
 
 use crate::sys::usage::Usage;
@@ -52,9 +52,14 @@ impl Stats {
     /// Rises when a key changes its meaning or goes. New keys may come without.
     const SCHEMA: u32 = 1;
 
-    /// The figures of this process, which did what `options` say, with these `results`, one for
-    /// each input, after `elapsed`.
-    pub fn new(results: &[Result<Outcome>], options: Options, elapsed: Duration) -> Self {
+    /// The figures of this process, which normalised by `rules` and with `options`, after `elapsed`.
+    /// There is one of `results` for each input.
+    pub fn new(
+        results: &[Result<Outcome>],
+        rules: Rules,
+        options: Options,
+        elapsed: Duration,
+    ) -> Self {
         let outcomes: Vec<_> = results.iter().flatten().collect();
         let mut counts = Counts::default();
         let mut phases = Phases::default();
@@ -79,7 +84,7 @@ impl Stats {
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
             threads,
-            rules: options.rules.name(),
+            rules: rules.name(),
             kernel: options.kernel.name(),
             source: common(&outcomes, |outcome| outcome.source),
             input_format: common(&outcomes, |outcome| outcome.input_format.name()),
@@ -186,7 +191,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::input::Format;
-    use crate::rules::{Kernel, Rules};
+    use crate::rules::Kernel;
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
@@ -200,10 +205,9 @@ mod tests {
             byte_order_mark: None,
             output_format: "plain",
         };
-        let options =
-            Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar(), rules: Rules::Shape };
+        let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
         let elapsed = Duration::from_millis(500);
-        let stats = Stats::new(&[Ok(outcome)], options, elapsed);
+        let stats = Stats::new(&[Ok(outcome)], Rules::Shape, options, elapsed);
         let text = stats.to_string();
         let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
                         14.4 M lines/s, 2.4 GB/s\nshape rules, 4 threads, scalar kernel, mapped plain input, ";
@@ -229,8 +233,7 @@ mod tests {
                 output_format: "plain",
             })
         };
-        let options =
-            Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar(), rules: Rules::Shape };
+        let options = Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar() };
         let plain = || outcome("mapped", Format::Plain);
         for (results, expected) in [
             (vec![plain(), plain()], "mapped plain input, "),
@@ -238,7 +241,7 @@ mod tests {
             (vec![plain(), outcome("stream", Format::Gzip)], "mixed input, "),
             (vec![Err(Error::panic(&"gone"))], "no input, "),
         ] {
-            let text = Stats::new(&results, options, Duration::ZERO).to_string();
+            let text = Stats::new(&results, Rules::Shape, options, Duration::ZERO).to_string();
             assert!(text.contains(&format!("scalar kernel, {expected}")), "{text}");
         }
     }

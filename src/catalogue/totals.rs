@@ -8,14 +8,13 @@ use super::chunk_counts::{ChunkCounts, Found};
 use super::entry::{Entry, Lines};
 use super::example::MAX_EXAMPLE_LEN;
 use super::hash::PatternHasher;
+use super::histogram::Width;
 use super::limits::Limits;
+use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
 use super::row::{LinePosition, Row};
 use super::texts::Texts;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rules::{Rules, RulesVersion};
-
-/// That there was none for a pattern, which takes little.
-const NO_MEMORY: Error = Error::Memory { bytes: Limits::CHARGE };
 
 /// The distinct patterns of a log. See the [module](super).
 #[derive(Debug)]
@@ -68,31 +67,34 @@ impl Catalogue {
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
         debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
         for found in counts.found(arena) {
-            // A catalogue that was read may have come near the end of what can be counted.
-            let place = |(line, offset): (u64, u64)| LinePosition {
-                line: self.lines.saturating_add(line + 1),
-                offset: self.bytes.saturating_add(offset),
-            };
-            let Found { hash, pattern, example, count, .. } = found;
-            let (first, last) = (place(found.first), place(found.last));
-            let lines = self.lines_of(hash, pattern, example)?;
-            lines.add(count, first, last);
-            for (bucket, count) in found.buckets() {
-                let has_memory = lines.histogram.add(counts.width, bucket, count);
-                has_memory.then_some(()).ok_or(NO_MEMORY)?;
-            }
+            self.add_found(&found, counts.width).map_err(NoMemory::into_error)?;
         }
         self.lines = self.lines.saturating_add(counts.lines());
         self.bytes = self.bytes.saturating_add(counts.bytes);
         Ok(())
     }
 
-    /// Adds the lines of `row`, which come behind those of its pattern added before.
+    fn add_found(&mut self, found: &Found<'_>, width: Width) -> Result<(), NoMemory> {
+        // A catalogue that was read may have come near the end of what can be counted.
+        let position = |(line, offset): (u64, u64)| LinePosition {
+            line: self.lines.saturating_add(line + 1),
+            offset: self.bytes.saturating_add(offset),
+        };
+        let (first, last) = (position(found.first), position(found.last));
+        let lines = self.lines_of(found.hash, found.pattern, found.example)?;
+        lines.add(found.count, first, last);
+        for (bucket, count) in found.buckets() {
+            lines.histogram.add(width, bucket, count)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the lines of `row`, which come after those of its pattern added before.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`]. Nothing was added then.
-    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<()> {
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
         let lines = match &row.pattern {
             Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example)?,
             None => Self::other_lines(&mut self.other, &row.example)?,
@@ -111,7 +113,12 @@ impl Catalogue {
     /// No example is longer than [`MAX_EXAMPLE_LEN`], which is the room that a pattern must find
     /// for one: chunks cut theirs, and files with a longer one are refused. So `charged` never
     /// comes to be more than the limit.
-    fn lines_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<&mut Lines> {
+    fn lines_of(
+        &mut self,
+        hash: u64,
+        pattern: &[u8],
+        example: &[u8],
+    ) -> Result<&mut Lines, NoMemory> {
         let Self { slots, entries, texts, limits, .. } = self;
         let is_same = |&index: &u32| {
             let entry = &entries[index as usize];
@@ -129,9 +136,9 @@ impl Catalogue {
             return Self::other_lines(&mut self.other, example);
         }
         let hash_of = |&index: &u32| entries[index as usize].hash;
-        slots.try_reserve(1, hash_of).map_err(|_| NO_MEMORY)?;
-        entries.try_reserve(1).map_err(|_| NO_MEMORY)?;
-        let text = texts.emit(pattern, example).ok_or(NO_MEMORY)?;
+        reserve_slot(slots, hash_of)?;
+        reserve(entries, 1)?;
+        let text = texts.push(pattern, example)?;
         self.charged = self.charged.saturating_add(charge(example.len()));
         let index = entries.len();
         entries.push(Entry { hash, text, lines: Lines::default() });
@@ -139,12 +146,15 @@ impl Catalogue {
         Ok(&mut entries[index].lines)
     }
 
-    fn other_lines<'a>(other: &'a mut Option<Other>, example: &[u8]) -> Result<&'a mut Lines> {
+    fn other_lines<'a>(
+        other: &'a mut Option<Other>,
+        example: &[u8],
+    ) -> Result<&'a mut Lines, NoMemory> {
         let other = match other {
             Some(other) => other,
             None => {
                 let mut copy = Vec::new();
-                copy.try_reserve_exact(example.len()).map_err(|_| NO_MEMORY)?;
+                reserve_exact(&mut copy, example.len())?;
                 copy.extend_from_slice(example);
                 other.insert(Other { example: copy, lines: Lines::default() })
             }
@@ -158,9 +168,8 @@ impl Catalogue {
     ///
     /// [`Error::Memory`].
     pub fn rows(&self) -> Result<Vec<Row<'_>>> {
-        let mut rows = Vec::new();
-        rows.try_reserve_exact(self.entries.len() + 1).map_err(|_| NO_MEMORY)?;
-        rows.extend(self.kept().chain(self.other()));
+        let rows = collect(self.kept().chain(self.other()), self.entries.len() + 1);
+        let mut rows = rows.map_err(NoMemory::into_error)?;
         rows.sort_unstable_by(Row::order);
         Ok(rows)
     }
@@ -168,6 +177,11 @@ impl Catalogue {
     /// The rows of the patterns that were kept, in any order.
     pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
         self.entries.iter().map(|entry| self.row(entry))
+    }
+
+    /// Returns the patterns that were kept, in the order of [`kept`](Self::kept).
+    pub(super) fn kept_patterns(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries.iter().map(|entry| self.texts.pattern(entry.text))
     }
 
     /// The row of what went beyond the limits, if anything did.
@@ -183,17 +197,22 @@ impl Catalogue {
     /// Whether `pattern` was kept.
     #[inline]
     pub fn contains(&self, pattern: &[u8]) -> bool {
-        self.find(pattern).is_some()
+        self.index_of(pattern).is_some()
     }
 
-    #[inline]
     fn find(&self, pattern: &[u8]) -> Option<&Entry> {
+        self.index_of(pattern).map(|index| &self.entries[index])
+    }
+
+    /// Returns how many patterns were kept before `pattern`, if it was kept.
+    #[inline]
+    pub(super) fn index_of(&self, pattern: &[u8]) -> Option<usize> {
         let hash = self.hasher.hash(pattern);
         let is_same = |&index: &u32| {
             let entry = &self.entries[index as usize];
             entry.hash == hash && self.texts.pattern(entry.text) == pattern
         };
-        self.slots.find(hash, is_same).map(|&index| &self.entries[index as usize])
+        self.slots.find(hash, is_same).map(|&index| index as usize)
     }
 
     fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {

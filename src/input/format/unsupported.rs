@@ -1,18 +1,18 @@
-//! Formats that are known and not read, and what their users can do.
+//! Formats that are recognised and refused, with advice on how to get at the log.
 
 use std::io;
 
 use super::Format;
 
-/// A format that is not read.
+/// A format that is recognised and not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unread {
-    /// The forerunner of `.xz`.
+pub(crate) enum UnsupportedFormat {
+    /// The predecessor of `.xz`.
     Lzma,
-    /// What `compress` writes.
+    /// The format of `compress`.
     Compress,
     Lzip,
-    /// What `lz4 -l` writes, and what the Linux kernel is packed with.
+    /// The format of `lz4 -l`, in which Linux kernels are compressed.
     Lz4Legacy,
     Lzop,
     /// The framing format of Snappy.
@@ -23,8 +23,8 @@ pub(crate) enum Unread {
     Tar,
 }
 
-impl Unread {
-    /// With an article.
+impl UnsupportedFormat {
+    /// Returns the name, with an article.
     fn name(self) -> &'static str {
         match self {
             Self::Lzma => "an lzma file (.lzma)",
@@ -40,7 +40,8 @@ impl Unread {
         }
     }
 
-    /// The program that makes it plain, unless it may hold several files, of which one is the log.
+    /// Returns the command that decompresses the format. Archives have none: they may hold several
+    /// files.
     fn program(self) -> Option<&'static str> {
         match self {
             Self::Lzma => Some("unlzma -c"),
@@ -53,7 +54,8 @@ impl Unread {
         }
     }
 
-    /// Why an input is refused that holds this, directly or compressed with `outer`.
+    /// Returns the error for an input in this format, which is compressed with `outer` if there is
+    /// one.
     pub(crate) fn refuse(self, outer: Option<Format>) -> io::Error {
         let what = match outer {
             Some(outer) => format!("{} compressed with {}", self.name(), outer.name()),
@@ -68,7 +70,7 @@ impl Unread {
     }
 }
 
-/// Why an input is refused that holds `inner` data compressed with `outer`.
+/// Returns the error for an input with `inner` data compressed with `outer`.
 pub(crate) fn refuse_layers(inner: Format, outer: Format) -> io::Error {
     let what = format!("{} data compressed with {}", inner.name(), outer.name());
     refuse(&what, &format!("pipe it through `{}`", outer.program()))

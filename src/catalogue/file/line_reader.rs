@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 
 use super::error::Defect;
+use crate::catalogue::memory::reserve;
 
 /// Bytes in the longest line that can be a header. What is read without being a catalogue is no
 /// more.
@@ -60,7 +61,7 @@ impl<R: BufRead> Lines<R> {
                 self.number += 1;
                 return Err(if is_utf_16(bytes) { Defect::Utf16 } else { Defect::NoHeader });
             }
-            self.line.try_reserve(len).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+            reserve(&mut self.line, len)?;
             self.line.extend_from_slice(&bytes[..len]);
             self.input.consume(len + usize::from(newline.is_some()));
             if newline.is_some() {

@@ -1,4 +1,4 @@
-//! The end of a run: its output becomes final, or never is.
+//! The end of a run: its output becomes final, or never does.
 
 use std::time::Instant;
 
@@ -13,8 +13,8 @@ use crate::rules::Counts;
 pub struct Outcome {
     /// What it read and wrote.
     pub counts: Counts,
-    /// The threads that worked: fewer than were asked for where there was not enough to do, or
-    /// the system did not give them.
+    /// The number of threads that worked. It is less than was asked for if there was not enough to
+    /// do, or if the OS refused to start more.
     pub threads: usize,
     /// How long it took.
     pub phases: Phases,
@@ -22,28 +22,29 @@ pub struct Outcome {
     pub source: &'static str,
     /// The format of the input.
     pub input_format: Format,
-    /// The byte-order mark that the plain text begins with. The patterns of that text are those of
-    /// its bytes, the mark among them.
+    /// The byte-order mark that the plain text begins with. The mark is part of the first pattern.
     pub byte_order_mark: Option<ByteOrderMark>,
     /// The name of the format of the output.
     pub output_format: &'static str,
 }
 
-/// A run whose output is written and not yet final. What else depends on the run can be written
-/// first, so that all of it is there in the end or none. If this is dropped, what stood in the
-/// place of the output is still there.
+/// A run whose output is written and not yet final.
+///
+/// Other outputs that depend on the run can be written before it is committed, so that either all
+/// of them exist in the end or none does. Dropping this leaves the place of the output as it was
+/// before the run.
 #[must_use = "the output is lost unless it is committed"]
-pub struct Pending {
-    pub(crate) origin: Origin,
-    pub(crate) sink: Sink,
-    pub(crate) phases: Phases,
+pub struct UncommittedRun {
+    pub(super) origin: Origin,
+    pub(super) sink: Sink,
+    pub(super) phases: Phases,
     /// `mapped` or `stream`.
-    pub(crate) source: &'static str,
-    pub(crate) counts: Counts,
-    pub(crate) threads: usize,
+    pub(super) source: &'static str,
+    pub(super) counts: Counts,
+    pub(super) threads: usize,
 }
 
-impl Pending {
+impl UncommittedRun {
     /// Makes the output final, if the input is still what was read.
     ///
     /// # Errors

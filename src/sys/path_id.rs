@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use super::identity::FileId;
-use super::target::Target;
+use super::file_id::FileId;
+use super::resolved_path::Target;
 
 /// Whether `left` and `right` name one file, also one that is yet to be made.
 ///

@@ -15,18 +15,18 @@ use nix::libc::S_ISVTX;
 use nix::sys::stat::{FileStat, SFlag};
 use nix::unistd::{close, geteuid};
 
-use super::temporary::Temporary;
+use super::temporary_file::TemporaryFile;
 use super::{SinkOptions, access, unnamed};
 use crate::sys::capability::acts_as_any_owner;
 use crate::sys::directory::Directory;
-use crate::sys::target::{Target, kind};
+use crate::sys::resolved_path::{Target, kind};
 
 /// The file that will replace another, or be new.
-pub(super) struct Replacement {
+pub(super) struct AtomicFile {
     directory: Arc<Directory>,
     name: OsString,
     /// The name that it has meanwhile, if any.
-    temporary: Option<Temporary>,
+    temporary: Option<TemporaryFile>,
     /// What the file that is replaced was at the start.
     old: Option<FileStat>,
     /// The directory once more, if it is to be synced. Opened before the work, since that may be
@@ -34,7 +34,7 @@ pub(super) struct Replacement {
     to_sync: Option<File>,
 }
 
-impl Replacement {
+impl AtomicFile {
     /// Creates the file in the directory of `target`, with the permissions and, as far as that is
     /// allowed, the owner of the file that is there, or else as any new file has them.
     ///
@@ -52,7 +52,7 @@ impl Replacement {
             return Ok((Self { directory, name, temporary: None, old: None, to_sync }, file));
         }
         let mode = existing.map_or(0o666, |stat| access::initial_mode(stat.st_mode));
-        let (temporary, file) = Temporary::create(&directory, mode)?;
+        let (temporary, file) = TemporaryFile::create(&directory, mode)?;
         if let Some(old) = old {
             access::carry_over(&old, &file)?;
         }
@@ -70,7 +70,7 @@ impl Replacement {
         match temporary {
             Some(temporary) => {
                 close(file)?;
-                temporary.finish(&name, options.replace.is_nothing())?;
+                temporary.finish(&name, options.overwrite.is_never())?;
             }
             None => {
                 close(file.try_clone()?)?;

@@ -29,13 +29,13 @@ fn files() -> MutexGuard<'static, Vec<(Arc<Directory>, OsString)>> {
 
 /// A file under a name that nobody takes for that of an output. It is removed when this is dropped,
 /// or by [`remove_temporary_files`].
-pub(super) struct Temporary {
+pub(super) struct TemporaryFile {
     directory: Arc<Directory>,
     name: OsString,
     is_finished: bool,
 }
 
-impl Temporary {
+impl TemporaryFile {
     /// Creates an empty file in `directory`.
     pub(super) fn create(directory: &Arc<Directory>, mode: u32) -> io::Result<(Self, File)> {
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL;
@@ -95,7 +95,7 @@ impl Temporary {
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if !self.is_finished {
             let _gate = gate();
@@ -148,13 +148,13 @@ mod tests {
                 directory.open_file(name, flags, 0o600)
             }
         };
-        let (temporary, _file) = Temporary::make(&directory, taken_twice).unwrap();
+        let (temporary, _file) = TemporaryFile::make(&directory, taken_twice).unwrap();
         assert!(folder.path().join(&temporary.name).is_file());
         drop(temporary);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         // It ends where no name is ever free.
         let never = |_: &OsStr| Err::<(), _>(Errno::EEXIST);
-        let error = Temporary::make(&directory, never).err().unwrap();
+        let error = TemporaryFile::make(&directory, never).err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
     }
 

@@ -1,15 +1,15 @@
-//! The mappings that the handler of `SIGBUS` knows of.
+//! The registry of mappings, in which the handler of `SIGBUS` looks up the address of a fault.
 //!
-//! A handler may come at any moment, also while another thread changes a slot, and may not wait for
-//! it. So each slot has a version, which is odd while its range is changed. A reader that finds it
-//! odd, or changed, passes the slot over, and that is right: the range it looks for is not being
-//! changed. A fault is an access to a mapping, which is registered before anything can refer to it
-//! and stays so until nothing does any more.
+//! A handler may run at any moment, also while another thread changes a slot, and must not wait for
+//! that thread. So each slot has a version, which is odd while its range is changed. A handler that
+//! finds the version odd, or changed, skips the slot. It never skips the slot that it needs: a fault
+//! is an access to a mapping, and a mapping is registered before it is used, until it is no longer
+//! used.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
-/// A mapping, if there is one. Mappings that find no free slot are not made.
+/// The place of one mapping in the registry.
 pub(super) struct Slot {
     is_taken: AtomicBool,
     version: AtomicUsize,
@@ -18,7 +18,7 @@ pub(super) struct Slot {
     is_damaged: AtomicBool,
 }
 
-/// More files are not read at once.
+/// All slots. A file is not mapped if none is free.
 static SLOTS: [Slot; 256] = [const { Slot::new() }; 256];
 
 impl Slot {
@@ -32,36 +32,37 @@ impl Slot {
         }
     }
 
-    /// Changes the range. For the owner of the slot alone.
+    /// Changes the range. Only the owner of the slot may do so.
     fn set(&self, range: Range<usize>) {
         let version = self.version.load(Ordering::Relaxed);
         self.version.store(version.wrapping_add(1), Ordering::Relaxed);
-        // Who sees one of the two that follow sees the odd version, or a later one.
+        // A thread that reads one of the next two values also reads the odd version, or a later one.
         fence(Ordering::Release);
         self.start.store(range.start, Ordering::Relaxed);
         self.end.store(range.end, Ordering::Relaxed);
-        // Who sees this version sees both.
+        // A thread that reads this version also reads both values.
         self.version.store(version.wrapping_add(2), Ordering::Release);
     }
 
-    /// The range, unless it is being changed.
+    /// Returns the range, unless it is being changed.
     fn range(&self) -> Option<Range<usize>> {
         let version = self.version.load(Ordering::Acquire);
         let range = self.start.load(Ordering::Relaxed)..self.end.load(Ordering::Relaxed);
-        // With the fence in `set`: if a later value was read above, a later version is read below.
+        // Pairs with the fence in `set`: if a later value was read above, a later version is read
+        // below.
         fence(Ordering::Acquire);
         let is_stable =
             version.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == version;
         is_stable.then_some(range)
     }
 
-    /// Notes that part of the mapping could not be read.
+    /// Marks that part of the mapping could not be read.
     pub(super) fn mark_damaged(&self) {
         self.is_damaged.store(true, Ordering::Relaxed);
     }
 }
 
-/// The mapping that `address` is in, and where that lies. Safe to call in a signal handler.
+/// Returns the slot and the range of the mapping that has `address`. Safe in a signal handler.
 pub(super) fn find(address: usize) -> Option<(&'static Slot, Range<usize>)> {
     let contains = |slot: &'static Slot| {
         slot.range().filter(|range| range.contains(&address)).map(|range| (slot, range))
@@ -69,14 +70,14 @@ pub(super) fn find(address: usize) -> Option<(&'static Slot, Range<usize>)> {
     SLOTS.iter().find_map(contains)
 }
 
-/// Tells the handler of a mapping, until it is dropped.
+/// Keeps a mapping in the registry until it is dropped.
 pub(super) struct Registration {
     slot: &'static Slot,
 }
 
 impl Registration {
-    /// Registers `len` bytes mapped at `start`, which is the beginning of a page, if there is a
-    /// free slot. To be dropped before the mapping.
+    /// Registers `len` bytes mapped at `start`, the beginning of a page. Returns `None` if no slot is
+    /// free. Must be dropped before the mapping.
     pub(super) fn new(start: *const u8, len: usize) -> Option<Self> {
         let take = |slot: &&Slot| !slot.is_taken.swap(true, Ordering::AcqRel);
         let slot = SLOTS.iter().find(take)?;
@@ -85,7 +86,7 @@ impl Registration {
         Some(Self { slot })
     }
 
-    /// Whether part of the mapping could not be read.
+    /// Returns whether part of the mapping could not be read.
     pub(super) fn is_damaged(&self) -> bool {
         self.slot.is_damaged.load(Ordering::Relaxed)
     }
@@ -105,19 +106,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_never_of_two_mappings() {
-        const LOOKS: usize = 5_000_000;
+    fn a_range_never_mixes_two_mappings() {
+        const READS: usize = 5_000_000;
         let slot = Slot::new();
         let is_over = AtomicBool::new(false);
         scope(|scope| {
             scope.spawn(|| {
-                // Of one length, so that a start and an end of two are told.
-                let starts = (1..).map(|change| change % LOOKS * 10);
+                // All have one length, so a start and an end of different ranges are recognised.
+                let starts = (1..).map(|change| change % READS * 10);
                 for start in starts.take_while(|_| !is_over.load(Ordering::Relaxed)) {
                     slot.set(start..start + 7);
                 }
             });
-            for _ in 0..LOOKS {
+            for _ in 0..READS {
                 let Some(range) = slot.range() else { continue };
                 assert!(range == (0..0) || range.len() == 7, "{range:?}");
             }

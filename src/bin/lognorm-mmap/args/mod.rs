@@ -1,4 +1,8 @@
-//! What was typed: the command line as clap sees it, and nothing else.
+//! The command line as it is typed. [`Config`](crate::config::Config) says what it means.
+
+mod patterns;
+
+pub use patterns::{DiffArgs, MergeArgs, Patterns, ShowArgs};
 
 use std::path::PathBuf;
 
@@ -11,8 +15,9 @@ use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
 use crate::catalogue::destination::Destination;
 use crate::values::{Compress, Decompress, KernelChoice, RulesChoice, StatsFormat, When};
 
-/// Turn every line of a log into its pattern: a run of letters and digits becomes Y, what stands
-/// in brackets or quotes becomes X, all else stays.
+/// Turn every line of a log into its pattern: a run of letters and digits becomes Y, text in
+/// brackets or quotes becomes X, and everything else stays. With --rules words, words stay and
+/// values become *.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, override_usage = USAGE, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
@@ -48,8 +53,8 @@ pub struct Cli {
     #[arg(long, value_name = "N", help_heading = OUTPUT)]
     pub level: Option<u32>,
 
-    /// Replace also a file that is not empty and does not hold what is written: patterns, or a
-    /// catalogue. Without this it is kept, for it may be a log
+    /// Replace even a file that is not empty and does not hold patterns, or a catalogue. Without
+    /// this option it is kept, because it may be a log
     #[arg(short, long, help_heading = OUTPUT, conflicts_with = "no_clobber")]
     pub force: bool,
 
@@ -57,13 +62,17 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub no_clobber: bool,
 
-    /// Have OUTPUT written to the disk, not only handed to the system, before the run is done
+    /// Wait until OUTPUT is on the disk, not only handed to the kernel, before the run is done
     #[arg(long, help_heading = OUTPUT)]
     pub sync: bool,
 
-    /// Write the catalogue of the distinct patterns to FILE, as its ending says, .tsv or .jsonl:
-    /// how many lines have each, the first and the last of them, and an example. `-` is standard
-    /// output, as a table if that is a terminal. OUTPUT is then not written unless it is named
+    /// The rules that make patterns of lines [default: shape, or with --known those of FILE]
+    #[arg(long, value_enum, value_name = "RULES", help_heading = PATTERNS)]
+    pub rules: Option<RulesChoice>,
+
+    /// Write the catalogue of the distinct patterns to FILE, in the format of its extension, .tsv
+    /// or .jsonl: how many lines have each, the first and the last of them, and an example. `-` is
+    /// standard output, as a table if that is a terminal. OUTPUT is then only written if it is named
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
     #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
     pub patterns: Option<Destination>,
@@ -75,12 +84,12 @@ pub struct Cli {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
-    /// Write only what is new: patterns that are not in the catalogue FILE
+    /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
     #[arg(conflicts_with = "target_directory")]
     pub known: Option<PathBuf>,
 
-    /// Write the lines that are new as they are, and not their patterns
+    /// Write lines with new patterns as they are, instead of their patterns
     #[arg(long, help_heading = PATTERNS)]
     #[arg(requires = "known", conflicts_with = "target_directory")]
     pub raw: bool,
@@ -95,12 +104,7 @@ pub struct Cli {
     #[arg(default_value = DEFAULT_CHUNK_SIZE_TEXT)]
     pub chunk_size: ByteSize,
 
-    /// What becomes of a line: shape has runs of letters and digits become Y, and what is in
-    /// brackets or quotes X; words keeps words, and has values become *
-    #[arg(long, value_enum, default_value_t = RulesChoice::Shape, help_heading = PATTERNS)]
-    pub rules: RulesChoice,
-
-    /// What does the work: all give the same bytes, at different speeds
+    /// The implementation of the rules: all give the same bytes, at different speeds
     #[arg(long, value_enum, default_value_t = KernelChoice::Auto, help_heading = WORK)]
     pub kernel: KernelChoice,
 
@@ -119,11 +123,11 @@ pub struct Cli {
     #[arg(short, long, help_heading = MESSAGES)]
     pub quiet: bool,
 
-    /// Write to FILE where the time of the run goes, for pprof, `go tool pprof` or speedscope
+    /// Write a profile of the run's CPU time to FILE, for pprof, `go tool pprof` or speedscope
     #[arg(long, value_name = "FILE", help_heading = PROFILES)]
     pub cpu_profile: Option<PathBuf>,
 
-    /// Write to FILE where the memory of the run goes, for the viewer of DHAT
+    /// Write a profile of the run's memory to FILE, for the viewer of DHAT
     #[arg(long, value_name = "FILE", help_heading = PROFILES)]
     pub heap_profile: Option<PathBuf>,
 
@@ -136,7 +140,7 @@ pub struct Cli {
     pub man: bool,
 }
 
-/// As people write [`DEFAULT_CHUNK_SIZE`].
+/// [`DEFAULT_CHUNK_SIZE`] as people write it.
 const DEFAULT_CHUNK_SIZE_TEXT: &str = "1MiB";
 const _: () = assert!(DEFAULT_CHUNK_SIZE == 1 << 20);
 
@@ -159,55 +163,22 @@ Examples:
   lognorm-mmap big.log out.log           one pattern for each line, in order
   lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
   lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
-  lognorm-mmap big.log --patterns -      which patterns there are, and how many lines have each
-  lognorm-mmap new.log --known old.tsv   what was not in an older log, whose catalogue is old.tsv
+  lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
+  lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
   journalctl -f | lognorm-mmap           as the lines come in
+
+  lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
+  lognorm-mmap patterns show --fold big.tsv               and names become * as well
+  lognorm-mmap patterns diff --fold old.tsv big.tsv       which patterns are new, which are gone
 
 Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 patterns diff has found new ones";
 
-/// What can be done without a log.
+/// A command that needs no log.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Add up, compare or show catalogues of patterns, which --patterns writes
     #[command(subcommand)]
     Patterns(Patterns),
-}
-
-/// What can be done with catalogues.
-#[derive(Debug, Subcommand)]
-pub enum Patterns {
-    /// Add up the catalogues of several logs, as if the logs stood one behind the other
-    Merge {
-        /// Catalogues, in the order of their logs
-        #[arg(required = true, value_name = "CATALOGUE")]
-        catalogues: Vec<PathBuf>,
-
-        /// The sum, as its ending says, .tsv or .jsonl; `-` or nothing is standard output
-        #[arg(short, long, value_name = "FILE", value_parser = destination())]
-        output: Option<Destination>,
-
-        /// Patterns in the sum; those that come when it is full are counted together [default: as
-        /// many as there are]
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        max_patterns: Option<u32>,
-
-        /// Replace FILE also if it is not empty and does not hold a catalogue
-        #[arg(short, long)]
-        force: bool,
-    },
-    /// Say which patterns are new in NEW, which are gone, and which became more or less frequent.
-    /// The exit code is 3 if any is new, and 0 if none is
-    Diff {
-        /// The catalogue of what was there before
-        old: PathBuf,
-        /// The catalogue of what is there now
-        new: PathBuf,
-    },
-    /// Show a catalogue as a table
-    Show {
-        /// A file that --patterns or merge has written
-        catalogue: PathBuf,
-    },
 }
 
 fn destination() -> impl TypedValueParser<Value = Destination> {
