@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use super::folder::Folder;
 use super::{fixtures, oracle};
 
-/// Whether inputs have the sizes, and runs the numbers, of the list of faults. Such tests take minutes
-/// and much memory, so they run only where `LOGNORM_FULL_SIZE` is set.
+/// Whether inputs have the sizes, and runs the numbers, of the list of faults. Such tests take
+/// minutes and much memory, so they run only where `LOGNORM_FULL_SIZE` is set.
 pub fn full_size() -> bool {
     std::env::var_os("LOGNORM_FULL_SIZE").is_some()
 }

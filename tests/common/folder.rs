@@ -43,8 +43,8 @@ pub struct Folder {
 impl Folder {
     /// Makes a directory with `files`, of which the names and the contents are given.
     ///
-    /// Where root runs the tests, the directory belongs to another user, who also runs the scripts in
-    /// it: permissions do not stop root, and a defect could replace a device of the machine.
+    /// Where root runs the tests, the directory belongs to another user, who also runs the scripts
+    /// in it: permissions do not stop root, and a defect could replace a device of the machine.
     pub fn with<const N: usize>(files: [(&str, &str); N]) -> Self {
         const NOBODY: u32 = 65534;
         let folder = TempDir::new().unwrap();

@@ -17,8 +17,8 @@ static USED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 pub struct Mount(PathBuf);
 
 impl Mount {
-    /// Mounts a file system on `folder` as the `arguments` of `mount` say. An error is the message of
-    /// `mount`.
+    /// Mounts a file system on `folder` as the `arguments` of `mount` say. An error is the message
+    /// of `mount`.
     pub fn new(arguments: &[&str], folder: &Path) -> Result<Self, String> {
         let mut used = USED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = used.get_or_insert_default().insert(folder.to_owned());

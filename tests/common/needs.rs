@@ -1,5 +1,5 @@
-//! Checks for programs and rights that not every machine has. A test that lacks one says so on standard
-//! error and is skipped. In CI, which has all of them, that is a failure.
+//! Checks for programs and rights that not every machine has. A test that lacks one says so on
+//! standard error and is skipped. In CI, which has all of them, that is a failure.
 
 use std::fs;
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
-//! The shape rules a second time, by other means than any kernel: pass after pass over tokens. It is
-//! slow, and made to be read beside the rules page.
+//! The shape rules a second time, by other means than any kernel: pass after pass over tokens. It
+//! is slow, and made to be read beside the rules page.
 
 /// Each opener, and its closer.
 const PAIRS: [[u8; 2]; 6] = [*b"[]", *b"{}", *b"<>", *b"()", *b"\"\"", *b"''"];
@@ -37,8 +37,8 @@ fn tokens(line: &[u8]) -> Vec<Vec<u8>> {
 /// Returns the indices of an opener and its closer: the first token that closes the opener nearest
 /// before it.
 ///
-/// The nearest opener is the innermost open level, because every enclosure further to the left is one
-/// token already, which opens nothing.
+/// The nearest opener is the innermost open level, because every enclosure further to the left is
+/// one token already, which opens nothing.
 fn first_enclosure(tokens: &[Vec<u8>]) -> Option<[usize; 2]> {
     let mut nearest = None;
     for (index, token) in tokens.iter().enumerate() {

@@ -15,8 +15,8 @@ fn log() -> Vec<u8> {
     [lines, b"[the end] has no newline".to_vec()].concat()
 }
 
-/// Returns a directory with a log in `log`, and its first and second part in `part1` and `part2`, cut
-/// in the middle of a line; and the patterns of the log.
+/// Returns a directory with a log in `log`, and its first and second part in `part1` and `part2`,
+/// cut in the middle of a line; and the patterns of the log.
 pub fn folder_with_parts() -> (Folder, Vec<u8>) {
     let (log, folder) = (log(), Folder::with([]));
     let (part1, part2) = log.split_at(100_001);

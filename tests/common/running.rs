@@ -61,9 +61,9 @@ impl Drop for Running {
     }
 }
 
-/// Writes `bytes` to the standard input of a program, and keeps that open until the thread is joined.
-/// Until then the program cannot come to its end, however fast it is. A program that has ended
-/// otherwise is no error.
+/// Writes `bytes` to the standard input of a program, and keeps that open until the thread is
+/// joined. Until then the program cannot come to its end, however fast it is. A program that has
+/// ended otherwise is no error.
 pub fn feed(mut stdin: ChildStdin, bytes: &'static [u8]) -> JoinHandle<ChildStdin> {
     spawn(move || {
         let _ = stdin.write_all(bytes);

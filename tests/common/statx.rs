@@ -1,5 +1,5 @@
-//! Files whose size is not the size that `statx` returns, as on file systems in user space and over a
-//! network.
+//! Files whose size is not the size that `statx` returns, as on file systems in user space and over
+//! a network.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -17,8 +17,8 @@ pub fn can_be_changed() -> bool {
         && needs::needed(works().is_ok_and(|it| it.success()), "strace cannot change memory")
 }
 
-/// Returns a command prefix under which the file at `path` seems to have `size` bytes: always, or only
-/// in the calls of `statx` about it that `when` selects.
+/// Returns a command prefix under which the file at `path` seems to have `size` bytes: always, or
+/// only in the calls of `statx` about it that `when` selects.
 pub fn with_size(path: &Path, size: u64, when: &str) -> String {
     let metadata = fs::metadata(path).unwrap();
     // The fields of `struct statx` up to the size, of 4, 4, 8, 4, 4, 4, 2, 2, 8 and 8 bytes.

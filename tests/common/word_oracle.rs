@@ -1,5 +1,5 @@
-//! The word rules a second time, by other means than any kernel: a line is split at a predicate, and
-//! each piece is judged as a whole. It is slow, and made to be read beside the rules page.
+//! The word rules a second time, by other means than any kernel: a line is split at a predicate,
+//! and each piece is judged as a whole. It is slow, and made to be read beside the rules page.
 
 /// Returns the patterns of all lines of `input`.
 pub fn patterns(input: &[u8]) -> Vec<u8> {
