@@ -78,7 +78,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Those of [`Source::open`].
+    /// The errors of [`Source::open`].
     pub(crate) fn from_open(file: File, path: &Path, options: &SourceOptions) -> Result<Self> {
         OpenFile::new(file, path.to_owned(), Instant::now())?.into_source(options)
     }
