@@ -36,7 +36,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::FileId;
 use extent::{ends_at, read_at};
 use findings::Findings;
 use format::{Head, is_skippable};

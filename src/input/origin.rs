@@ -13,7 +13,7 @@ use super::format::{ByteOrderMark, Format};
 use super::sample::Sample;
 use super::snapshot::{Change, Snapshot};
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::FileId;
 
 /// What was opened, kept to name it in messages and to see whether it changed.
 pub(crate) struct Origin {

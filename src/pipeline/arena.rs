@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::sys::fallible;
-use crate::sys::prefer_large_pages;
+use crate::sys::prefer_huge_pages;
 
 /// Where a chunk's output goes.
 pub(crate) type Arena = Vec<u8>;
@@ -50,7 +50,7 @@ impl FreeArenas {
 pub(crate) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
     fallible(|| buffer.try_reserve_exact(capacity))
         .map_err(|_| Error::Memory { bytes: capacity })?;
-    prefer_large_pages(buffer);
+    prefer_huge_pages(buffer);
     Ok(())
 }
 

@@ -2,12 +2,10 @@
 //! to.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::fs::{self, Metadata};
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
+use crate::sys::identity::{PathId, PathIds};
 
 /// A log, and where its patterns go.
 #[derive(Clone, Debug)]
@@ -27,24 +25,24 @@ pub struct Job {
 ///
 /// [`Error::Conflict`].
 pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
-    let mut files = Files::default();
-    let mut outputs: HashMap<File, &Job> = HashMap::with_capacity(jobs.len());
+    let mut ids = PathIds::default();
+    let mut outputs: HashMap<PathId, &Job> = HashMap::with_capacity(jobs.len());
     for job in jobs {
-        let Some(output) = files.find(&job.output) else { continue };
+        let Some(output) = ids.find(&job.output) else { continue };
         if let Some(other) = outputs.insert(output, job) {
             let reason = format!("is the same file as {}", other.output.display());
             return Err(Error::Conflict { path: job.output.clone(), reason });
         }
     }
     for job in jobs {
-        let Some(input) = files.find(&job.input) else { continue };
+        let Some(input) = ids.find(&job.input) else { continue };
         let Some(other) = outputs.get(&input).filter(|other| other.input != job.input) else {
             continue;
         };
         let (name, other_input) = (job.input.display(), other.input.display());
         let reason = match input {
-            File::Existing(_) => format!("is {name}, and {other_input} would be written over it"),
-            File::New { .. } => {
+            PathId::Existing(_) => format!("is {name}, and {other_input} would be written over it"),
+            PathId::New { .. } => {
                 format!("is {name}, which is not there until {other_input} is written to it")
             }
         };
@@ -53,71 +51,10 @@ pub(crate) fn check_apart(jobs: &[Job]) -> Result<()> {
     Ok(())
 }
 
-/// What all names of a file have in common.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum File {
-    Existing(Id),
-    /// What is not there yet: the directory that it will be in, and its name there.
-    New {
-        directory: Id,
-        name: OsString,
-    },
-}
-
-/// A device and an inode.
-type Id = (u64, u64);
-
-/// Finds files, and remembers the directories that they are in.
-#[derive(Default)]
-struct Files {
-    directories: HashMap<PathBuf, Option<Id>>,
-}
-
-impl Files {
-    /// Returns the file that `path` names, or nothing for a character device, for what is written
-    /// to it replaces nothing, and for what cannot be made.
-    fn find(&mut self, path: &Path) -> Option<File> {
-        /// The number of links that Linux itself follows.
-        const MAX_LINKS: usize = 40;
-        let mut path = path.to_owned();
-        for _ in 0..=MAX_LINKS {
-            let Ok(metadata) = fs::symlink_metadata(&path) else {
-                let directory = self.directory(path.parent()?)?;
-                return Some(File::New { directory, name: path.file_name()?.to_owned() });
-            };
-            if !metadata.is_symlink() {
-                return existing(&metadata);
-            }
-            if let Ok(metadata) = fs::metadata(&path) {
-                return existing(&metadata);
-            }
-            // It leads to what is not there, step by step.
-            let target = fs::read_link(&path).ok()?;
-            path = path.parent()?.join(target);
-        }
-        None
-    }
-
-    fn directory(&mut self, path: &Path) -> Option<Id> {
-        if let Some(id) = self.directories.get(path) {
-            return *id;
-        }
-        let name = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        let metadata = fs::metadata(name).ok().filter(Metadata::is_dir);
-        let id = metadata.map(|metadata| (metadata.dev(), metadata.ino()));
-        self.directories.insert(path.to_owned(), id);
-        id
-    }
-}
-
-fn existing(metadata: &Metadata) -> Option<File> {
-    let is_device = metadata.file_type().is_char_device();
-    (!is_device).then(|| File::Existing((metadata.dev(), metadata.ino())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     #[test]

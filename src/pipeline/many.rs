@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::Counts;
-use crate::sys::resolved_path::Parent;
+use crate::sys::resolved_path::ParentDirectory;
 
 /// A plain log of more bytes than this is worked on by all threads, so that one far larger than the
 /// rest is not left to a single one. For 2 to 16 logs of 1 to 64 MiB each, either way took the same
@@ -48,7 +48,7 @@ pub fn run_all(
     let read = SourceOptions { map: false, ..source.clone() };
     let alone = SinkOptions { threads: 1, ..sink };
     // That of all outputs, as a rule. What is wrong with it is told for each of them.
-    let directory = jobs.first().and_then(|job| Parent::of(&job.output).ok());
+    let directory = jobs.first().and_then(|job| ParentDirectory::of(&job.output).ok());
     let directory = directory.as_ref();
     let is_only = jobs.len() == 1;
     let do_alone = |job: &Job| {
@@ -106,7 +106,7 @@ fn side_by_side<T: Sync, R: Send>(
 fn run_together(
     pool: Option<&ThreadPool>,
     job: &Job,
-    directory: Option<&Parent>,
+    directory: Option<&ParentDirectory>,
     source: &SourceOptions,
     sink: SinkOptions,
     options: &Options,
@@ -122,7 +122,7 @@ fn run_together(
 /// One log by the calling thread alone, unless it should be done by all.
 fn run_alone(
     job: &Job,
-    directory: Option<&Parent>,
+    directory: Option<&ParentDirectory>,
     source: &SourceOptions,
     sink: SinkOptions,
     options: &Options,
