@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
 use nix::errno::Errno;
 
-use crate::sys::attributes;
+use crate::sys::xattr;
 
 /// The attribute with the access ACL. Its value is a version, followed by entries of eight bytes.
 const ACL: &CStr = c"system.posix_acl_access";
@@ -73,7 +73,7 @@ enum Acl {
 
 impl Acl {
     fn of(file: &File) -> Self {
-        match attributes::get(file, ACL) {
+        match xattr::get(file, ACL) {
             Ok(None) => Self::None,
             Ok(Some(acl)) => Self::Some(acl),
             Err(_) => Self::Unknown,
@@ -86,10 +86,10 @@ impl Acl {
         match self {
             Self::None => match Self::of(file) {
                 Self::None => true,
-                Self::Some(_) => attributes::remove(file, ACL).is_ok(),
+                Self::Some(_) => xattr::remove(file, ACL).is_ok(),
                 Self::Unknown => false,
             },
-            Self::Some(acl) => attributes::set(file, ACL, acl).is_ok(),
+            Self::Some(acl) => xattr::set(file, ACL, acl).is_ok(),
             Self::Unknown => false,
         }
     }
@@ -131,11 +131,11 @@ fn allowed_to_all(acl: &[u8]) -> u32 {
 
 /// Copies the attributes that users set on `old` to `new`, as far as the file system allows.
 fn copy_user_attributes(old: &File, new: &File) {
-    for name in attributes::names(old).unwrap_or_default() {
+    for name in xattr::names(old).unwrap_or_default() {
         if name.as_bytes().starts_with(b"user.")
-            && let Ok(Some(value)) = attributes::get(old, &name)
+            && let Ok(Some(value)) = xattr::get(old, &name)
         {
-            let _ = attributes::set(new, &name, &value);
+            let _ = xattr::set(new, &name, &value);
         }
     }
 }

@@ -64,7 +64,7 @@ pub fn run_all(
     let mut fewer = pool.map_or(1, ThreadPool::current_num_threads);
     while fewer > 1 {
         fewer /= 2;
-        let lack = |index: &usize| matches!(&done[*index], Some(Err(error)) if error.is_lack_of_descriptors());
+        let lack = |index: &usize| matches!(&done[*index], Some(Err(error)) if error.is_out_of_descriptors());
         let again: Vec<_> = (0..jobs.len()).filter(lack).collect();
         for group in again.chunks(fewer) {
             let again = side_by_side(pool, group, |&index| do_alone(&jobs[index]));

@@ -145,7 +145,7 @@ pub(crate) fn run_on(
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
     // While what was needed is still there.
-    memory::look();
+    memory::sample();
     let counts = run.in_flight.counts();
     Ok(Pending { origin, sink, phases: timer.end(), source: kind, counts, threads })
 }

@@ -45,7 +45,7 @@ impl PhaseTimer {
 
     /// Does `write`, and counts the time it takes.
     pub(crate) fn write<T>(&mut self, write: impl FnOnce() -> T) -> T {
-        memory::note(Instant::now());
+        memory::sample_if_due(Instant::now());
         let start = Instant::now();
         let result = write();
         self.phases.write += start.elapsed();

@@ -2,12 +2,11 @@
 //!
 //! - `allocator`, `memory`, `huge_pages` and `usage` are about this process.
 //! - `identity` tells which file an open file or a path is; `resolved_path` and `directory` lead
-//!   to the file at the end of a path, and `attributes` and `capability` are about access to it.
+//!   to the file at the end of a path, and `xattr` and `capability` are about access to it.
 //!
 //! Each call that needs `unsafe` is in a safe function of its own.
 
 mod allocator;
-pub(crate) mod attributes;
 pub(crate) mod capability;
 pub(crate) mod directory;
 mod huge_pages;
@@ -15,6 +14,7 @@ pub(crate) mod identity;
 pub(crate) mod memory;
 pub(crate) mod resolved_path;
 pub(crate) mod usage;
+pub(crate) mod xattr;
 
 pub use allocator::Allocator;
 pub(crate) use allocator::fallible;
