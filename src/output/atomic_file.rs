@@ -74,7 +74,7 @@ impl AtomicFile {
         match temporary {
             Some(temporary) => {
                 close(file)?;
-                temporary.rename_to(&name, options.overwrite.is_never())?;
+                temporary.rename_to(&name, options.overwrite)?;
             }
             None => {
                 close(file.try_clone()?)?;

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 
+use super::overwrite::Overwrite;
 use crate::sys::directory::Directory;
 
 /// A lock that is shared by the threads that create, name or remove a file, and held exclusively to
@@ -79,14 +80,15 @@ impl TemporaryFile {
         Err(Errno::EEXIST.into())
     }
 
-    /// Renames the file to `name`. If a file has that name, it is replaced, or this fails if
-    /// `keep_existing` is set.
-    pub(super) fn rename_to(mut self, name: &OsStr, keep_existing: bool) -> io::Result<()> {
+    /// Renames the file to `name`. A file that has that name is replaced, unless `overwrite` is
+    /// [`Overwrite::Never`].
+    pub(super) fn rename_to(mut self, name: &OsStr, overwrite: Overwrite) -> io::Result<()> {
         let _gate = gate();
-        if keep_existing {
-            self.directory.rename_to_free(&self.name, name)?;
-        } else {
-            self.directory.rename(&self.name, name)?;
+        match overwrite {
+            Overwrite::Never => self.directory.rename_to_free(&self.name, name)?,
+            Overwrite::Always | Overwrite::IfHolding(_) => {
+                self.directory.rename(&self.name, name)?;
+            }
         }
         self.is_renamed = true;
         self.forget();

@@ -44,7 +44,7 @@ pub(super) fn give_name(
     };
     match linked {
         Err(Errno::EEXIST) if !options.overwrite.is_never() => {
-            TemporaryFile::link(directory, file)?.rename_to(name, false)
+            TemporaryFile::link(directory, file)?.rename_to(name, options.overwrite)
         }
         Err(error) if is_refusal(error) => give_name_to_copy(file, directory, name, options),
         result => Ok(result?),
@@ -76,7 +76,7 @@ fn give_name_to_copy(
     }
     // Some file systems report a failed write only when the file is closed.
     close(copy)?;
-    temporary.rename_to(name, options.overwrite.is_never())
+    temporary.rename_to(name, options.overwrite)
 }
 
 #[cfg(test)]

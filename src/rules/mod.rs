@@ -25,6 +25,7 @@ mod words;
 pub use kernel::Kernel;
 pub use rule_set::{Rules, RulesVersion, UnknownRules};
 pub use spans::{LineSpan, LineSpans};
+pub(crate) use words::is_break;
 
 use shape::{Levels, MAX_INPUT};
 use spans::{Note, Start};

@@ -86,7 +86,9 @@ impl ResolvedPath {
                 return Ok(Self { directory, name, existing, is_linked: followed > 0, is_in_proc });
             }
             if existing.is_some_and(|link| is_untrusted(&directory, &link)) {
-                return Err(denied("another user made this symbolic link in a directory for all"));
+                return Err(denied(
+                    "another user made this symbolic link in a world-writable directory",
+                ));
             }
             let target = directory.read_link(&name)?;
             (directory, name) = open_parent(Some(&directory), &target)?;
@@ -113,7 +115,7 @@ impl ResolvedPath {
     pub(crate) fn check_is_trusted(&self) -> io::Result<()> {
         match &self.existing {
             Some(fifo) if kind(fifo) == SFlag::S_IFIFO && is_untrusted(&self.directory, fifo) => {
-                Err(denied("another user made this FIFO in a directory for all"))
+                Err(denied("another user made this FIFO in a world-writable directory"))
             }
             _ => Ok(()),
         }

@@ -28,6 +28,8 @@ mod tests;
 mod values;
 mod window;
 
+pub(crate) use classes::is_break;
+
 use crate::arch::BLOCK;
 
 /// The most bytes that `input_len` bytes of whole lines can turn into: a last line without its `\n`
