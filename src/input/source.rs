@@ -21,7 +21,7 @@ use super::sample::Sample;
 use super::snapshot::Snapshot;
 use super::stream::Stream;
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::FileId;
 
 /// How an input is read.
 #[derive(Clone, Debug, Default)]
