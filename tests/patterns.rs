@@ -1,4 +1,4 @@
-//! Catalogues of patterns: made in every way, written, added up, compared, and looked at.
+//! Catalogues of patterns: how they are made, written, merged, compared and shown.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -14,14 +14,15 @@ use common::{fixtures, needs, oracle};
 use lognorm_mmap::Kernel;
 use proptest::collection::vec;
 
-/// A log of some thousand lines, many of them alike, and of bytes of every kind.
+/// Returns a log of some thousand lines, many of them alike, with bytes of every kind.
 fn log() -> Vec<u8> {
     let fixtures: Vec<_> = fixtures("log").iter().map(|log| fs::read(log).unwrap()).collect();
     let lines = [sample(vec(log_lines(), 100)), sample(vec(hostile_lines(), 50))].concat();
     [fixtures.concat(), lines.concat(), fixtures.concat(), b"(the end)".to_vec()].concat()
 }
 
-/// What a catalogue says, by other means: count, line and offset of the first and the last line.
+/// Returns the figures of each pattern, by other means: count, line and offset of the first and the
+/// last line.
 fn naive(log: &[u8]) -> HashMap<Vec<u8>, [u64; 5]> {
     let patterns = oracle::patterns(log);
     let mut rows: HashMap<Vec<u8>, [u64; 5]> = HashMap::new();
@@ -35,7 +36,7 @@ fn naive(log: &[u8]) -> HashMap<Vec<u8>, [u64; 5]> {
     rows
 }
 
-/// The rows of a catalogue in TSV: its pattern, figures and example, all unescaped.
+/// Returns the rows of a catalogue in TSV: pattern, figures and example of each, unescaped.
 fn rows(catalogue: &str) -> Vec<(Vec<u8>, [u64; 5], Vec<u8>)> {
     let rows = catalogue.lines().skip(2).map(|line| {
         let columns: Vec<_> = line.split('\t').collect();
