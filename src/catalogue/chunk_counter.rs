@@ -9,7 +9,7 @@
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkCounts, MAX_KEPT};
+use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
@@ -144,7 +144,7 @@ impl ChunkCounter {
     }
 
     fn clear(&mut self) {
-        if self.indices.capacity() > MAX_KEPT {
+        if self.indices.capacity() > MAX_RECYCLED {
             self.indices = HashTable::new();
         }
         self.indices.clear();

@@ -9,7 +9,7 @@ use crate::rules::LineSpan;
 
 /// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory
 /// is needed elsewhere.
-pub(super) const MAX_KEPT: usize = 1 << 14;
+pub(super) const MAX_RECYCLED: usize = 1 << 14;
 
 /// The patterns of one chunk, counted. It can be filled again, without allocating if the next chunk
 /// is like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
@@ -100,7 +100,7 @@ impl ChunkCounts {
 
     /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= MAX_KEPT
+        self.entries.capacity() <= MAX_RECYCLED
     }
 
     /// Begins a chunk that starts at the offset `start` of the plain text.

@@ -113,7 +113,7 @@ proptest! {
         prop_assert!(read(&bytes[..]).is_err());
         for format in FORMATS {
             let file = written(&catalogue_of(&log, 100, small()), format);
-            // An empty catalogue with something behind it is none.
+            // An empty catalogue with something after it is none.
             let longer = [&file[..], &bytes, b"\n"].concat();
             prop_assert!(read(&longer[..]).is_err());
         }
