@@ -159,7 +159,7 @@ fn a_catalogue_goes_on_where_the_log_before_ended() {
         let mut file = Vec::new();
         file::write(&catalogue, file::FileFormat::Jsonl, &mut file).unwrap();
         let rows = catalogue.rows().unwrap();
-        let places: Vec<_> = rows.iter().map(|row| row.columns(catalogue.bytes())).collect();
+        let places: Vec<_> = rows.iter().map(|row| row.parts(catalogue.bytes())).collect();
         (String::from_utf8(file).unwrap(), places)
     };
     assert_eq!(catalogue_of(&[&parts[0], &parts[1]]), catalogue_of(&[&parts.concat()]));
