@@ -104,7 +104,7 @@ impl Batch<'_> {
         let mut fewer = self.pool.map_or(1, ThreadPool::current_num_threads);
         while fewer > 1 {
             fewer /= 2;
-            let lacked = |index: &usize| matches!(&attempts[*index], Err(error) if error.is_lack_of_descriptors());
+            let lacked = |index: &usize| lacked_descriptors(&attempts[*index]);
             let again: Vec<_> = (0..attempts.len()).filter(lacked).collect();
             for group in again.chunks(fewer) {
                 let retried = self.side_by_side(group, |&index| self.attempt(&self.jobs[index]));
@@ -137,21 +137,22 @@ impl Batch<'_> {
         }
     }
 
-    /// Does `job` with the calling thread, unless it is for all threads.
+    /// Does `job` with the calling thread, unless the log is too large. Returns a panic as an error.
     fn attempt(&self, job: &Job) -> Result<Attempt> {
-        let attempt = || {
-            // For a log that one thread can do, mapping is more work than a read or two.
-            let options = SourceOptions { map: false, ..self.source.clone() };
-            let source = Source::open(&job.input, &options)?;
-            if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {
-                return Ok(Attempt::TooLarge);
-            }
-            let options = SinkOptions { threads: 1, ..self.sink };
-            let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
-            self.normalize(source, sink).map(Attempt::Done)
-        };
-        let caught = panic::catch_unwind(AssertUnwindSafe(attempt));
+        let caught = panic::catch_unwind(AssertUnwindSafe(|| self.do_unless_too_large(job)));
         caught.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))
+    }
+
+    fn do_unless_too_large(&self, job: &Job) -> Result<Attempt> {
+        // For a log that one thread can do, mapping is more work than a read or two.
+        let options = SourceOptions { map: false, ..self.source.clone() };
+        let source = Source::open(&job.input, &options)?;
+        if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {
+            return Ok(Attempt::TooLarge);
+        }
+        let options = SinkOptions { threads: 1, ..self.sink };
+        let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
+        self.normalize(source, sink).map(Attempt::Done)
     }
 
     /// Normalises a stream with the calling thread.
@@ -174,6 +175,10 @@ impl Batch<'_> {
         let (sink, phases) = writer.finish();
         UncommittedRun { origin, sink, phases, source: kind, counts, threads: 1 }.commit()
     }
+}
+
+fn lacked_descriptors(attempt: &Result<Attempt>) -> bool {
+    attempt.as_ref().err().is_some_and(Error::is_lack_of_descriptors)
 }
 
 fn is_plain(source: &Source) -> bool {
