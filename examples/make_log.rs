@@ -1,7 +1,5 @@
-//! Writes a log of a given size to measure with.
-//!
-//! `make_log big.log 1000000000` writes 1 GB of `mixed` text, and `make_log big.log 1000000000 json`
-//! of another text of `benches/README.md`.
+//! Writes a log of a given size to measure with: `make_log big.log 1000000000`, or one of another
+//! kind of text than `mixed`: `make_log big.log 1000000000 json`.
 
 use std::env;
 use std::error::Error;
@@ -23,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let name = name.unwrap_or_else(|| Text::Mixed.name().into());
     let text = Text::ALL.into_iter().find(|text| name == text.name());
-    let text = text.ok_or_else(|| format!("there is no text {}", name.display()))?;
+    let text = text.ok_or_else(|| format!("no text is called {}", name.display()))?;
     let mut left: usize = size.to_string_lossy().parse()?;
     let mut log = File::create(path)?;
     for chunk in text.chunks(SEED) {
