@@ -16,10 +16,10 @@ const OLD: &str = "Y Y\n";
 /// The smallest limit on data, in KiB. With less, the dynamic loader fails with a message of its own.
 const MIN_DATA: u64 = 400;
 
-/// Returns limits in KiB, from `min`, which is far too little, to enough.
-fn limits(min: u64) -> impl Iterator<Item = u64> {
-    std::iter::successors(Some(min), |limit| Some(limit + limit / 4))
-        .take_while(|&limit| limit < 200_000)
+/// Limits in KiB, from far too little to enough.
+fn limits(least: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(least), |limit| Some(limit + limit / 4))
+        .take_while(|&limit| limit < 100_000)
 }
 
 /// Returns the smallest address space, in KiB, in which the program starts.
