@@ -38,7 +38,7 @@ impl Text {
         }
     }
 
-    /// Returns an endless log in chunks of whole lines. Each has 1 MiB, and the rest of its last line.
+    /// Returns an endless log in chunks of whole lines. Each has 1 MiB and the rest of a line.
     pub fn chunks(self, seed: u64) -> impl Iterator<Item = Vec<u8>> {
         let mut random = Random(seed);
         iter::repeat_with(move || {

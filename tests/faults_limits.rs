@@ -167,8 +167,8 @@ fn a_limit_on_memory_while_patterns_are_counted() {
     assert!(0 < complete && complete < sizes, "{complete} of {sizes} were complete");
 }
 
-/// The smallest address space, in KiB, in which the program starts and prints its version. With less,
-/// the dynamic loader fails with a message of its own.
+/// The smallest address space, in KiB, in which the program starts and prints its version. With
+/// less, the dynamic loader fails with a message of its own.
 static LEAST_MEMORY: LazyLock<u64> = LazyLock::new(|| {
     let folder = Folder::with([]);
     let mut sizes = (1000..100_000).step_by(250);

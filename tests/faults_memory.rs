@@ -13,7 +13,7 @@ use common::folder::{Folder, utf8};
 /// An existing output, because of which a new one has a temporary name until it is complete.
 const OLD: &str = "Y Y\n";
 
-/// The smallest limit on data, in KiB. With less, the dynamic loader fails with a message of its own.
+/// The smallest limit on data, in KiB. With less, the dynamic loader fails with its own message.
 const MIN_DATA: u64 = 400;
 
 /// Limits in KiB, from far too little to enough.

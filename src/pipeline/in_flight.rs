@@ -53,8 +53,8 @@ impl InFlight {
         Self { position: start, free_counts: Some(Vec::new()), ..self }
     }
 
-    /// Sets the maximum of chunks in flight to as many as keep `threads` threads busy, or to fewer if
-    /// their patterns are counted.
+    /// Sets the maximum of chunks in flight to as many as keep `threads` threads busy, or to fewer
+    /// if their patterns are counted.
     pub(super) fn set_threads(&mut self, threads: usize) {
         // A single thread writes each chunk before it begins the next.
         let max = if threads == 1 { 1 } else { PER_THREAD * threads };

@@ -1,8 +1,8 @@
 //! Many logs in one run.
 //!
-//! Small logs, and compressed ones, whose decoders have one thread each, are normalised side by side,
-//! each by one thread from end to end. Large plain logs are normalised one after the other, each by
-//! all threads.
+//! Small logs, and compressed ones, whose decoders have one thread each, are normalised side by
+//! side, each by one thread from end to end. Large plain logs are normalised one after the other,
+//! each by all threads.
 
 use std::fs;
 use std::io::IoSlice;
@@ -28,8 +28,8 @@ use crate::sys::target::Parent;
 /// either way.
 const LARGE: u64 = 32 << 20;
 
-/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in
-/// the order of the jobs. One that fails does not stop the others.
+/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in the order of
+/// the jobs. One that fails does not stop the others.
 ///
 /// # Errors
 ///
@@ -137,7 +137,7 @@ impl Batch<'_> {
         }
     }
 
-    /// Does `job` with the calling thread, unless the log is too large. Returns a panic as an error.
+    /// Does `job` with the calling thread, unless the log is too large. A panic becomes an error.
     fn attempt(&self, job: &Job) -> Result<Attempt> {
         let caught = panic::catch_unwind(AssertUnwindSafe(|| self.do_unless_too_large(job)));
         caught.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))

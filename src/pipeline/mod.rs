@@ -74,8 +74,8 @@ pub fn run(source: Source, sink: Sink, action: Action<'_>, options: &Options) ->
 ///
 /// # Errors
 ///
-/// Those of [`run`]. After an error, a catalogue that is counted in holds the patterns of a part of
-/// the log.
+/// The errors of [`run`]. After an error, a catalogue that is counted in holds the patterns of a
+/// part of the log.
 pub fn run_uncommitted(
     source: Source,
     sink: Sink,

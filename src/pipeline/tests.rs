@@ -1,8 +1,8 @@
 //! The driving loop under many schedules, and whole runs.
 //!
 //! In whatever order the threads run, everything that is read is written, once and in order, no
-//! thread waits forever, and no more chunks are in flight than allowed. The threads and channels are
-//! those of shuttle, which chooses the order. A schedule that does not end fails the test.
+//! thread waits forever, and no more chunks are in flight than allowed. The threads and channels
+//! are those of shuttle, which chooses the order. A schedule that does not end fails the test.
 
 use std::sync::mpsc as std_mpsc;
 
