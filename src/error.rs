@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// What exists under the name of an output is not what the output would be, and is kept.
     #[error("{}: exists and {}; --force replaces it", Printable(path), OneLine(reason))]
-    Kept {
+    WouldOverwrite {
         /// The output, as it was named.
         path: PathBuf,
         /// What is known of it: that it `does not hold patterns`.
@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// Of many logs, one would be written to what is read or written for another.
     #[error("{}: {}", Printable(path), OneLine(reason))]
-    Clash {
+    Conflict {
         /// The output, as it was named.
         path: PathBuf,
         /// What it is in the way of.

@@ -1,4 +1,4 @@
-//! What the fuzz targets reach of the inside. Not there in any other build.
+//! Private functions for the fuzz targets. Compiled only with `--cfg fuzzing`.
 
 use std::env;
 use std::fs::{File, OpenOptions};
@@ -7,31 +7,42 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::input::{Extent, Meter, RawInput, Stream};
+use crate::input::{Detection, Meter, RawInput, Remaining, Stream};
 
-/// The chunks that a mapped file of these bytes is cut into.
+/// The number of bytes with which [`detect`] always returns a result.
+pub const MAX_DETECTION_LEN: usize = Detection::MAX_LEN;
+
+/// Returns the format and the byte-order mark of an input that begins with `head`, or `None` if more
+/// bytes are needed to tell.
+pub fn detect(head: &[u8]) -> Option<String> {
+    Detection::of_first(head).map(|detection| format!("{detection:?}"))
+}
+
+/// Returns the chunks that a mapped file of these bytes is cut into.
 pub fn chunks(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
     crate::input::chunk::cuts(bytes, size).into_iter().map(<[u8]>::to_vec).collect()
 }
 
-/// The blocks that are read from `input`.
-pub fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-    crate::input::blocks(input, size, would_wait)
+/// Returns the blocks that are read from `reader`.
+pub fn blocks(reader: impl Read, size: usize, would_block: bool) -> Vec<Vec<u8>> {
+    crate::input::blocks(reader, size, would_block)
 }
 
-/// The plain text of a file of these bytes, read in blocks of `size`.
+/// Returns the plain text of a file of these bytes, read in blocks of `size`.
 pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
-    let file = file_of(bytes).expect("a temporary file");
-    let input = RawInput::new(Arc::new(file), Extent::unbounded(), Meter::new());
-    let mut reader = Stream::new(input, Arc::default(), "fuzz".into()).reader(size, 2, 1)?;
+    let file = temporary_file(bytes).expect("a temporary file");
+    let input = RawInput::new(Arc::new(file), Remaining::unbounded(), Meter::new());
+    let stream = Stream::new(input, Arc::default(), "fuzz".into());
+    let mut blocks = stream.into_blocks(size, 2, 1)?;
     let mut text = Vec::new();
-    while let Some(block) = reader.next()? {
+    while let Some(block) = blocks.next()? {
         text.extend_from_slice(&block);
     }
     Ok(text)
 }
 
-fn file_of(bytes: &[u8]) -> io::Result<File> {
+/// Returns an unnamed file that holds `bytes`.
+fn temporary_file(bytes: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).custom_flags(nix::libc::O_TMPFILE);
     let mut file = options.open(env::temp_dir())?;

@@ -101,7 +101,9 @@ pub mod fuzzing;
 
 pub use error::{Error, Result};
 pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
-pub use output::{Compression, Content, Head, Replace, Sink, SinkOptions, remove_temporary_files};
+pub use output::{
+    Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
+};
 pub use pipeline::{
     Action, DEFAULT_CHUNK_SIZE, Job, MAX_CHUNK_SIZE, Options, Outcome, Phases, UncommittedRun, run,
     run_all, run_uncommitted,

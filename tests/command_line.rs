@@ -1,4 +1,4 @@
-//! What can be typed, and what is printed: arguments, standard streams, figures, exit codes.
+//! The command line: arguments, standard streams, figures, exit codes.
 
 mod common;
 
@@ -153,7 +153,7 @@ fn figures_for_people_are_two_lines_and_only_where_asked_for() {
         assert_eq!(utf8(stdout), PATTERNS, "{script}");
         let lines = utf8(stderr);
         assert!(lines.starts_with("2 lines, 32 B in, 16 B out in "), "{script}: {lines}");
-        assert!(lines.contains("\n1 thread, "), "{script}: {lines}");
+        assert!(lines.contains("\nshape rules, 1 thread, "), "{script}: {lines}");
         assert_eq!(lines.lines().count(), 2, "{script}: {lines}");
     }
     for script in ["lognorm-mmap in.log", "lognorm-mmap -q in.log", "lognorm-mmap --quiet in.log"] {

@@ -63,7 +63,7 @@ fn the_library_takes_no_path_twice() {
         [job("in.log", "new"), job("new", "newer")],
         [job("new", "newer"), job("in.log", "new")],
     ] {
-        assert!(matches!(run(&jobs), Err(Error::Clash { .. })), "{jobs:?}");
+        assert!(matches!(run(&jobs), Err(Error::Conflict { .. })), "{jobs:?}");
         assert_eq!(folder.names(), ["in.log"], "{jobs:?}");
     }
     for outcome in run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap() {
@@ -73,5 +73,5 @@ fn the_library_takes_no_path_twice() {
     // By default, the library replaces a file of patterns and no other file.
     fs::write(folder.path("newer"), "old\n").unwrap();
     let outcomes = run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap();
-    assert!(matches!(&outcomes[..], [Ok(_), Err(Error::Kept { .. })]), "{outcomes:?}");
+    assert!(matches!(&outcomes[..], [Ok(_), Err(Error::WouldOverwrite { .. })]), "{outcomes:?}");
 }

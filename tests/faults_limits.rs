@@ -83,7 +83,7 @@ fn assert_all_or_a_reason_at_any_limit_on_memory(way_in: (&str, &str)) {
     let part = if full_size() { 200 } else { 12 };
     let step = |&size: &u64| if size < least + (3 << 10) { 40 } else { size / part };
     let sizes = std::iter::successors(Some(least), |size| Some(size + step(size)));
-    let sizes: Vec<u64> = sizes.take_while(|&size| size < 1_000_000).collect();
+    let sizes: Vec<u64> = sizes.take_while(|&size| size < 200_000).collect();
     let limits = sizes.iter().map(|size| format!("ulimit -v {size}; exec"));
     let complete = assert_all_or_a_reason(limits, way_in);
     assert!(complete > 0 && complete < 2 * sizes.len(), "{way_in:?}: {complete} were complete");
@@ -112,7 +112,7 @@ fn a_limit_on_memory_while_patterns_are_compressed() {
     folder.succeeds("cp in.log other.log; mkdir out");
     let (mut complete, mut sizes) = (0, 0);
     let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 12 });
-    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 400_000)
+    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 200_000)
     {
         for arguments in
             ["in.log out.gz", "in.log out.zst", "--compress=zstd -t out in.log other.log"]
@@ -145,7 +145,7 @@ fn a_limit_on_memory_while_patterns_are_counted() {
     fs::write(folder.path("in.log"), log.concat()).unwrap();
     let (mut complete, mut sizes) = (0, 0);
     let step = |size: &u64| Some(size + size / if full_size() { 200 } else { 12 });
-    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 400_000)
+    for size in std::iter::successors(Some(*LEAST_MEMORY), step).take_while(|&size| size < 100_000)
     {
         let script = format!("ulimit -v {size}; exec lognorm-mmap in.log --patterns p.tsv");
         let Output { status, stderr, .. } = folder.run(&script);

@@ -1,4 +1,4 @@
-//! Names that mean something: those of standard streams, and extensions of compressed files.
+//! Names with a meaning: those of standard streams, and extensions of compressed files.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -95,7 +95,7 @@ fn the_names_of_a_stream_are_the_same_everywhere() {
     folder.succeeds("mkdir out; lognorm-mmap in.log --patterns p.tsv; ln -s /dev/stdout link");
     let catalogue = folder.read("p.tsv");
     for (stdin, stdout) in STDIN.into_iter().zip(STDOUT) {
-        // From where the descriptor stands, not from the beginning.
+        // From the position of the descriptor, not from the beginning.
         let rest = format!("{{ read line; lognorm-mmap {stdin} {stdout}; }} <in.log");
         assert_eq!(folder.succeeds(&rest), "Y [X]\n", "{rest}");
         for script in [
@@ -149,15 +149,15 @@ fn a_name_that_promises_what_is_not_written_is_wrong_usage() {
         let message = utf8(stderr);
         assert_eq!((status.code(), folder.names().len()), (Some(2), 1), "{name}: {message}");
         let expected = format!(
-            "error: {name} would not be what its name says, for {format} is not written; \
-             name it .gz or .zst, or have plain text in it by --compress none\n"
+            "error: cannot write {format} to {name}; \
+             name it .gz or .zst, or write plain text with --compress none\n"
         );
         assert!(message.starts_with(&expected), "{name}: {message}");
         folder.succeeds(&format!("lognorm-mmap --compress none in.log {name}"));
         assert_eq!(folder.read(name), PATTERNS);
         folder.succeeds(&format!("rm {name}"));
     }
-    // The names of inputs promise nothing.
+    // The extension of an input is ignored.
     folder.succeeds("cp in.log in.xz; lognorm-mmap in.xz out");
 }
 

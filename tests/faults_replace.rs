@@ -75,6 +75,39 @@ fn what_an_earlier_run_has_written_is_replaced() {
 }
 
 #[test]
+fn patterns_of_either_rule_set_are_replaced_by_a_run_of_either() {
+    let folder = Folder::with([LOG]);
+    fs::write(folder.path("other.log"), BigLog::new(300_000).bytes).unwrap();
+    fs::write(folder.path("long.log"), "key=12 a:b, (c) ".repeat(10_000)).unwrap();
+    folder.succeeds("for rules in shape words; do lognorm-mmap --rules $rules in.log $rules; done");
+    for earlier in [
+        "other.log out",
+        "--compress=gzip other.log out",
+        "other.log | zstd >out",
+        "other.log | sed 's/$/\\r/' >out",
+        "long.log out",
+        "in.log out",
+    ] {
+        for (old, new) in
+            [("shape", "words"), ("words", "shape"), ("words", "words"), ("shape", "shape")]
+        {
+            folder.succeeds(&format!(
+                "rm -f out; lognorm-mmap --rules {old} {earlier}; \
+                 lognorm-mmap --rules {new} in.log out; cmp out {new}"
+            ));
+        }
+    }
+    // Text without values is its own pattern by the word rules, and may be anything else.
+    for text in ["alice\\nbob\\n", "from *\\nport 22\\n"] {
+        folder.succeeds(&format!("printf '{text}' >out"));
+        for rules in ["shape", "words"] {
+            let script = format!("lognorm-mmap --rules {rules} in.log out");
+            assert_eq!(folder.fails(&script, "out"), NO_PATTERNS, "{text}, {rules}");
+        }
+    }
+}
+
+#[test]
 fn all_whole_lines_of_the_beginning_tell() {
     let folder = Folder::with([LOG, ("out", "")]);
     let whole = "Y Y (X)\n".repeat(9000);

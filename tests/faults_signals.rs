@@ -1,4 +1,4 @@
-//! What ends the program early: signals that it can catch, and the one that it cannot.
+//! Signals that end the program early: those that it can catch, and the one that it cannot.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -22,7 +22,7 @@ const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 const SIGNALS: [(&str, i32); 3] = [("HUP", 1), ("INT", 2), ("TERM", 15)];
 const SIGKILL: i32 = 9;
 
-/// Long enough for a signal to have done whatever it does.
+/// Long enough for a signal to take effect.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// Starts `script`, which is to become the program, reading standard input and writing `out.log`.

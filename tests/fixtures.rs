@@ -1,4 +1,7 @@
-//! The logs in `fixtures/`, each of which has its patterns beside it: `NAME.log`, `NAME.pattern`.
+//! The logs in `fixtures/`, each with its patterns by each rule set beside it: `NAME.log`,
+//! `NAME.pattern` by the shape rules, `NAME.words` by the word rules.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
 
@@ -7,41 +10,63 @@ use std::path::{Path, PathBuf};
 
 use common::folder::lognorm_mmap;
 use common::text::assert_same;
-use common::{fixtures, oracle};
+use common::{expected_patterns, fixtures};
+use lognorm_mmap::{Kernel, Normalizer, Rules};
 
-/// Asserts that `patterns_of` gives for each log what is written beside it.
+/// The rule sets, and the extensions of the files with their patterns.
+const EXTENSIONS: [(Rules, &str); 2] = [(Rules::Shape, "pattern"), (Rules::Words, "words")];
+
+/// Asserts that `patterns_of` gives for each log the patterns beside it, by every rule set.
 #[track_caller]
-fn assert_all_match(patterns_of: impl Fn(&Path) -> Vec<u8>) {
-    for log in fixtures("log") {
-        let expected = log.with_extension("pattern");
-        let expected = fs::read(&expected).unwrap_or_else(|error| panic!("{expected:?}: {error}"));
-        assert_same(&patterns_of(&log), &expected, log);
+fn assert_all_match(patterns_of: impl Fn(Rules, &Path) -> Vec<u8>) {
+    for (rules, extension) in EXTENSIONS {
+        for log in fixtures("log") {
+            let expected = fs::read(log.with_extension(extension)).unwrap();
+            assert_same(&patterns_of(rules, &log), &expected, (rules, log));
+        }
     }
 }
 
 #[test]
 fn each_log_has_its_patterns_and_the_other_way_round() {
-    let logs: Vec<PathBuf> =
-        fixtures("pattern").iter().map(|path| path.with_extension("log")).collect();
-    assert_eq!(fixtures("log"), logs);
+    assert_eq!(EXTENSIONS.map(|(rules, _)| rules), Rules::ALL);
+    for (_, extension) in EXTENSIONS {
+        let logs: Vec<PathBuf> =
+            fixtures(extension).iter().map(|path| path.with_extension("log")).collect();
+        assert_eq!(fixtures("log"), logs, "{extension}");
+    }
 }
 
 #[test]
-fn the_oracle_gives_them() {
-    assert_all_match(|log| oracle::patterns(&fs::read(log).unwrap()));
+fn the_oracles_give_them() {
+    assert_all_match(|rules, log| expected_patterns(rules, &fs::read(log).unwrap()));
 }
 
 #[test]
 fn the_library_gives_them() {
-    assert_all_match(|log| lognorm_mmap::normalize(&fs::read(log).unwrap()));
+    assert_all_match(|rules, log| {
+        let mut patterns = Vec::new();
+        let mut normalizer = Normalizer::with_rules(Kernel::best(), rules);
+        normalizer.normalize(&fs::read(log).unwrap(), &mut patterns);
+        patterns
+    });
 }
 
 #[test]
 fn the_binary_gives_them() {
-    assert_all_match(|log| {
-        // One of them begins with a byte-order mark, which is warned of.
-        let output = lognorm_mmap().arg("--quiet").arg(log).output().unwrap();
+    assert_all_match(|rules, log| {
+        // One log begins with a byte-order mark, which is warned of.
+        let arguments = ["--quiet", "--rules", rules.name()];
+        let output = lognorm_mmap().args(arguments).arg(log).output().unwrap();
         assert!(output.status.success() && output.stderr.is_empty(), "{log:?}: {output:?}");
         output.stdout
     });
+}
+
+#[test]
+fn the_binary_goes_by_the_shape_rules_unless_it_is_told_otherwise() {
+    for log in fixtures("log") {
+        let output = lognorm_mmap().arg("--quiet").arg(&log).output().unwrap();
+        assert_same(&output.stdout, &fs::read(log.with_extension("pattern")).unwrap(), log);
+    }
 }

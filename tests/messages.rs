@@ -1,4 +1,4 @@
-//! What is told beside the patterns: figures, progress, and what the program says of itself.
+//! Messages beside the patterns: figures, warnings, progress, help, completions, the manual page.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -70,7 +70,7 @@ fn warnings_are_in_the_figures_for_programs_and_nothing_is_beside_them() {
     assert!(text.starts_with(&printed) && text.lines().count() == 3, "{text}");
     assert_eq!(run(&format!("-q {few}")), "");
     assert_eq!(run(&format!("-q --stats {few}")).lines().count(), 2);
-    // Of a run that fails there are no figures to hold them.
+    // A run that fails has no figures to hold them.
     let failing = "lognorm-mmap --stats=json no.log --known few.tsv";
     let reason = "lognorm-mmap: no.log: No such file or directory\n";
     assert_eq!(utf8(folder.run(failing).stderr), format!("{printed}{reason}"));
@@ -101,7 +101,7 @@ fn progress_is_shown_where_it_is_asked_for() {
     let shown = utf8(stderr);
     assert_eq!((status.code(), utf8(stdout)), (Some(0), PATTERNS.into()));
     assert!(shown.contains("of 32 B"), "{shown:?}");
-    // Of a pipe nobody knows the length.
+    // The length of a pipe is unknown.
     let Output { stdout, stderr, .. } = folder.run("cat in.log | lognorm-mmap --progress=always");
     let shown = utf8(stderr);
     assert_eq!(utf8(stdout), PATTERNS);
@@ -122,10 +122,10 @@ fn progress_comes_after_a_second_on_a_terminal_and_goes_away() {
          lognorm-mmap - out",
     );
     assert!(shown.contains("32 B, "), "{shown:?}");
-    // What is left of it is the cleared line.
+    // The bar leaves a cleared line.
     let (_, end) = shown.rsplit_once("\u{1b}[2K").unwrap();
     assert!(end.starts_with("4 lines, "), "{shown:?}");
-    // What came before the bar was not done in no time.
+    // The rate counts the time before the bar appeared.
     assert!(!shown.contains("MB/s"), "{shown:?}");
 }
 
@@ -151,7 +151,7 @@ fn progress_does_not_come_before_a_second_nor_where_it_is_not_wanted() {
     });
 }
 
-/// What `run` shows on a terminal. It is in the file `shown` as it comes.
+/// Returns the text that `run` shows on a terminal. It is in the file `shown` as it comes.
 fn on_terminal(run: &str) -> String {
     let folder = Folder::with([LOG]);
     folder.succeeds(&format!("script --quiet --return --command '{run}' typescript >shown"));
@@ -176,15 +176,25 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
     let folder = Folder::with([]);
     let help = folder.succeeds("lognorm-mmap --help");
     let manual = folder.succeeds("lognorm-mmap --man").replace("\\-", "-");
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    // Where an entry begins: `  -t, --target-directory <DIR>`, `      --sync`.
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/GUIDE.md")).unwrap();
+    // The first lines of entries: `  -t, --target-directory <DIR>`, `      --sync`.
     let entries = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let names: Vec<_> =
         entries.filter_map(|line| line.split([' ', '[']).find(|it| it.starts_with("--"))).collect();
     assert!(names.len() > 20, "{names:?}");
     for option in names {
         assert!(manual.contains(option), "{option}: {manual}");
-        assert!(readme.contains(&format!("`{option}")), "{option} is not in the README");
+        assert!(guide.contains(&format!("`{option}")), "{option} is not in the guide");
+    }
+    for command in ["merge", "diff", "show"] {
+        let help = folder.succeeds(&format!("lognorm-mmap patterns {command} --help"));
+        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+        for option in options.map(|option| option.split('[').next().unwrap()) {
+            assert!(manual.contains(option), "{option} of {command}: {manual}");
+        }
+    }
+    for example in ["--rules words", "patterns show --fold", "patterns diff --fold"] {
+        assert!(help.contains(example) && manual.contains(example), "{example}");
     }
     for heading in ["\nInput:\n", "\nOutput:\n", "\nExamples:\n", "\nUsage: "] {
         assert!(help.contains(heading), "{heading}: {help}");
@@ -201,7 +211,9 @@ fn completions_know_the_options_and_their_values() {
     let folder = Folder::with([]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = folder.succeeds(&format!("lognorm-mmap --completions {shell}"));
-        assert!(script.contains("target-directory"), "{shell}: {script}");
+        for option in ["target-directory", "rules", "fold", "words", "jsonl"] {
+            assert!(script.contains(option), "{shell}: {option}: {script}");
+        }
     }
     if needs::program("bash") {
         let ask = "COMP_WORDS=(lognorm-mmap --decompress ''); COMP_CWORD=2; \

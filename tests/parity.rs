@@ -1,10 +1,11 @@
-//! One text through every combination of kernel, threads, chunk size, way in and way out: nothing
-//! of that may change a byte.
+//! One text through every combination of rule set, kernel, threads, chunk size, way in and way out:
+//! only the rule set may change a byte.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::process::{Output, Stdio};
@@ -12,15 +13,14 @@ use std::sync::LazyLock;
 use std::thread;
 
 use common::codec::CODECS;
-use common::folder::{Folder, lognorm_mmap, utf8};
-use common::text::{assert_same, hostile_lines, log_lines, sample};
-use common::{fixtures, needs, oracle};
-use lognorm_mmap::Kernel;
+use common::folder::{Folder, LOG, lognorm_mmap, utf8};
+use common::text::{assert_same, hostile_lines, hostile_words, log_lines, sample};
+use common::{expected_patterns, fixtures, needs};
+use lognorm_mmap::{Kernel, Rules};
 use proptest::collection::vec;
 
 const THREADS: [usize; 5] = [1, 2, 3, 5, 8];
 const CHUNK_SIZES: [usize; 7] = [1, 2, 7, 64, 1000, 64 << 10, 1 << 20];
-const WAYS_OUT: [WayOut; 2] = [WayOut::File, WayOut::Stdout];
 
 #[derive(Clone, Copy, Debug)]
 enum WayIn {
@@ -32,10 +32,23 @@ enum WayIn {
     Archive(&'static str),
 }
 
+impl WayIn {
+    /// Returns the ways out that can be combined with this. Standard input has no name that a file
+    /// in a directory could get.
+    fn ways_out(self) -> &'static [WayOut] {
+        match self {
+            Self::StdinFromFile | Self::StdinFromPipe => &[WayOut::File, WayOut::Stdout],
+            _ => &[WayOut::File, WayOut::Stdout, WayOut::Directory],
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum WayOut {
     File,
     Stdout,
+    /// Of two logs, each to a file of its own in a directory.
+    Directory,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,73 +58,96 @@ struct Combination {
     threads: usize,
     chunk_size: usize,
     kernel: &'static str,
+    rules: Rules,
 }
 
-/// What goes in and must come out, the same for all combinations.
-struct Text {
-    bytes: Vec<u8>,
-    patterns: Vec<u8>,
-}
-
-static TEXT: LazyLock<Text> = LazyLock::new(|| {
+/// The input of all combinations.
+static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let fixtures: Vec<_> = fixtures("log").iter().map(|log| fs::read(log).unwrap()).collect();
-    // Longer than all chunks but the largest.
+    // Lines longer than all chunks but the largest. In the second, one token becomes a value by its
+    // last byte.
     let long = format!("{0} ({0}) {0}", "a-b ".repeat(8000));
-    let bytes = [
+    let late = format!("\n{}7", "late".repeat(20_000));
+    [
         fixtures.concat(),
-        sample(vec(hostile_lines(), 300)).concat(),
+        sample(vec(hostile_lines(), 200)).concat(),
+        sample(vec(hostile_words(), 100)).concat(),
         long.into_bytes(),
+        late.into_bytes(),
         b"\r\n\r\n\n".to_vec(),
         sample(vec(log_lines(), 100)).concat(),
         b"[the end] has no newline".to_vec(),
     ]
-    .concat();
-    Text { patterns: oracle::patterns(&bytes), bytes }
+    .concat()
 });
 
-/// Every combination of threads, chunk size and kernel, each with one of the ways out, so that
-/// every two of all these meet. An archive is decoded before a kernel sees it: there kernels take
-/// turns too.
-#[track_caller]
-fn assert_every_combination(way_in: WayIn) {
-    let folder = Folder::with([]);
-    fs::write(folder.path("in.log"), &TEXT.bytes).unwrap();
-    if let WayIn::Archive(name) = way_in {
-        let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
-        folder.succeeds(&format!("{} in.log >archive", codec.program));
-    }
-    let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
-    for (row, threads) in THREADS.into_iter().enumerate() {
-        for (column, chunk_size) in CHUNK_SIZES.into_iter().enumerate() {
-            for (turn, &kernel) in kernels.iter().enumerate() {
-                if matches!(way_in, WayIn::Archive(_)) && (row + column) % kernels.len() != turn {
-                    continue;
-                }
-                let way_out = WAYS_OUT[(row / 2 + column / 3 + turn) % WAYS_OUT.len()];
-                let combination = Combination { way_in, way_out, threads, chunk_size, kernel };
-                assert_same(&run(&folder, combination), &TEXT.patterns, combination);
+/// Returns what comes out of [`TEXT`] in every combination with `rules`.
+fn patterns(rules: Rules) -> &'static [u8] {
+    static PATTERNS: LazyLock<Vec<Vec<u8>>> =
+        LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &TEXT)).into());
+    let index = Rules::ALL.iter().position(|&it| it == rules).unwrap();
+    &PATTERNS[index]
+}
+
+/// Returns indices of a thread count, a chunk size, a rule set, a kernel and a way out. Each three
+/// of the first three kinds meet, and each two of all kinds.
+fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 5]> {
+    let mut table = Vec::new();
+    for threads in 0..THREADS.len() {
+        for chunk_size in 0..CHUNK_SIZES.len() {
+            for rules in 0..Rules::ALL.len() {
+                let kernel = (threads + chunk_size) % kernels;
+                let way_out = (threads + 2 * chunk_size + rules) % ways_out;
+                table.push([threads, chunk_size, rules, kernel, way_out]);
             }
         }
+    }
+    table
+}
+
+#[track_caller]
+fn assert_every_combination(way_in: WayIn) {
+    let folder = Folder::with([LOG]);
+    fs::write(folder.path("text.log"), &*TEXT).unwrap();
+    fs::create_dir(folder.path("out")).unwrap();
+    if let WayIn::Archive(name) = way_in {
+        let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
+        folder.succeeds(&format!("{} text.log >archive", codec.program));
+    }
+    let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
+    let ways_out = way_in.ways_out();
+    for [threads, chunk_size, rules, kernel, way_out] in table(kernels.len(), ways_out.len()) {
+        let combination = Combination {
+            way_in,
+            way_out: ways_out[way_out],
+            threads: THREADS[threads],
+            chunk_size: CHUNK_SIZES[chunk_size],
+            kernel: kernels[kernel],
+            rules: Rules::ALL[rules],
+        };
+        assert_same(&run(&folder, combination), patterns(combination.rules), combination);
     }
 }
 
 /// Runs the program as `combination` says and returns what came out.
 fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
-    let Combination { way_in, way_out, threads, chunk_size, kernel } = combination;
-    let (log, out) = (folder.path("in.log"), folder.path("out.log"));
+    let Combination { way_in, way_out, threads, chunk_size, kernel, rules } = combination;
+    let input = if let WayIn::Archive(_) = way_in { "archive" } else { "text.log" };
+    let (log, out) = (folder.path(input), folder.path("out"));
     let mut command = lognorm_mmap();
     command.args([format!("--threads={threads}"), format!("--chunk-size={chunk_size}")]);
-    command.args(["--kernel", kernel]);
+    command.args(["--kernel", kernel, "--rules", rules.name()]);
     match way_in {
-        WayIn::Mapped => command.arg(log),
-        WayIn::NotMapped => command.arg("--no-mmap").arg(log),
-        WayIn::StdinFromFile => command.arg("-").stdin(File::open(log).unwrap()),
+        WayIn::Mapped | WayIn::Archive(_) => command.arg(&log),
+        WayIn::NotMapped => command.arg("--no-mmap").arg(&log),
+        WayIn::StdinFromFile => command.arg("-").stdin(File::open(&log).unwrap()),
         WayIn::StdinFromPipe => command.arg("-").stdin(Stdio::piped()),
-        WayIn::Archive(_) => command.arg(folder.path("archive")),
     };
-    if let WayOut::File = way_out {
-        command.arg(&out);
-    }
+    match way_out {
+        WayOut::File => command.arg(out.join(input)),
+        WayOut::Stdout => &mut command,
+        WayOut::Directory => command.arg(folder.path(LOG.0)).arg("-t").arg(&out),
+    };
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let stdin = child.stdin.take();
     let Output { status, stdout, stderr } = thread::scope(|scope| {
@@ -119,21 +155,26 @@ fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
         child.wait_with_output().unwrap()
     });
     assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{combination:?}");
-    match way_out {
-        WayOut::File => {
-            assert_eq!(stdout, b"", "{combination:?}");
-            // So that the next combination cannot pass with what this one has left.
-            let patterns = fs::read(&out).unwrap();
-            fs::remove_file(out).unwrap();
-            patterns
-        }
-        WayOut::Stdout => stdout,
+    if let WayOut::Stdout = way_out {
+        return stdout;
     }
+    assert_eq!(stdout, b"", "{combination:?}");
+    // Removed so that the next combination cannot pass with the output of this one.
+    let take = |name: &str| {
+        let patterns = fs::read(out.join(name)).unwrap();
+        fs::remove_file(out.join(name)).unwrap();
+        patterns
+    };
+    if let WayOut::Directory = way_out {
+        let expected = expected_patterns(rules, LOG.1.as_bytes());
+        assert_same(&take(LOG.0), &expected, combination);
+    }
+    take(input)
 }
 
 /// Writes the text in pieces of sizes that suit neither lines nor blocks.
 fn feed(mut pipe: impl Write) -> io::Result<()> {
-    let mut rest = &TEXT.bytes[..];
+    let mut rest = &TEXT[..];
     for size in [1, 4099, 3, 97, 65_537, 31].into_iter().cycle() {
         let (piece, others) = rest.split_at(size.min(rest.len()));
         pipe.write_all(piece)?;
@@ -146,13 +187,27 @@ fn feed(mut pipe: impl Write) -> io::Result<()> {
 }
 
 #[test]
+fn every_two_values_meet() {
+    for (kernels, ways_out) in (1..=5).flat_map(|kernels| [(kernels, 2), (kernels, 3)]) {
+        let table = table(kernels, ways_out);
+        let values = [THREADS.len(), CHUNK_SIZES.len(), Rules::ALL.len(), kernels, ways_out];
+        for (left, right) in (0..values.len()).flat_map(|left| (0..left).map(move |it| (left, it)))
+        {
+            let pairs: HashSet<_> = table.iter().map(|row| (row[left], row[right])).collect();
+            assert_eq!(pairs.len(), values[left] * values[right], "{values:?}: {left}, {right}");
+        }
+    }
+}
+
+#[test]
 fn the_text_has_what_the_combinations_differ_in() {
-    let lines: Vec<_> = TEXT.bytes.split(|&byte| byte == b'\n').collect();
+    let lines: Vec<_> = TEXT.split(|&byte| byte == b'\n').collect();
     let longest = lines.iter().map(|line| line.len()).max();
-    assert!((100_000..500_000).contains(&TEXT.bytes.len()), "{} bytes", TEXT.bytes.len());
+    assert!((100_000..500_000).contains(&TEXT.len()), "{} bytes", TEXT.len());
+    assert!(patterns(Rules::Shape) != patterns(Rules::Words));
     assert!(lines.len() > 2000, "{} lines", lines.len());
     assert!(longest > Some(CHUNK_SIZES[5]), "{longest:?} bytes in the longest line");
-    assert!(!TEXT.bytes.ends_with(b"\n"));
+    assert!(!TEXT.ends_with(b"\n"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Profiles are what they say they are, and have our own functions in them. For builds with the
-//! feature `profile`: `cargo test --release --features profile --test profiles`
+//! Profiles are well formed and show the program's own functions. For builds with the feature
+//! `profile`: `cargo test --release --features profile --test profiles`
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

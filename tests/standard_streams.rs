@@ -1,4 +1,4 @@
-//! Standard output that cannot be written to, or whose reader goes away, whatever is printed.
+//! Standard output that cannot be written to, or whose reader goes away, for everything that prints.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -8,8 +8,8 @@ use std::process::Output;
 
 use common::folder::{Folder, LOG, PATTERNS, utf8};
 
-/// Whatever prints on standard output, where `p.tsv` is a catalogue.
-const PRINTING: [&str; 13] = [
+/// Arguments with which the program prints on standard output. `p.tsv` is a catalogue.
+const PRINTING: [&str; 16] = [
     "-h",
     "--help",
     "-V",
@@ -20,6 +20,9 @@ const PRINTING: [&str; 13] = [
     "patterns show p.tsv",
     "patterns merge p.tsv",
     "patterns diff p.tsv p.tsv",
+    "patterns show --format=jsonl p.tsv",
+    "patterns show --fold w.tsv",
+    "patterns diff --fold w.tsv w.tsv",
     "in.log",
     "in.log --patterns -",
     "in.log --compress=gzip",
@@ -29,6 +32,7 @@ const PRINTING: [&str; 13] = [
 fn what_cannot_be_printed_is_a_failure_whatever_it_is() {
     let folder = Folder::with([LOG]);
     folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    folder.succeeds("lognorm-mmap --rules words in.log --patterns w.tsv");
     for arguments in PRINTING {
         for (redirection, reason) in [
             ("1</dev/null", "Bad file descriptor"),

@@ -1,4 +1,4 @@
-//! The word rules, statement by statement, and the library against the oracle.
+//! The word rules: their examples, their statements, and the library against the oracle.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -7,12 +7,11 @@ mod common;
 use std::path::Path;
 use std::{env, fs};
 
-use common::text::{any_bytes, assert_same, log_lines};
+use common::text::{any_bytes, assert_same, hostile_words, log_lines};
 use common::word_oracle;
 use lognorm_mmap::{Counts, Kernel, Normalizer, Rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
 
 /// The table of the rules page.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -39,7 +38,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// What the rules page says, as input and output.
+/// The statements of the rules page, each with an input and its output.
 const STATEMENTS: &[(&str, &[u8], &[u8])] = &[
     ("each line gives one, in order", b"a1\n-\n[b]\n", b"*\n-\n[b]\n"),
     ("CR before LF is dropped", b"a\r\n1\r\n", b"a\n*\n"),
@@ -131,8 +130,8 @@ fn every_text_of_up_to_five_symbols_is_as_the_oracle_says() {
     }
 }
 
-/// The logs of the directory that `LOGNORM_WORDS_CORPUS` names have their patterns beside them:
-/// `NAME.log`, `NAME.words`.
+/// `LOGNORM_WORDS_CORPUS` names a directory of logs, `NAME.log`, with their patterns beside them,
+/// `NAME.words`.
 #[test]
 fn the_logs_of_a_corpus_give_the_patterns_beside_them() {
     let Some(corpus) = env::var_os("LOGNORM_WORDS_CORPUS") else {
@@ -149,14 +148,6 @@ fn the_logs_of_a_corpus_give_the_patterns_beside_them() {
         }
     }
     assert!(count > 0, "no patterns");
-}
-
-/// Lines in which nearly every byte means something to the word rules.
-fn hostile_words() -> impl Strategy<Value = Vec<u8>> {
-    const PIECES: &[&str] = &[
-        "Jan", "Mo", "n", "beef", "dead", "f", "7", ":", " ", "\t", "=", "\r", "\n", "x", "\u{e9}",
-    ];
-    vec(select(PIECES).prop_map(str::as_bytes), 0..150).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

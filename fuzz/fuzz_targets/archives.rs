@@ -1,5 +1,4 @@
-//! Whatever bytes a file holds, they are a log, an archive or an error, and the same log in blocks
-//! of any size.
+//! Any bytes are a log, a compressed log or an error, and give the same text in blocks of any size.
 
 #![no_main]
 
@@ -12,7 +11,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let large = decode(bytes, 1 << 20);
     match (small, large) {
         (Ok(small), Ok(large)) => assert!(small == large),
-        // Which of its defects a decoder meets first may depend on the room that it is given.
+        // Which of several defects a decoder finds first may depend on the size of its buffer.
         (Err(_), Err(_)) => {}
         (small, large) => panic!("{:?}, but {:?}", small.err(), large.err()),
     }

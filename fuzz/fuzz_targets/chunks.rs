@@ -1,5 +1,5 @@
-//! Chunks together are the input, and each but the last ends behind a newline. So do the blocks
-//! that are read from a stream, in whatever pieces it comes.
+//! All chunks together are the input, and each but the last ends after a newline. The same holds for
+//! the blocks of a stream, whatever pieces it comes in.
 
 #![no_main]
 
@@ -8,15 +8,15 @@ use std::io::{self, Read};
 use libfuzzer_sys::fuzz_target;
 use lognorm_mmap::fuzzing::{blocks, chunks};
 
-/// Gives one to `most` bytes a read.
+/// A reader that returns one to `max_len` bytes at a time.
 struct Trickle<'a> {
     rest: &'a [u8],
-    most: usize,
+    max_len: usize,
 }
 
 impl Read for Trickle<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = (self.rest.len() % self.most + 1).min(buffer.len()).min(self.rest.len());
+        let len = (self.rest.len() % self.max_len + 1).min(buffer.len()).min(self.rest.len());
         buffer[..len].copy_from_slice(&self.rest[..len]);
         self.rest = &self.rest[len..];
         Ok(len)
@@ -31,8 +31,9 @@ fn assert_whole_lines(pieces: &[Vec<u8>], input: &[u8]) {
 }
 
 fuzz_target!(|input: (u8, u8, bool, &[u8])| {
-    let (size, most, would_wait, input) = input;
-    let (size, most) = (usize::from(size) + 1, usize::from(most) + 1);
+    let (size, max_len, would_block, input) = input;
+    let (size, max_len) = (usize::from(size) + 1, usize::from(max_len) + 1);
     assert_whole_lines(&chunks(input, size), input);
-    assert_whole_lines(&blocks(Trickle { rest: input, most }, size, would_wait), input);
+    let reader = Trickle { rest: input, max_len };
+    assert_whole_lines(&blocks(reader, size, would_block), input);
 });

@@ -1,4 +1,4 @@
-//! Every kernel gives what the scalar one gives, in one piece or in several.
+//! Every kernel writes the same bytes as the scalar one, for an input in one piece or in several.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The scalar kernel gives what the oracle of the tests gives, which is made by other means.
+//! The scalar kernel writes the same bytes as the oracle of the tests, which uses other means.
 
 #![no_main]
 

@@ -12,6 +12,7 @@ use hashbrown::HashTable;
 use super::chunk_counts::{ChunkCounts, MAX_KEPT};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
+use super::memory::{NoMemory, reserve_slot};
 use super::normalized::Normalized;
 use crate::error::{Error, Result};
 use crate::rules::LineSpan;
@@ -79,9 +80,8 @@ impl ChunkCounter {
                 count += 1;
             }
             for candidate in &candidates[..count] {
-                if !self.count_line(chunk, number, candidate, counts) {
-                    return Err(Error::Memory { bytes: chunk.lines.len() });
-                }
+                self.count_line(chunk, number, candidate, counts)
+                    .map_err(|_| Error::Memory { bytes: chunk.lines.len() })?;
                 number += 1;
             }
             if count < BATCH {
@@ -101,7 +101,7 @@ impl ChunkCounter {
         Candidate { span, hash, entry: slot.map(|slot| slot.entry) }
     }
 
-    /// Counts line `number`, or returns that there is no memory for it.
+    /// Counts line `number`.
     #[inline]
     fn count_line(
         &mut self,
@@ -109,7 +109,7 @@ impl ChunkCounter {
         number: u32,
         candidate: &Candidate,
         counts: &mut ChunkCounts,
-    ) -> bool {
+    ) -> Result<(), NoMemory> {
         let LineSpan { line, pattern } = &candidate.span;
         let is_its =
             |entry: &u32| key::is_same(chunk.patterns, counts.pattern_start(*entry), pattern);
@@ -127,7 +127,7 @@ impl ChunkCounter {
         number: u32,
         &Candidate { ref span, hash, .. }: &Candidate,
         counts: &mut ChunkCounts,
-    ) -> bool {
+    ) -> Result<(), NoMemory> {
         let is_its = |slot: &Slot| {
             let start = counts.pattern_start(slot.entry);
             slot.hash == hash as u32 && key::is_same(chunk.patterns, start, &span.pattern)
@@ -135,13 +135,11 @@ impl ChunkCounter {
         if let Some(slot) = self.slots.find(hash, is_its) {
             return counts.add(slot.entry, number, span.line.start);
         }
-        let Some(entry) = counts.insert(hash, number, span, chunk.lines) else { return false };
+        let entry = counts.insert(hash, number, span, chunk.lines)?;
         let hash_of = |slot: &Slot| counts.hash(slot.entry);
-        if self.slots.try_reserve(1, hash_of).is_err() {
-            return false;
-        }
+        reserve_slot(&mut self.slots, hash_of)?;
         self.slots.insert_unique(hash, Slot { hash: hash as u32, entry }, hash_of);
-        true
+        Ok(())
     }
 
     fn clear(&mut self) {

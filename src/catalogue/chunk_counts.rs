@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::example::example_of;
 use super::histogram::Width;
+use super::memory::{NoMemory, reserve};
 use crate::rules::LineSpan;
 
 /// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary,
@@ -125,27 +126,30 @@ impl ChunkCounts {
         self.entries[entry as usize].pattern.start
     }
 
-    /// Counts a line whose pattern has an entry, or returns that there is no memory for that.
+    /// Counts a line whose pattern has an entry.
     #[inline]
-    pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> bool {
+    pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> Result<(), NoMemory> {
         let bucket = self.bucket(offset);
         let entry = &mut self.entries[index as usize];
         entry.count += 1;
         entry.last = LineInChunk { line, offset };
-        entry.bucket == bucket || enter(entry, index, bucket, &mut self.earlier)
+        if entry.bucket == bucket {
+            return Ok(());
+        }
+        enter(entry, index, bucket, &mut self.earlier)
     }
 
-    /// Makes an entry for the pattern of a line, and counts that, unless there is no memory.
+    /// Makes an entry for the pattern of a line, which is counted there, and returns its index.
     pub(super) fn insert(
         &mut self,
         hash: u64,
         line: u32,
         span: &LineSpan,
         lines: &[u8],
-    ) -> Option<u32> {
+    ) -> Result<u32, NoMemory> {
         let example = example_of(&lines[span.line.clone()]);
-        self.examples.try_reserve(example.len()).ok()?;
-        self.entries.try_reserve(1).ok()?;
+        reserve(&mut self.examples, example.len())?;
+        reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);
         let place = LineInChunk { line, offset: span.line.start };
         self.entries.push(Entry {
@@ -158,7 +162,7 @@ impl ChunkCounts {
             example_end: self.examples.len() as u32,
             bucket: self.bucket(place.offset),
         });
-        Some(self.entries.len() as u32 - 1)
+        Ok(self.entries.len() as u32 - 1)
     }
 
     #[inline]
@@ -192,17 +196,19 @@ impl ChunkCounts {
     }
 }
 
-/// Has the entry `index` go on to `bucket`, with its last line, and keeps what was counted in the
-/// one before; or returns that there is no memory.
+/// Begins `bucket` of the entry `index`, with its last line, and keeps the count of the one before.
 #[cold]
-fn enter(entry: &mut Entry, index: u32, bucket: u8, earlier: &mut Vec<Earlier>) -> bool {
+fn enter(
+    entry: &mut Entry,
+    index: u32,
+    bucket: u8,
+    earlier: &mut Vec<Earlier>,
+) -> Result<(), NoMemory> {
+    reserve(earlier, 1)?;
     let count_before = entry.count - 1;
     let count = count_before - entry.count_earlier;
-    let has_memory = earlier.try_reserve(1).is_ok();
-    if has_memory {
-        earlier.push(Earlier { entry: index, bucket: entry.bucket, count });
-    }
+    earlier.push(Earlier { entry: index, bucket: entry.bucket, count });
     entry.bucket = bucket;
     entry.count_earlier = count_before;
-    has_memory
+    Ok(())
 }

@@ -42,7 +42,7 @@ struct Secrets {
 
 /// Returns a number that nobody outside the process can know. Each `RandomState` has a key of its
 /// own, and SipHash of nothing under a secret key is as secret as the key.
-fn random() -> u64 {
+pub(super) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 

@@ -6,6 +6,7 @@
 //! on how the log was cut into chunks.
 
 use super::COLUMNS;
+use super::memory::{NoMemory, reserve};
 
 /// As many that at least half of them, [`COLUMNS`], are in use, once there are as many bytes.
 const MAX_BUCKETS: u64 = 2 * COLUMNS as u64;
@@ -52,23 +53,26 @@ impl Histogram {
         MAX_BUCKETS.next_power_of_two() as usize * size_of::<(u8, u32)>();
 
     /// Adds `count` lines that start in `bucket`, where buckets are `width` wide, which may not be
-    /// narrower than before, or returns that there is no memory for that. Costs least if no bucket
-    /// comes after a later one.
+    /// narrower than before. Costs least if no bucket comes after a later one.
     ///
     /// Counts end at `u32::MAX`, which fills a bar as well as any more would; taking the minimum
     /// keeps sums the same in any order.
-    pub(super) fn add(&mut self, width: Width, bucket: u8, count: u64) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add(&mut self, width: Width, bucket: u8, count: u64) -> Result<(), NoMemory> {
         self.widen(width);
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        if bucket != self.bucket && self.earlier.try_reserve(1).is_err() {
-            return false;
+        if bucket != self.bucket {
+            reserve(&mut self.earlier, 1)?;
         }
         if bucket < self.bucket && self.count > 0 {
             match self.earlier.binary_search_by_key(&bucket, |&(bucket, _)| bucket) {
                 Ok(index) => self.earlier[index].1 = self.earlier[index].1.saturating_add(count),
                 Err(index) => self.earlier.insert(index, (bucket, count)),
             }
-            return true;
+            return Ok(());
         }
         if bucket > self.bucket && self.count > 0 {
             self.earlier.push((self.bucket, self.count));
@@ -76,7 +80,7 @@ impl Histogram {
         }
         self.bucket = bucket;
         self.count = self.count.saturating_add(count);
-        true
+        Ok(())
     }
 
     /// Adds buckets up until they are `width` wide. Done when it is needed, pattern by pattern.
@@ -151,12 +155,12 @@ mod tests {
             for (gap, count) in steps {
                 offset += gap;
                 let width = Width::for_bytes(offset + 1);
-                prop_assert!(histogram.add(width, width.bucket(offset), count));
+                histogram.add(width, width.bucket(offset), count).unwrap();
                 lines.push((offset, count));
             }
             let (mut at_once, width) = (Histogram::default(), Width::for_bytes(offset + 1));
             for &(offset, count) in &lines {
-                prop_assert!(at_once.add(width, width.bucket(offset), count));
+                at_once.add(width, width.bucket(offset), count).unwrap();
             }
             prop_assert_eq!(&histogram, &at_once);
             let total: u64 = lines.iter().map(|&(_, count)| count).sum();
@@ -170,7 +174,7 @@ mod tests {
         let mut histogram = Histogram::default();
         let width = Width::for_bytes(80_000);
         for offset in 0..20_000 {
-            assert!(histogram.add(width, width.bucket(offset), 1));
+            histogram.add(width, width.bucket(offset), 1).unwrap();
         }
         let columns = histogram.columns(80_000);
         for (index, &column) in columns.iter().enumerate() {
@@ -188,7 +192,7 @@ mod tests {
     fn a_count_that_is_too_large_stays_at_the_most() {
         let mut histogram = Histogram::default();
         for _ in 0..2 {
-            assert!(histogram.add(Width(0), 0, u64::MAX));
+            histogram.add(Width(0), 0, u64::MAX).unwrap();
         }
         assert_eq!(histogram.count, u32::MAX);
     }

@@ -2,7 +2,7 @@
 
 use super::merge::MergeError;
 use super::normalized::Normalized;
-use super::store::Catalogue;
+use super::totals::Catalogue;
 use crate::rules::Rules;
 
 /// What is kept of a line that is new.

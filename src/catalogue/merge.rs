@@ -1,10 +1,11 @@
 //! Adds up the catalogues of several logs.
 
+use super::memory::collect;
 use super::row::{LinePosition, Row};
-use super::store::Catalogue;
+use super::totals::Catalogue;
 use crate::rules::RulesVersion;
 
-/// Why two catalogues cannot be added up or compared.
+/// Why catalogues cannot be added up, compared, folded or looked up in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
@@ -20,6 +21,12 @@ pub enum MergeError {
         ours: RulesVersion,
         /// The rules of the catalogue that came.
         next: RulesVersion,
+    },
+    /// Patterns of the shape rules do not fold.
+    #[error("made by the {} rules, which have no words to fold", rules.rules.name())]
+    NoWords {
+        /// The rules of the catalogue.
+        rules: RulesVersion,
     },
     /// There are more lines or bytes than can be counted.
     #[error("too many lines or bytes to count in 64 bits")]
@@ -55,13 +62,9 @@ impl Catalogue {
         }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
-        let mut rows = Vec::new();
-        rows.try_reserve_exact(next.patterns() + 1).map_err(|_| MergeError::Memory)?;
-        rows.extend(next.kept().chain(next.other()));
+        let mut rows = collect(next.kept().chain(next.other()), next.patterns() + 1)?;
         // The limits admit patterns in the order of first appearance.
-        rows.sort_unstable_by(|one, two| {
-            one.first.cmp(&two.first).then_with(|| one.pattern.cmp(&two.pattern))
-        });
+        rows.sort_unstable_by(Row::by_first);
         for row in rows {
             // No place is beyond the lines and bytes of its catalogue, whose sums were checked.
             let shift = |place: LinePosition| LinePosition {
@@ -69,7 +72,7 @@ impl Catalogue {
                 offset: self.bytes + place.offset,
             };
             let row = Row { first: shift(row.first), last: shift(row.last), ..row };
-            self.add_row(&row).map_err(|_| MergeError::Memory)?;
+            self.add_row(&row)?;
         }
         (self.lines, self.bytes) = (lines, bytes);
         Ok(())

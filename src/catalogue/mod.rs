@@ -44,7 +44,8 @@ mod chunk_counts;
 mod texts;
 mod entry;
 mod limits;
-mod store;
+mod memory;
+mod totals;
 mod row;
 mod merge;
 mod diff;
@@ -58,13 +59,13 @@ pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
 pub use example::MAX_EXAMPLE_LEN;
-pub use fold::{DEFAULT_SIBLINGS, Folded, fold};
+pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
 pub use known::{Emit, Known};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
 pub use row::{LinePosition, Row};
-pub use store::Catalogue;
+pub use totals::Catalogue;
 
 /// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
 pub const COLUMNS: usize = 40;

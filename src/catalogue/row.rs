@@ -56,9 +56,13 @@ impl Row<'_> {
             .is_none()
             .cmp(&other.pattern.is_none())
             .then(other.count.cmp(&self.count))
-            .then(self.first.cmp(&other.first))
-            // Only in a file that somebody made by hand can the first line be the same.
-            .then_with(|| self.pattern.cmp(&other.pattern))
+            .then_with(|| self.by_first(other))
+    }
+
+    /// Orders rows by first appearance.
+    pub(super) fn by_first(&self, other: &Self) -> Ordering {
+        // Only in a file that somebody made by hand can the first line be the same.
+        self.first.cmp(&other.first).then_with(|| self.pattern.cmp(&other.pattern))
     }
 }
 

@@ -6,26 +6,41 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::file::Format;
+use super::file::FileFormat;
 use super::*;
 use crate::input::chunk::cuts;
-use crate::rules::{LineSpans, Normalizer, Rules, normalize};
+use crate::rules::{Kernel, LineSpans, Normalizer, Rules, normalize};
 
-/// The catalogue of `log`, in chunks of `size`.
+/// Returns the catalogue of `log` by the shape rules, in chunks of `size`.
 pub(crate) fn catalogue_of(log: &[u8], size: usize, limits: Limits) -> Catalogue {
-    catalogue_with_hashes(log, size, limits, u64::MAX)
+    catalogue_by(Rules::Shape, log, size, limits)
 }
 
-/// The same, where only the bits of `mask` tell hashes apart.
-fn catalogue_with_hashes(log: &[u8], size: usize, limits: Limits, mask: u64) -> Catalogue {
-    let mut catalogue = Catalogue::new(Rules::Shape, limits);
-    let (mut worktable, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
-    worktable.hasher.mask = mask;
+/// Returns the catalogue of `log` by `rules`, in chunks of `size`.
+pub(crate) fn catalogue_by(rules: Rules, log: &[u8], size: usize, limits: Limits) -> Catalogue {
+    catalogue_with(rules, Kernel::best(), log, size, limits, u64::MAX)
+}
+
+/// Returns the catalogue of `log`, in chunks of `size`, where only the bits of `mask` tell hashes
+/// apart.
+fn catalogue_with(
+    rules: Rules,
+    kernel: Kernel,
+    log: &[u8],
+    size: usize,
+    limits: Limits,
+    mask: u64,
+) -> Catalogue {
+    let mut normalizer = Normalizer::with_rules(kernel, rules);
+    let mut catalogue = Catalogue::new(rules, limits);
+    let (mut counter, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
+    counter.hasher.mask = mask;
     catalogue.hasher.mask = mask;
     for chunk in cuts(log, size) {
-        let (arena, spans) = normalize_noting(chunk);
+        let (mut arena, mut spans) = (Vec::new(), LineSpans::new());
+        normalizer.normalize_noting(chunk, &mut arena, &mut spans);
         let chunk = Normalized { lines: chunk, patterns: &arena, spans: &spans };
-        worktable.count(chunk, catalogue.bytes(), &mut counts).unwrap();
+        counter.count(chunk, catalogue.bytes(), &mut counts).unwrap();
         catalogue.add(&arena, &counts).unwrap();
     }
     catalogue
@@ -38,7 +53,7 @@ pub(crate) fn normalize_noting(chunk: &[u8]) -> (Vec<u8>, LineSpans) {
 }
 
 /// What a catalogue says, for all but where in the log lines are.
-type Said = (Option<Vec<u8>>, u64, LinePosition, LinePosition, Vec<u8>);
+pub(crate) type Said = (Option<Vec<u8>>, u64, LinePosition, LinePosition, Vec<u8>);
 
 pub(crate) fn said(catalogue: &Catalogue) -> Vec<Said> {
     let row = |row: Row<'_>| {
@@ -132,7 +147,9 @@ proptest! {
 
     #[test]
     fn patterns_of_the_same_hash_are_told_apart(log in logs(), size in 1..600usize, mask in 0..2u64) {
-        let catalogue = catalogue_with_hashes(&log, size, Limits::default(), mask);
+        let catalogue = catalogue_with(
+            Rules::Shape, Kernel::best(), &log, size, Limits::default(), mask
+        );
         prop_assert_eq!(said(&catalogue), naive(&log, usize::MAX));
         for row in catalogue.rows().unwrap() {
             let found = catalogue.get(row.pattern.as_deref().unwrap());
@@ -171,12 +188,12 @@ proptest! {
         for part in cuts(&log, size) {
             // In a file, patterns are in another order than that in which they came.
             let mut file = Vec::new();
-            file::write(&catalogue_of(part, 100, Limits::default()), Format::Tsv, &mut file).unwrap();
+            file::write(&catalogue_of(part, 100, Limits::default()), FileFormat::Tsv, &mut file).unwrap();
             sum.append(&file::read(&file[..]).unwrap()).unwrap();
         }
         prop_assert_eq!(said(&sum), naive(&log, most));
         let mut file = Vec::new();
-        file::write(&sum, Format::Tsv, &mut file).unwrap();
+        file::write(&sum, FileFormat::Tsv, &mut file).unwrap();
         prop_assert_eq!(said(&file::read(&file[..]).unwrap()), said(&sum));
         prop_assert_eq!((sum.lines(), sum.bytes()), {
             let whole = catalogue_of(&log, 100, Limits::default());

@@ -1,5 +1,7 @@
 //! The texts of a catalogue, many in one allocation.
 
+use super::memory::{NoMemory, reserve, reserve_exact};
+
 /// Bytes in a segment. One that was allocated is not moved when there is need for another.
 const SEGMENT: usize = 1 << 20;
 
@@ -24,23 +26,26 @@ impl Texts {
         pattern.len().checked_add(example.len()).is_some_and(|len| len < 1 << 32)
     }
 
-    /// Keeps a copy of both, which [can be](Self::can_keep), unless the system has no memory for
-    /// them.
-    pub(super) fn emit(&mut self, pattern: &[u8], example: &[u8]) -> Option<Text> {
+    /// Keeps a copy of both, which [can be](Self::can_keep).
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`]. Nothing was kept then.
+    pub(super) fn push(&mut self, pattern: &[u8], example: &[u8]) -> Result<Text, NoMemory> {
         let len = pattern.len() + example.len();
         let has_room = |segment: &Vec<u8>| segment.capacity() - segment.len() >= len;
         if !self.segments.last().is_some_and(has_room) {
-            // One that is long by itself gets no room behind it.
+            // A segment for texts that are longer than others has no room for more.
             let mut segment = Vec::new();
-            segment.try_reserve_exact(len.max(SEGMENT)).ok()?;
-            self.segments.try_reserve(1).ok()?;
+            reserve_exact(&mut segment, len.max(SEGMENT))?;
+            reserve(&mut self.segments, 1)?;
             self.segments.push(segment);
         }
-        let segment = self.segments.last_mut()?;
+        let segment = self.segments.last_mut().ok_or(NoMemory)?;
         let start = segment.len() as u32;
         segment.extend_from_slice(pattern);
         segment.extend_from_slice(example);
-        Some(Text {
+        Ok(Text {
             segment: (self.segments.len() - 1) as u32,
             start,
             pattern_len: pattern.len() as u32,
@@ -70,7 +75,7 @@ mod tests {
         let kept: Vec<_> = lens
             .iter()
             .zip(b'a'..)
-            .map(|(&len, byte)| (len, byte, texts.emit(&vec![byte; len], &[byte, b'!'])))
+            .map(|(&len, byte)| (len, byte, texts.push(&vec![byte; len], &[byte, b'!'])))
             .collect();
         for (len, byte, text) in kept {
             let text = text.unwrap();

@@ -1,7 +1,7 @@
-//! The unit of parallel work: a slice of the input that ends behind a newline.
+//! The unit of parallel work: a slice of the input that ends after a newline.
 //!
-//! Chunks of a mapped file are cut lazily, one when it is needed: a pass over the file that looked
-//! for all cuts first would touch, and so map, nearly all of it.
+//! Chunks of a mapped file are cut lazily, because a pass over the file that looks for all cuts first
+//! would touch, and so map, nearly all of it.
 
 use std::ops::Deref;
 
@@ -9,11 +9,11 @@ use memchr::memchr;
 
 use super::{Block, Mapped, Slice};
 
-/// Whole lines of the input, and the duty to give their memory back when dropped.
+/// Whole lines of the input. Their memory is released or reused after the chunk is dropped.
 pub(crate) enum Chunk<'a> {
     /// Part of a mapped file.
     Mapped(Slice<'a>),
-    /// What was read from a stream.
+    /// A block read from a stream.
     Read(Block),
 }
 
@@ -28,7 +28,7 @@ impl Deref for Chunk<'_> {
     }
 }
 
-/// The chunks of a mapped file, in order.
+/// An iterator over the chunks of a mapped file.
 pub(crate) struct Chunks<'a> {
     input: &'a Mapped,
     size: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    /// Cuts chunks of `size` bytes and as many more as the last line needs to be whole.
+    /// Returns the chunks of `input`, each of `size` bytes and the rest of the last line.
     pub(crate) fn new(input: &'a Mapped, size: usize) -> Self {
         Self { input, size, position: 0 }
     }
@@ -45,7 +45,8 @@ impl<'a> Chunks<'a> {
 impl<'a> Iterator for Chunks<'a> {
     type Item = Chunk<'a>;
 
-    /// Ends early if part of the file could not be read: what follows are zeros, as one long line.
+    /// Returns the next chunk. Ends early if part of the file could not be read, because zeros are in
+    /// its place, as one long line.
     fn next(&mut self) -> Option<Chunk<'a>> {
         let start = self.position;
         self.position = cut(self.input.as_bytes(), start, self.size)?;
@@ -56,8 +57,8 @@ impl<'a> Iterator for Chunks<'a> {
     }
 }
 
-/// Where the chunk that starts at `start` ends: behind the first newline that makes it at least
-/// `size` bytes long, or at the end of `bytes`. There is none if nothing is left.
+/// Returns the end of the chunk that starts at `start`: after the first newline that makes it at
+/// least `size` bytes long, or at the end of `bytes`. Returns `None` if no bytes are left.
 fn cut(bytes: &[u8], start: usize, size: usize) -> Option<usize> {
     if start >= bytes.len() {
         return None;
@@ -67,7 +68,7 @@ fn cut(bytes: &[u8], start: usize, size: usize) -> Option<usize> {
     Some(memchr(b'\n', rest).map_or(bytes.len(), |newline| last + newline + 1))
 }
 
-/// All chunks of `bytes`.
+/// Returns all chunks of `bytes`.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn cuts(bytes: &[u8], size: usize) -> Vec<&[u8]> {
     let mut start = 0;
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_end_behind_a_newline_and_together_are_the_input() {
+    fn chunks_end_after_a_newline_and_together_are_the_input() {
         for text in [&b"one\n\ntwo\nthree and more\nlast"[..], b"\n\n\n", b"no newline", b"one\n"] {
             for size in (1..=text.len() + 1).chain([usize::MAX]) {
                 let chunks = cuts(text, size);

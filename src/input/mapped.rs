@@ -1,8 +1,8 @@
 //! A regular file mapped into memory.
 //!
-//! The page cache is the only buffer: no byte is copied before a kernel reads it. What has been
-//! read is dropped from the mapping again, so that the process does not seem to grow by the file,
-//! and is not left to unmap a whole file at the end, while the user waits.
+//! The page cache is the only buffer: no byte is copied before the rules are applied to it. Pages that
+//! were processed are dropped from the mapping, so that the resident memory of the process does not
+//! grow by the whole file, and unmapping it at the end takes no time.
 
 use std::fs::File;
 use std::io;
@@ -13,86 +13,86 @@ use memmap2::{Mmap, MmapOptions, UncheckedAdvice};
 use nix::libc;
 
 use super::meter::Meter;
-use super::slots::Registration;
+use super::registry::Registration;
 use super::truncation::page_size;
 
-/// Bytes that are dropped from the mapping at a time. All other threads have to be stopped for that
-/// and forget what they know of the mapping: with one MiB, a run on four threads took a seventh
-/// longer, with 8 and 16 it took no less.
+/// How many bytes are dropped from the mapping at once. Each time, the kernel interrupts all other
+/// threads to flush their address translations, so smaller steps are slower; larger ones are no
+/// faster.
 const STEP: usize = 4 << 20;
 
 /// A whole file, mapped read-only.
 pub(crate) struct Mapped {
-    // Before the map, to be dropped before it.
+    // Declared before the map, and so dropped before it.
     registration: Registration,
     map: Mmap,
     meter: Meter,
-    /// How many bytes of each step have been worked through.
-    done: Vec<AtomicUsize>,
+    /// How many bytes of each step were processed.
+    processed: Vec<AtomicUsize>,
 }
 
 impl Mapped {
-    /// Maps the first `len` bytes of `file`. What was worked through is counted by `meter`.
+    /// Maps the first `len` bytes of `file`. Processed bytes are counted by `meter`.
     ///
-    /// The file is not asked for its size again: it may be another by now, and all that is checked
-    /// later is checked against the one that was first told.
+    /// The size of the file is not asked for again: it may have changed, and all later checks compare
+    /// with the size when the file was opened.
     ///
     /// # Errors
     ///
-    /// The kernel does not map it, or there is nothing to map.
+    /// The kernel does not map the file, or `len` is zero, or too many files are mapped.
     pub(crate) fn new(file: &File, len: usize, meter: Meter) -> io::Result<Self> {
         if len == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        // SAFETY: nobody in this process can write to the mapping: it is read-only, and owned by
-        // this struct. Another process may write to the file meanwhile, which no lock prevents
-        // and every mapping tool lives with. What is relied on is that this can only change what
-        // bytes are read, never what is done out of bounds: the bytes are only ever data, no
-        // `str` or enum is made from them, and each kernel bounds its writes by the length of its
-        // input and not by anything that it read there.
+        // SAFETY: no code in this process can write to the mapping: it is read-only, and owned by
+        // this struct. Another process may write to the file meanwhile, which no lock prevents, as
+        // with every tool that maps files. Such a write changes which bytes are read and nothing
+        // else: the bytes are only ever data, no `str` or enum is made from them, and each kernel
+        // bounds its writes by the length of its input and not by anything that it read there.
         let map = unsafe { MmapOptions::new().len(len).map(file)? };
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
-        let done = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
-        Ok(Self { registration, map, meter, done })
+        let processed = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
+        Ok(Self { registration, map, meter, processed })
     }
 
-    /// Whether most of the file is in memory, as far as some pages tell. Where the system does not
-    /// say, it is taken to be.
+    /// Returns whether most of the file is in the page cache, judging by some of its pages. Returns
+    /// `true` if the kernel does not tell.
     pub(crate) fn is_cached(&self) -> bool {
         const SAMPLES: usize = 64;
         let step = self.map.len().div_ceil(SAMPLES);
-        let pages = (0..self.map.len()).step_by(step).map(|offset| self.is_page_cached(offset));
-        let (cached, not_cached): (Vec<_>, Vec<_>) = pages.partition(|&is_cached| is_cached);
-        cached.len() >= not_cached.len()
+        let offsets = (0..self.map.len()).step_by(step);
+        let cached = offsets.clone().filter(|&offset| self.is_page_cached(offset)).count();
+        2 * cached >= offsets.count()
     }
 
+    /// Returns whether the page that has the byte at `offset` is in the page cache.
     fn is_page_cached(&self, offset: usize) -> bool {
         let page = self.map[offset..].as_ptr().map_addr(|address| address & !(page_size() - 1));
         let mut state = 1;
-        // SAFETY: the page lies in the mapping, which begins on one; `state` has room for the one
-        // byte that is written for it. The call does not touch the page itself.
+        // SAFETY: the page is in the mapping, which begins at the start of a page; `state` has room
+        // for the one byte that is written for it. The call does not touch the page itself.
         unsafe { libc::mincore(page.cast_mut().cast(), 1, &mut state) };
         state & 1 == 1
     }
 
+    /// Returns all bytes of the file.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.map
     }
 
-    /// Whether part of the file could not be read, and zeros were instead.
+    /// Returns whether part of the file could not be read and was replaced by zeros.
     pub(crate) fn is_damaged(&self) -> bool {
         self.registration.is_damaged()
     }
 
-    /// The bytes in `range`, which count as worked through when the slice is dropped. No byte may
+    /// Returns the bytes in `range`, which count as processed once the slice is dropped. No byte may
     /// be in two slices.
     pub(crate) fn slice(&self, range: Range<usize>) -> Slice<'_> {
         Slice { bytes: &self.map[range.clone()], mapped: self, range }
     }
 
-    /// Takes note that the bytes in `range` were worked through, and drops the steps from memory of
-    /// which these were the last.
+    /// Counts the bytes in `range` as processed, and releases the steps that they complete.
     fn finish(&self, range: &Range<usize>) {
         self.meter.add(range.len());
         let mut start = range.start;
@@ -100,18 +100,18 @@ impl Mapped {
             let index = start / STEP;
             let step = index * STEP..self.map.len().min((index + 1) * STEP);
             let len = range.end.min(step.end) - start;
-            if self.done[index].fetch_add(len, Ordering::Relaxed) + len == step.len() {
+            if self.processed[index].fetch_add(len, Ordering::Relaxed) + len == step.len() {
                 self.release(&step);
             }
             start += len;
         }
     }
 
-    /// Drops the pages of `range` from memory. A hint: if the system declines, they stay in the
-    /// mapping until memory is short.
+    /// Drops the pages of `range` from the mapping. This is a hint: if the kernel declines, the pages
+    /// stay until memory is short.
     fn release(&self, range: &Range<usize>) {
-        // SAFETY: the range lies in the map. `DontNeed` discards changes to private pages, and there
-        // are none: the mapping is read-only. A page that somebody still reads is mapped again from
+        // SAFETY: the range is in the map. `DontNeed` discards changes to private pages, and there
+        // are none: the mapping is read-only. A page that is still being read is mapped again from
         // the file on the next access.
         let _ = unsafe {
             let advice = UncheckedAdvice::DontNeed;
@@ -120,7 +120,7 @@ impl Mapped {
     }
 }
 
-/// Part of a mapped file that somebody is working on.
+/// Part of a mapped file that is being processed.
 pub(crate) struct Slice<'a> {
     bytes: &'a [u8],
     mapped: &'a Mapped,
@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    /// How many of the pages in `range` are in the page table of this process.
+    /// Returns how many of the pages in `range` are in the page table of this process.
     fn resident(mapped: &Mapped, range: Range<usize>) -> io::Result<usize> {
         let pagemap = File::open("/proc/self/pagemap")?;
         let mut count = 0;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_of_was_read_is_dropped_from_memory() {
+    fn a_step_is_dropped_from_memory_once_all_of_it_is_processed() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&vec![b'a'; 2 * STEP + 1]).unwrap();
         let mapped = Mapped::new(&file, 2 * STEP + 1, Meter::new()).unwrap();
@@ -181,10 +181,10 @@ mod tests {
         assert_eq!(resident(&mapped, STEP..2 * STEP).unwrap(), STEP / page_size());
         drop(rest);
         assert_eq!(resident(&mapped, 0..2 * STEP + 1).unwrap(), 0);
-        let is_all = |(index, done): (usize, &AtomicUsize)| {
-            done.load(Ordering::Relaxed) == if index < 2 { STEP } else { 1 }
+        let is_all = |(index, processed): (usize, &AtomicUsize)| {
+            processed.load(Ordering::Relaxed) == if index < 2 { STEP } else { 1 }
         };
-        assert!(mapped.done.iter().enumerate().all(is_all));
+        assert!(mapped.processed.iter().enumerate().all(is_all));
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
         assert!(map().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
-        let is_memory_file_system = fstatfs(&file).unwrap().filesystem_type() == TMPFS_MAGIC;
-        assert_eq!(map().is_cached(), is_memory_file_system);
+        let is_tmpfs = fstatfs(&file).unwrap().filesystem_type() == TMPFS_MAGIC;
+        assert_eq!(map().is_cached(), is_tmpfs);
     }
 }

@@ -1,20 +1,20 @@
-//! How far a run has come, for whoever shows it.
+//! How many bytes of the input a run has processed, for progress displays.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts the bytes of input that were dealt with, as they stand in the file: of a compressed
-/// input the compressed ones. Clones count together.
+/// Counts the bytes of input that were processed, as they are in the file: of a compressed input,
+/// the compressed bytes. Clones share one count.
 #[derive(Clone, Debug, Default)]
 pub struct Meter(Arc<AtomicU64>);
 
 impl Meter {
-    /// A meter that stands at zero.
+    /// Returns a meter that has counted nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The bytes counted so far.
+    /// Returns how many bytes were counted so far.
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

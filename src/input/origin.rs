@@ -8,102 +8,117 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use super::findings::Findings;
 use super::format::{ByteOrderMark, Format};
+use super::properties::Properties;
 use super::sample::Sample;
 use super::snapshot::{Change, Snapshot};
 use crate::error::{Error, Result};
-use crate::sys::identity::FileId;
+use crate::sys::file_id::FileId;
 
-/// What was opened, kept to name it in messages and to see whether it changed.
+/// An opened file, its name for messages, and its state when it was opened.
 pub(crate) struct Origin {
     pub(super) path: PathBuf,
-    /// When it was begun to be opened.
+    /// The time just before it was opened.
     pub(super) opening: Instant,
     pub(super) file: Arc<File>,
-    /// Of all but devices and sockets.
+    /// The identity of the file. Devices and sockets have none.
     pub(super) id: Option<FileId>,
     pub(super) at_start: Snapshot,
-    /// Of a regular file.
-    pub(super) sample: Option<Sample>,
-    pub(super) size: Option<u64>,
-    pub(super) findings: Arc<Findings>,
+    pub(super) kind: Kind,
+    pub(super) properties: Arc<Properties>,
 }
 
-/// Looks at a file that may be being appended to, and the time between two. The kernel writes
-/// between setting the time of modification and setting the size, mostly for some microseconds.
-const LOOKS: u32 = 20;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+/// The kinds of input, by what is known of their bytes.
+pub(super) enum Kind {
+    /// A regular file that is not empty, as far as the kernel says.
+    SizedFile {
+        /// The bytes to read, from the position that the file was opened at.
+        size: u64,
+        /// The first and the last of them, if they could be read.
+        sample: Option<Sample>,
+    },
+    /// A pipe, a device, a socket, or a file whose size is reported as zero.
+    Unsized,
+}
+
+/// How often, and at what interval, a file is checked that may be being appended to. The kernel
+/// sets the modification time, writes, and then sets the size; that mostly takes microseconds.
+const MAX_CHECKS: u32 = 20;
+const CHECK_INTERVAL: Duration = Duration::from_millis(5);
 
 impl Origin {
-    /// When it was begun to be opened.
+    /// Returns the time just before the file was opened.
     pub(crate) fn opening(&self) -> Instant {
         self.opening
     }
 
-    /// The bytes that there are to read, where that is known.
+    /// Returns how many bytes there are to read, if that is known.
     pub(crate) fn size(&self) -> Option<u64> {
-        self.size
+        match self.kind {
+            Kind::SizedFile { size, .. } => Some(size),
+            Kind::Unsized => None,
+        }
     }
 
-    /// The format of the input, if it was read so far that it is known.
+    /// Returns the format of the input, if enough of it was read to know it.
     pub(crate) fn format(&self) -> Option<Format> {
-        self.findings.format()
+        self.properties.format()
     }
 
-    /// The byte-order mark that the plain text begins with, if it has one and was read.
+    /// Returns the byte-order mark that the plain text begins with, if it was read and has one.
     pub(crate) fn byte_order_mark(&self) -> Option<ByteOrderMark> {
-        self.findings.mark()
+        self.properties.mark()
     }
 
-    /// The error that a damaged mapping of this file stands for.
-    pub(crate) fn damage(&self) -> Error {
-        // Without a change to see, it is the disk that did not give a page.
+    /// Returns the reason why part of the mapping of this file could not be read.
+    pub(crate) fn mapping_error(&self) -> Error {
+        // If the file has not changed, the disk did not deliver a page.
         let unreadable = || Error::io(&self.path, Errno::EIO);
         self.check_unchanged().err().unwrap_or_else(unreadable)
     }
 
-    /// What `error` comes from: a change to the input, if it is about that and there was one.
-    pub(crate) fn blame(&self, error: Error) -> Error {
+    /// Returns the cause of `error`: a change to the input, if the error is about the input and it
+    /// has changed, or else the error itself.
+    pub(crate) fn cause_of(&self, error: Error) -> Error {
         let is_ours = matches!(&error, Error::Io { path, .. } if *path == self.path);
         let change = if is_ours { self.check_unchanged().err() } else { None };
         change.unwrap_or(error)
     }
 
-    /// Checks, in the middle of a run, that nothing is gone of a regular file: what is read in the
-    /// place of it are zeros. Whether it was modified otherwise is seen at the end, when there is
-    /// time to look twice.
+    /// Checks, in the middle of a run, that no bytes of a regular file were removed, because a
+    /// mapping has zeros in their place. Whether the file was modified otherwise is checked at the
+    /// end, when there is time to check more than once.
     ///
     /// # Errors
     ///
-    /// [`Error::InputChanged`] if something is.
-    pub(crate) fn check_not_cut(&self) -> Result<()> {
+    /// [`Error::InputChanged`] if bytes were removed.
+    pub(crate) fn check_not_truncated(&self) -> Result<()> {
         match self.change()? {
             Change::None | Change::Touched | Change::Grown => Ok(()),
             Change::Shrunk => Err(self.changed()),
         }
     }
 
-    /// Checks that a regular file still holds what it held when it was opened, as far as its size
-    /// and modification time tell, and a [`Sample`] if it grew.
+    /// Checks that a regular file still has the bytes that it had when it was opened, as far as its
+    /// size and modification time tell, and a [`Sample`] if it grew.
     ///
     /// # Errors
     ///
     /// [`Error::InputChanged`] if it does not.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
-        for _ in 0..LOOKS {
+        for _ in 0..MAX_CHECKS {
             match self.change()? {
                 Change::None | Change::Grown => return Ok(()),
                 Change::Shrunk => break,
-                // If it is being appended to, it will have grown when that is done.
-                Change::Touched => sleep(BETWEEN_LOOKS),
+                // If it is being appended to, it has grown when that is done.
+                Change::Touched => sleep(CHECK_INTERVAL),
             }
         }
         Err(self.changed())
     }
 
-    /// What has become of the file. One that grew was only appended to; if it was not, what was in
-    /// it is gone.
+    /// Returns the change to the file since it was opened. A file that grew without keeping its
+    /// bytes counts as shrunk: the bytes that were in it are gone.
     fn change(&self) -> Result<Change> {
         if !self.id.is_some_and(FileId::is_regular) {
             return Ok(Change::None);
@@ -111,10 +126,10 @@ impl Origin {
         let failed = |error| Error::io(&self.path, error);
         let now = Snapshot::of(&self.file.metadata().map_err(failed)?);
         let change = self.at_start.change(now);
-        match &self.sample {
-            Some(sample) if change == Change::Grown => {
-                let is_there = sample.is_in(&self.file).map_err(failed)?;
-                Ok(if is_there { Change::Grown } else { Change::Shrunk })
+        match &self.kind {
+            Kind::SizedFile { sample: Some(sample), .. } if change == Change::Grown => {
+                let is_kept = sample.is_in(&self.file).map_err(failed)?;
+                Ok(if is_kept { Change::Grown } else { Change::Shrunk })
             }
             _ => Ok(change),
         }

@@ -1,4 +1,4 @@
-//! The bytes of an input as they stand in the file or come out of the pipe, with a look ahead.
+//! The bytes of an input as they are in the file or the pipe, with lookahead.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -7,46 +7,64 @@ use std::sync::Arc;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::extent::Extent;
-use super::format::Head;
+use super::format::Detection;
 use super::meter::Meter;
+use super::poll_read::PollRead;
+use super::remaining::Remaining;
 use crate::sys::fallible;
 
-/// Bytes read at once for a decoder. Of 16 KiB to 1 MiB, all but the first took the same time.
+/// Bytes read at once for a decoder. Larger buffers are no faster.
 const BUFFER_SIZE: usize = 128 << 10;
 
-/// A file that is read from front to back, and can be told from where it would have to wait.
+/// The behaviour of a read that would wait for the program that writes the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(
+        feature = "bzip2",
+        feature = "gzip",
+        feature = "lz4",
+        feature = "xz",
+        feature = "zstd"
+    )),
+    allow(dead_code, reason = "no decoder of this build can report it")
+)]
+pub(super) enum BeforeWait {
+    /// It waits.
+    Wait,
+    /// It fails with [`io::ErrorKind::WouldBlock`]; the read after that waits.
+    Report,
+    /// It waits, because the read before reported it.
+    Reported,
+}
+
+/// A file that is read from front to back, and that can tell whether a read would block.
 pub(crate) struct RawInput {
     file: Arc<File>,
-    extent: Extent,
+    remaining: Remaining,
     meter: Meter,
     buffer: Vec<u8>,
     position: usize,
     filled: usize,
     is_at_end: bool,
-    /// Whether it is said before a read waits, and whether it was said of the next one.
-    announces_waits: bool,
-    is_announced: bool,
+    before_wait: BeforeWait,
 }
 
 impl RawInput {
-    /// What `file` gives within `extent`, counted by `meter`.
-    pub(crate) fn new(file: Arc<File>, extent: Extent, meter: Meter) -> Self {
-        let (buffer, position, filled) = (Vec::new(), 0, 0);
+    /// Returns the input that reads `remaining` of `file`, counted by `meter`.
+    pub(crate) fn new(file: Arc<File>, remaining: Remaining, meter: Meter) -> Self {
         Self {
             file,
-            extent,
+            remaining,
             meter,
-            buffer,
-            position,
-            filled,
+            buffer: Vec::new(),
+            position: 0,
+            filled: 0,
             is_at_end: false,
-            announces_waits: false,
-            is_announced: false,
+            before_wait: BeforeWait::Wait,
         }
     }
 
-    /// Has reads fail with [`io::ErrorKind::WouldBlock`], once, before one would wait, or not.
+    /// Sets what reads do before they would wait.
     #[cfg(any(
         feature = "bzip2",
         feature = "gzip",
@@ -54,21 +72,21 @@ impl RawInput {
         feature = "xz",
         feature = "zstd"
     ))]
-    pub(super) fn announce_waits(&mut self, announces_waits: bool) {
-        self.announces_waits = announces_waits;
+    pub(super) fn set_before_wait(&mut self, before_wait: BeforeWait) {
+        self.before_wait = before_wait;
     }
 
-    /// What was looked at and not yet read.
+    /// Returns the bytes that were read from the file and not yet from here.
     pub(super) fn ahead(&self) -> &[u8] {
         &self.buffer[self.position..self.filled]
     }
 
-    /// Looks further ahead, by one read. Not at the end, and not further than the buffer is long.
+    /// Reads further ahead, once. Gets nothing at the end of the input, or if the buffer is full.
     pub(super) fn look_ahead(&mut self) -> io::Result<()> {
-        let all = usize::try_from(self.extent.left()).unwrap_or(usize::MAX);
-        // Enough to see in which format it is, for a full buffer would look like the end. More,
-        // where more is left than was promised.
-        let len = BUFFER_SIZE.min(all).max(Head::LEN);
+        let all = usize::try_from(self.remaining.bytes()).unwrap_or(usize::MAX);
+        // Room for all that the detection of the format may need, because a full buffer would look
+        // like the end; and more than remains, because the size of the file may be wrong.
+        let len = BUFFER_SIZE.min(all).max(Detection::MAX_LEN);
         if self.buffer.len() < len {
             fallible(|| self.buffer.try_reserve_exact(len - self.buffer.len()))?;
             self.buffer.resize(len, 0);
@@ -76,36 +94,23 @@ impl RawInput {
         self.buffer.copy_within(self.position..self.filled, 0);
         (self.position, self.filled) = (0, self.filled - self.position);
         let unfilled = &mut self.buffer[self.filled..];
-        let read = read(&self.file, &mut self.extent, &self.meter, unfilled)?;
+        let read = read(&self.file, &mut self.remaining, &self.meter, unfilled)?;
         self.filled += read;
         self.is_at_end = read == 0;
         Ok(())
     }
 
-    /// Whether more was asked for than there is.
+    /// Returns whether the last read ahead met the end of the input.
     pub(super) fn is_at_end(&self) -> bool {
         self.is_at_end
     }
 
-    /// Whether the next read would have to wait for whoever writes the input.
-    pub(super) fn would_wait(&self) -> bool {
+    /// Returns whether the next read would wait for the program that writes the input.
+    pub(super) fn would_block(&self) -> bool {
         let mut fds = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
         self.ahead().is_empty()
-            && self.extent.left() > 0
+            && self.remaining.bytes() > 0
             && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
-    }
-}
-
-/// Plain input: what it gives need not be put into another buffer first.
-pub(super) struct Unbuffered(pub(super) RawInput);
-
-impl Read for Unbuffered {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Self(input) = self;
-        if input.ahead().is_empty() {
-            return read(&input.file, &mut input.extent, &input.meter, buffer);
-        }
-        input.read(buffer)
     }
 }
 
@@ -120,11 +125,14 @@ impl Read for RawInput {
 impl BufRead for RawInput {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.ahead().is_empty() {
-            if self.announces_waits && !self.is_announced && self.would_wait() {
-                self.is_announced = true;
-                return Err(io::ErrorKind::WouldBlock.into());
+            match self.before_wait {
+                BeforeWait::Report if self.would_block() => {
+                    self.before_wait = BeforeWait::Reported;
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
+                BeforeWait::Reported => self.before_wait = BeforeWait::Report,
+                BeforeWait::Report | BeforeWait::Wait => {}
             }
-            self.is_announced = false;
             self.look_ahead()?;
         }
         Ok(self.ahead())
@@ -135,19 +143,38 @@ impl BufRead for RawInput {
     }
 }
 
-/// One read, which waits also where another process made the descriptor non-blocking.
+/// Plain input, which is read directly into the buffer of the caller.
+pub(super) struct Unbuffered(pub(super) RawInput);
+
+impl Read for Unbuffered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Self(input) = self;
+        if input.ahead().is_empty() {
+            return read(&input.file, &mut input.remaining, &input.meter, buffer);
+        }
+        input.read(buffer)
+    }
+}
+
+impl PollRead for Unbuffered {
+    fn would_block(&self) -> bool {
+        self.0.would_block()
+    }
+}
+
+/// Reads once. Waits also if another process made the descriptor non-blocking.
 fn read(
     mut file: &File,
-    extent: &mut Extent,
+    remaining: &mut Remaining,
     meter: &Meter,
     buffer: &mut [u8],
 ) -> io::Result<usize> {
-    let most = extent.allow(file, buffer.len())?;
-    if most == 0 {
+    let len = remaining.limit(file, buffer.len())?;
+    if len == 0 {
         return Ok(0);
     }
     loop {
-        match file.read(&mut buffer[..most]) {
+        match file.read(&mut buffer[..len]) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 let mut fds = [PollFd::new(file.as_fd(), PollFlags::POLLIN)];
@@ -155,7 +182,7 @@ fn read(
             }
             result => {
                 let read = result?;
-                extent.take(read);
+                remaining.subtract(read);
                 meter.add(read);
                 return Ok(read);
             }

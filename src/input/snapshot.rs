@@ -1,36 +1,37 @@
-//! What the kernel says of a file at one moment, to see later whether the file has changed.
+//! The state of a file at one moment, compared later to tell whether the file has changed.
 
 use std::cmp::Ordering;
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 
-/// A regular file's size and modification time at one moment.
+/// The size and modification time of a regular file at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     size: u64,
     modified: (i64, i64),
 }
 
-/// What two snapshots of a file tell of the bytes that were in it at the first.
+/// The change to the bytes of a file between two snapshots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// They are as they were.
+    /// None.
     None,
-    /// They may have been overwritten, or the file is being appended to at this moment: the kernel
-    /// sets the time of modification before it writes, and the size after that.
+    /// The bytes may have been overwritten, or the file is being appended to at this moment: the
+    /// kernel sets the modification time before it writes, and the size after that.
     Touched,
-    /// More follow, and they are probably as they were: logs are appended to.
+    /// More bytes follow; those before them are probably unchanged, because logs are appended to.
     Grown,
-    /// Some are gone.
+    /// Bytes were removed.
     Shrunk,
 }
 
 impl Snapshot {
+    /// Returns the state of the file that `metadata` is of.
     pub(crate) fn of(metadata: &Metadata) -> Self {
         Self { size: metadata.len(), modified: (metadata.mtime(), metadata.mtime_nsec()) }
     }
 
-    /// The size of the file, in bytes.
+    /// Returns the size of the file in bytes.
     pub(super) fn size(self) -> u64 {
         self.size
     }
@@ -40,17 +41,17 @@ impl Snapshot {
         Self { size, ..self }
     }
 
-    /// Whether the file was not modified between this snapshot and `other`, as far as the time tells.
-    pub(super) fn has_time_of(self, other: Self) -> bool {
+    /// Returns whether both snapshots have the same modification time.
+    pub(super) fn is_as_old_as(self, other: Self) -> bool {
         self.modified == other.modified
     }
 
-    /// What has become of the file by `later`.
+    /// Returns the change to the file from this snapshot to `later`.
     pub(super) fn change(self, later: Self) -> Change {
         match later.size.cmp(&self.size) {
             Ordering::Less => Change::Shrunk,
             Ordering::Greater => Change::Grown,
-            Ordering::Equal if self.has_time_of(later) => Change::None,
+            Ordering::Equal if self.is_as_old_as(later) => Change::None,
             Ordering::Equal => Change::Touched,
         }
     }
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn size_tells_more_than_time() {
+    fn the_size_decides_before_the_time() {
         let start = Snapshot { size: 10, modified: (5, 0) };
         let change = |size, modified| start.change(Snapshot { size, modified });
         assert_eq!(change(10, (5, 0)), Change::None);

@@ -1,13 +1,12 @@
-//! Input that can only be read from front to back: a pipe, `/proc`, standard input, and whatever is
-//! compressed.
+//! Input that is read from front to back: a pipe, `/proc`, standard input, a compressed file, or a
+//! file that is not mapped.
 //!
-//! A thread of its own reads, and decodes, into blocks and hands them over cut behind a newline, so
-//! that reading overlaps with the work on what was read. The blocks come back when they are
-//! dropped; their number is fixed, so a slow consumer makes the reader wait and memory stays
-//! bounded.
+//! A thread of its own reads and decodes into blocks, and delivers them cut after a newline, so that
+//! reading overlaps with the work on what was read. Blocks are reused after they are dropped; their
+//! number is fixed, so a slow consumer makes the reader wait and memory stays bounded.
 //!
-//! A block is handed over when it is full, and also when the next read would have to wait: what
-//! comes out of a slow pipe is passed on as soon as its line is whole.
+//! A block is delivered when it is full, and also when the next read would block: lines from a slow
+//! pipe are passed on as soon as they are complete.
 
 use std::io::BufRead;
 use std::panic::{self, AssertUnwindSafe};
@@ -17,52 +16,57 @@ use std::thread;
 
 use super::block::{Block, BlockReader};
 use super::decode::Decoder;
-use super::findings::Findings;
+use super::properties::Properties;
 use super::raw::RawInput;
-use super::text;
+use super::reader;
 use crate::error::{Error, Result};
 
-/// A file that is read, not mapped.
+/// An input that is read, not mapped.
 pub(crate) struct Stream {
     input: RawInput,
-    findings: Arc<Findings>,
+    properties: Arc<Properties>,
     path: PathBuf,
 }
 
-/// Gives the plain text of a stream, block after block.
-pub(crate) struct Reader {
+/// Reads the plain text of a stream, block after block.
+pub(crate) struct StreamBlocks {
     blocks: BlockReader<Decoder>,
     path: PathBuf,
 }
 
 impl Stream {
-    /// What `input` gives, taken to be in the format that is in `findings`, or else in the one that
-    /// its first bytes tell. It is called `path` in messages.
-    pub(crate) fn new(input: RawInput, findings: Arc<Findings>, path: PathBuf) -> Self {
-        Self { input, findings, path }
+    /// Returns the stream of `input`, which messages call `path`. Its format is that of
+    /// `properties`, or else the one that its first bytes tell.
+    pub(crate) fn new(input: RawInput, properties: Arc<Properties>, path: PathBuf) -> Self {
+        Self { input, properties, path }
     }
 
-    /// The plain text, as one reads any other file. Waits until the format is known.
-    pub(super) fn text(self) -> Result<impl BufRead + Send> {
-        let decoder = Decoder::new(self.input, self.findings, 1);
-        decoder.map(text::reader).map_err(|source| Error::io(&self.path, source))
+    /// Returns a reader of the plain text. Waits until the format is known.
+    pub(super) fn into_reader(self) -> Result<impl BufRead + Send> {
+        let decoder = Decoder::new(self.input, self.properties, 1);
+        decoder.map(reader::buffered).map_err(|source| Error::io(&self.path, source))
     }
 
-    /// A reader of blocks of about `size` bytes, of which `count` exist at once. Uses up to
-    /// `threads` threads to decode where that is possible.
+    /// Returns a reader of blocks of about `size` bytes, of which at most `count` exist at once. It
+    /// decodes with up to `threads` threads where the format allows it.
     ///
     /// Waits until the format is known.
-    pub(crate) fn reader(self, size: usize, count: usize, threads: usize) -> Result<Reader> {
-        let Self { input, findings, path } = self;
-        let decoder = Decoder::new(input, findings, threads);
+    pub(crate) fn into_blocks(
+        self,
+        size: usize,
+        count: usize,
+        threads: usize,
+    ) -> Result<StreamBlocks> {
+        let Self { input, properties, path } = self;
+        let decoder = Decoder::new(input, properties, threads);
         let blocks = decoder.and_then(|decoder| BlockReader::new(decoder, size, count));
         let blocks = blocks.map_err(|source| Error::io(&path, source))?;
-        Ok(Reader { blocks, path })
+        Ok(StreamBlocks { blocks, path })
     }
 
-    /// Has a thread read all blocks of [`Stream::reader`], each given to `deliver` in order, and
-    /// then either `None` for the end or why there is none. What `deliver` returns is whether
-    /// anybody wants more.
+    /// Starts a thread that passes all blocks of [`Stream::into_blocks`] to `deliver` in order, and
+    /// then `None`, or the error that ended the stream early. `deliver` returns whether the consumer
+    /// wants more.
     pub(crate) fn start(
         self,
         size: usize,
@@ -71,33 +75,42 @@ impl Stream {
         mut deliver: impl FnMut(Result<Option<Block>>) -> bool + Send + 'static,
     ) -> Result<()> {
         let path = self.path.clone();
-        let mut stream = Some(self);
-        let mut reader = None;
-        let mut next = move || {
-            if let Some(stream) = stream.take() {
-                reader = Some(stream.reader(size, count, threads)?);
-            }
-            reader.as_mut().map_or(Ok(None), Reader::next)
-        };
-        let read_all = move || {
-            loop {
-                // A panic must reach the consumer as an error: it waits for the next block.
-                let next = panic::catch_unwind(AssertUnwindSafe(&mut next));
-                let next = next.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
-                let is_last = !matches!(next, Ok(Some(_)));
-                if !deliver(next) || is_last {
-                    return;
-                }
+        let run = move || {
+            let read = AssertUnwindSafe(|| self.read_all(size, count, threads, &mut deliver));
+            // A panic must reach the consumer as an error: it waits for the next block.
+            let result = panic::catch_unwind(read);
+            let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
+            if let Err(error) = result {
+                deliver(Err(error));
             }
         };
-        // Not joined: it may be waiting in a read that never returns, when the run is long over.
-        let thread = thread::Builder::new().name("reader".into()).spawn(read_all);
+        // Not joined: the thread may wait in a read that never returns after the run is over.
+        let thread = thread::Builder::new().name("reader".into()).spawn(run);
         thread.map(drop).map_err(|error| Error::io(path, error))
+    }
+
+    /// Passes all blocks to `deliver`, and then `None`, unless `deliver` wants no more before.
+    fn read_all(
+        self,
+        size: usize,
+        count: usize,
+        threads: usize,
+        deliver: &mut impl FnMut(Result<Option<Block>>) -> bool,
+    ) -> Result<()> {
+        let mut blocks = self.into_blocks(size, count, threads)?;
+        loop {
+            let block = blocks.next()?;
+            let is_last = block.is_none();
+            if !deliver(Ok(block)) || is_last {
+                return Ok(());
+            }
+        }
     }
 }
 
-impl Reader {
-    /// The next block, or `None` after the last. Waits for a block to come back if all are out.
+impl StreamBlocks {
+    /// Returns the next block, or `None` after the last. Waits for a block to be dropped if `count`
+    /// of them exist.
     pub(crate) fn next(&mut self) -> Result<Option<Block>> {
         self.blocks.next().map_err(|source| Error::io(&self.path, source))
     }

@@ -15,7 +15,7 @@ use nix::errno::Errno;
 use nix::unistd::close;
 
 use super::SinkOptions;
-use super::temporary::{Temporary, gate};
+use super::temporary_file::{TemporaryFile, gate};
 use crate::sys::directory::Directory;
 
 /// Whether a file can be given its name: that takes its entry in `/proc`, which may not be mounted.
@@ -42,8 +42,8 @@ pub(super) fn finish(
         directory.link(file, name)
     };
     match linked {
-        Err(Errno::EEXIST) if !options.replace.is_nothing() => {
-            Temporary::link(directory, file)?.finish(name, false)
+        Err(Errno::EEXIST) if !options.overwrite.is_never() => {
+            TemporaryFile::link(directory, file)?.finish(name, false)
         }
         Err(error) if is_refusal(error) => finish_copy(file, directory, name, options),
         result => Ok(result?),
@@ -67,7 +67,7 @@ fn finish_copy(
     options: SinkOptions,
 ) -> io::Result<()> {
     CAN_BE_NAMED.store(false, Ordering::Relaxed);
-    let (temporary, mut copy) = Temporary::create(directory, 0o666)?;
+    let (temporary, mut copy) = TemporaryFile::create(directory, 0o666)?;
     file.rewind()?;
     io::copy(&mut file, &mut copy)?;
     if options.sync {
@@ -75,7 +75,7 @@ fn finish_copy(
     }
     // Some file systems only tell of a failed write when the file is closed.
     close(copy)?;
-    temporary.finish(name, options.replace.is_nothing())
+    temporary.finish(name, options.overwrite.is_never())
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     use std::io::Write;
 
     const KEEP: SinkOptions = SinkOptions {
-        replace: super::super::Replace::Nothing,
+        overwrite: super::super::Overwrite::Never,
         sync: false,
         compression: super::super::Compression::None,
         threads: 1,

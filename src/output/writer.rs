@@ -7,7 +7,7 @@ use super::compressor::Compressor;
 
 /// Where bytes go.
 pub(super) enum Writer {
-    Nowhere,
+    Discard,
     Plain(BlockingFile),
     Compressed(Box<Compressor>),
 }
@@ -15,7 +15,7 @@ pub(super) enum Writer {
 impl Writer {
     pub(super) fn write_all_vectored(&mut self, slices: &mut [IoSlice<'_>]) -> io::Result<()> {
         match self {
-            Self::Nowhere => Ok(()),
+            Self::Discard => Ok(()),
             Self::Plain(file) => write_all_vectored(file, slices),
             Self::Compressed(compressor) => {
                 slices.iter().try_for_each(|slice| compressor.write_all(slice))

@@ -123,14 +123,14 @@ mod tests {
     fn nothing_is_added_to_a_catalogue_of_another_version_of_the_rules() {
         for rules in Rules::ALL {
             let mut text = Vec::new();
-            file::write(&catalogue_of(LOG, rules), file::Format::Tsv, &mut text).unwrap();
+            file::write(&catalogue_of(LOG, rules), file::FileFormat::Tsv, &mut text).unwrap();
             let name = rules.name();
             let text = String::from_utf8(text).unwrap();
             let text = text.replacen(&format!("{name}/1"), &format!("{name}/2"), 1);
             let mut catalogue = file::read(text.as_bytes()).unwrap();
             let source = Source::open("Cargo.toml".as_ref(), &SourceOptions::default()).unwrap();
             let action = Action::Count(&mut catalogue);
-            let result = run_uncommitted(source, Sink::nowhere(), action, &Options::default());
+            let result = run_uncommitted(source, Sink::discard(), action, &Options::default());
             let expected = format!(
                 "the catalogue is by version 2 of the {name} rules, \
                  this program has version 1 of the {name} rules"

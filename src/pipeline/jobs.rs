@@ -7,7 +7,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::sys::identity::FileId;
+use crate::sys::file_id::FileId;
 
 /// A log, and the file for its patterns.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Job {
 ///
 /// # Errors
 ///
-/// [`Error::Clash`] if there is such an output.
+/// [`Error::Conflict`] if there is such an output.
 pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
     let mut resolver = Resolver::default();
     let mut outputs: HashMap<Resolved, &Job> = HashMap::with_capacity(jobs.len());
@@ -34,7 +34,7 @@ pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
         let Some(output) = resolver.resolve(&job.output) else { continue };
         if let Some(other) = outputs.insert(output, job) {
             let reason = format!("is the same file as {}", other.output.display());
-            return Err(Error::Clash { path: job.output.clone(), reason });
+            return Err(Error::Conflict { path: job.output.clone(), reason });
         }
     }
     for job in jobs {
@@ -51,7 +51,7 @@ pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
                 format!("is {name}, which does not exist until {other_input} is written to it")
             }
         };
-        return Err(Error::Clash { path: other.output.clone(), reason });
+        return Err(Error::Conflict { path: other.output.clone(), reason });
     }
     Ok(())
 }
@@ -141,7 +141,7 @@ mod tests {
             [["out/a", "other"], ["in", "out/b"]],
             [["same/leads", "other"], ["in", "out/a"]],
         ] {
-            assert!(matches!(check(&jobs), Err(Error::Clash { .. })), "{jobs:?}");
+            assert!(matches!(check(&jobs), Err(Error::Conflict { .. })), "{jobs:?}");
         }
         check(&[["in", "new"], ["in", "newer"]]).unwrap();
         check(&[["in", "new"], ["in", "out/new"]]).unwrap();

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::{Counts, Rules};
-use crate::sys::target::Parent;
+use crate::sys::resolved_path::Parent;
 
 /// A plain log of more bytes than this is normalised by all threads, so that one that is far larger
 /// than the rest is not left to a single thread. Logs of about this size take about the same time
@@ -33,7 +33,7 @@ const LARGE: u64 = 32 << 20;
 ///
 /// # Errors
 ///
-/// [`Error::Clash`] if an output is what another job reads or writes. No file is touched then.
+/// [`Error::Conflict`] if an output is what another job reads or writes. No file is touched then.
 pub fn run_all(
     jobs: &[Job],
     source: &SourceOptions,
@@ -164,10 +164,10 @@ impl Batch<'_> {
         let timer = PhaseTimer::start(origin.opening());
         let mut writer = OutputWriter::new(sink, None, timer);
         let Bytes::Stream(stream) = bytes else { unreachable!("the file was opened unmapped") };
-        let mut reader = stream.reader(block_size, 2, 1)?;
+        let mut reader = stream.into_blocks(block_size, 2, 1)?;
         let mut worker = Worker::new(WorkerSettings::new(self.options.kernel, self.rules));
         let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
-        while let Some(block) = reader.next().map_err(|error| origin.blame(error))? {
+        while let Some(block) = reader.next().map_err(|error| origin.cause_of(error))? {
             counts += worker.work(&block, counts.bytes_in, &mut output)?;
             writer.write_slices(&mut [IoSlice::new(&output.arena)])?;
             output.arena.clear();

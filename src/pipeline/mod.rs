@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
             Threads::Pool(pool) => self.drive_pool(pool, ChunkQueue::stream(), channel, || Ok(())),
             Threads::Calling { later } => self.drive_growing(later, channel),
         };
-        worked.map_err(|error| self.origin.blame(error))
+        worked.map_err(|error| self.origin.cause_of(error))
     }
 
     /// Drives the run of a stream with the calling thread, and with `later` threads once there is
@@ -244,5 +244,5 @@ impl<'a> Run<'a> {
 /// Checks that what was read of a mapped file was in it: beyond the end of a file that was
 /// truncated, zeros are read.
 fn check_mapped(mapped: &Mapped, origin: &Origin) -> Result<()> {
-    if mapped.is_damaged() { Err(origin.damage()) } else { origin.check_not_cut() }
+    if mapped.is_damaged() { Err(origin.mapping_error()) } else { origin.check_not_truncated() }
 }

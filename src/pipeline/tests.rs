@@ -161,10 +161,10 @@ fn a_catalogue_continues_where_the_log_before_ended() {
             let source = Source::open(&input, &SourceOptions { map, ..Default::default() });
             let options = Options { threads: 2, chunk_size: 100, ..Options::default() };
             let action = Action::Count(&mut catalogue);
-            run(source.unwrap(), Sink::nowhere(), action, &options).unwrap();
+            run(source.unwrap(), Sink::discard(), action, &options).unwrap();
         }
         let mut file = Vec::new();
-        file::write(&catalogue, file::Format::Jsonl, &mut file).unwrap();
+        file::write(&catalogue, file::FileFormat::Jsonl, &mut file).unwrap();
         let rows = catalogue.rows().unwrap();
         let columns: Vec<_> = rows.iter().map(|row| row.columns(catalogue.bytes())).collect();
         (String::from_utf8(file).unwrap(), columns)

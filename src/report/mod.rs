@@ -1,5 +1,11 @@
-//! What is told of a run, beside its output.
+//! Reports for people and programs: a run in figures, and catalogues and their differences to be
+//! looked at.
+//!
+//! Nothing here is read again by this program. Files of catalogues are
+//! [`catalogue::file`](crate::catalogue::file)'s.
 
+pub mod diff;
+pub mod jsonl;
 mod stats;
 pub mod table;
 

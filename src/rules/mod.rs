@@ -25,9 +25,9 @@ mod words;
 pub use kernel::Kernel;
 pub use rule_set::{Rules, RulesVersion, UnknownRules};
 pub use spans::{LineSpan, LineSpans};
+pub(crate) use words::is_break;
 
 use shape::{Levels, MAX_INPUT};
-use spans::{Note, Start};
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::mem::take;

@@ -2,11 +2,11 @@
 
 mod cell;
 pub(crate) mod escape;
-mod harmless;
+mod printable_char;
 mod plural;
 mod printable;
 
 pub(crate) use cell::push_cell;
-pub(crate) use harmless::is_harmless;
 pub(crate) use plural::ending;
 pub use printable::{OneLine, Printable};
+pub(crate) use printable_char::is_harmless;

@@ -1,4 +1,4 @@
-//! Text to try the line rules on, and to find where two texts differ.
+//! Text to try the rules on, and a comparison that names the first line in which two texts differ.
 
 use std::fmt::Debug;
 
@@ -8,17 +8,25 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-/// Any bytes at all.
+/// Any bytes.
 pub fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..300)
 }
 
-/// Lines in which nearly every byte means something.
+/// Lines in which nearly every byte means something to the shape rules.
 pub fn hostile_lines() -> impl Strategy<Value = Vec<u8>> {
     vec(select(&b"[]{}<>()\"'\r\n aZ0_\xff"[..]), 0..300)
 }
 
-/// Lines that could stand in a log.
+/// Lines in which nearly every byte means something to the word rules.
+pub fn hostile_words() -> impl Strategy<Value = Vec<u8>> {
+    const PIECES: &[&str] = &[
+        "Jan", "Mo", "n", "beef", "dead", "f", "7", ":", " ", "\t", "=", "\r", "\n", "x", "\u{e9}",
+    ];
+    vec(select(PIECES).prop_map(str::as_bytes), 0..150).prop_map(|pieces| pieces.concat())
+}
+
+/// Lines that could be in a log.
 pub fn log_lines() -> impl Strategy<Value = Vec<u8>> {
     const PIECES: &[&str] = &[
         "\n",
@@ -45,12 +53,12 @@ pub fn log_lines() -> impl Strategy<Value = Vec<u8>> {
     vec(select(PIECES), 0..60).prop_map(|pieces| pieces.concat().into_bytes())
 }
 
-/// A value of `strategy`, the same in every run.
+/// Returns a value of `strategy`, the same in every run.
 pub fn sample<T: Debug>(strategy: impl Strategy<Value = T>) -> T {
     strategy.new_tree(&mut TestRunner::deterministic()).unwrap().current()
 }
 
-/// Asserts that two texts are the same, and names the first line in which they are not.
+/// Asserts that two texts are the same. A failure names the first line that differs.
 #[track_caller]
 pub fn assert_same(actual: &[u8], expected: &[u8], what: impl Debug) {
     if actual == expected {

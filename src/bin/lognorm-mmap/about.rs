@@ -1,20 +1,27 @@
-//! What the program tells of itself: its command line, version, manual page and completions.
+//! The program about itself: its command line, version, manual page and completions.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
+use clap::error::ErrorKind;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use lognorm_mmap::{Format, Kernel};
 
 use crate::args::Cli;
 
-/// The command line, with all that `--version` has to say.
+/// Returns the command line, with the text of `--version`.
 pub fn command() -> Command {
     Cli::command().long_version(long_version())
 }
 
-/// What is to be printed instead of doing anything: completions, or the manual page.
-pub fn wanted(cli: &Cli) -> Option<Vec<u8>> {
+/// Returns an error about arguments that each are right but do not go together.
+pub fn usage_error(kind: ErrorKind, message: impl Display) -> clap::Error {
+    command().error(kind, message)
+}
+
+/// Returns the completions or the manual page, if one of them is asked for instead of a run.
+pub fn requested_text(cli: &Cli) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     if let Some(shell) = cli.completions {
         clap_complete::generate(shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut text);
@@ -26,7 +33,7 @@ pub fn wanted(cli: &Cli) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Writes one page, with the commands on it: a page of their own each would have to be installed.
+/// Writes the manual page, with a section for each subcommand: one page is easier to install.
 fn write_man(page: &mut Vec<u8>) -> io::Result<()> {
     let mut command = Cli::command();
     command.build();
@@ -43,13 +50,13 @@ fn write_man(page: &mut Vec<u8>) -> io::Result<()> {
     }
     let mut examples = Vec::new();
     man.render_extra_section(&mut examples)?;
-    // Its lines are as they should be.
+    // The examples are set line by line.
     let examples = String::from_utf8_lossy(&examples).replace(".SH EXTRA", ".SH EXAMPLES\n.nf");
     writeln!(page, "{examples}.fi")?;
     man.render_version_section(page)
 }
 
-/// Writes what belongs to one command as a section, in which its own sections are paragraphs.
+/// Writes the section of one subcommand, whose own sections become subsections.
 fn write_command(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     let name = command.get_bin_name().unwrap_or(command.get_name());
     writeln!(page, ".SH \"{}\"", name.to_uppercase())?;

@@ -1,31 +1,37 @@
-//! What the program says on standard error.
+//! Messages on standard error.
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
 use std::io::{self, Write};
 
-/// Prints a line on standard error. If it cannot be written there is nobody left to tell; the exit
-/// code still does.
+use crate::args::Cli;
+use crate::values::StatsFormat;
+
+/// Prints a line on standard error. A failure to do so is ignored; the exit code still tells.
 pub fn tell(line: Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// What becomes of warnings: texts about what is no failure, and yet not all that somebody may have
-/// hoped for.
+/// The handling of warnings, which are about results that are right and may surprise.
 #[derive(Debug)]
 pub enum Warnings {
-    /// Each is printed at once.
+    /// Warnings are printed at once.
     Printed,
-    /// They are kept for the figures in JSON, beside which nothing else is printed.
+    /// Warnings are kept for the figures in JSON, beside which nothing else is printed.
     Kept(RefCell<Vec<String>>),
-    /// Nobody wants them.
+    /// Warnings are not wanted.
     Dropped,
 }
 
 impl Warnings {
-    /// Warnings that are kept, of which there are none yet.
-    pub fn kept() -> Self {
-        Self::Kept(RefCell::default())
+    /// Returns the handling that the command line asks for, where the figures are printed as
+    /// `stats` says.
+    pub fn new(cli: &Cli, stats: Option<StatsFormat>) -> Self {
+        match stats {
+            _ if cli.quiet => Self::Dropped,
+            Some(StatsFormat::Json) => Self::Kept(RefCell::default()),
+            Some(StatsFormat::Text) | None => Self::Printed,
+        }
     }
 
     /// Warns of `text`.
@@ -45,7 +51,7 @@ impl Warnings {
         }
     }
 
-    /// Prints the warnings that were kept, for a run that has no figures.
+    /// Prints the warnings that were kept, for a run that failed before it had figures.
     pub fn print_kept(&self) {
         for text in self.take() {
             print(format_args!("{text}"));

@@ -1,4 +1,4 @@
-//! The end of a process that gets no memory for what it cannot do without.
+//! The end of a process that gets no memory and cannot go on without it.
 
 use std::io::{self, Cursor, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,25 +10,25 @@ use nix::unistd::write;
 
 use crate::signals;
 
-/// A build with profilers has the allocator of one of them.
+/// A build with profilers has the allocator of the heap profiler instead.
 #[cfg(not(feature = "profile"))]
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::new(end);
 
-/// Whether it was said why the run failed. Several threads may find that out at the same time, and
-/// one line is enough.
-static IS_SAID: AtomicBool = AtomicBool::new(false);
+/// Whether a thread has begun to print the reason for the failure. Several threads may run out of
+/// memory at the same time, and one line is enough.
+static IS_TOLD: AtomicBool = AtomicBool::new(false);
 
-/// Takes over to say why the run failed. Does not return if another thread says so, and ends the
-/// process.
+/// Makes this thread the one that prints the reason for the failure. Does not return if another
+/// thread is, which then ends the process.
 pub fn take_over() {
-    if IS_SAID.swap(true, Ordering::Relaxed) {
+    if IS_TOLD.swap(true, Ordering::Relaxed) {
         signals::wait_for_end();
     }
 }
 
-/// Says that there are no `bytes` bytes, and ends the process. Allocates nothing.
-#[cfg_attr(feature = "profile", expect(dead_code, reason = "there is another allocator then"))]
+/// Prints that `bytes` bytes could not be allocated, and ends the process. Allocates nothing.
+#[cfg_attr(feature = "profile", expect(dead_code, reason = "the allocator is another then"))]
 fn end(bytes: usize) -> ! {
     take_over();
     let mut line = [0; 256];

@@ -1,7 +1,7 @@
-//! What becomes of a panic, which is a defect of this program: one line and exit code 1.
+//! Panics, which are defects of this program: each ends it with one line and exit code 1.
 //!
-//! A panic of a thread that works on a log becomes an error of that log. A hook notes all panics, so
-//! that none is lost: one of the main thread, or of a thread that nobody waits for.
+//! A panic of a thread that works on a log becomes an error of that log. A hook records all panics, so
+//! that those of the main thread and of threads that are not joined are not lost.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
@@ -9,20 +9,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lognorm_mmap::text::OneLine;
 
-use crate::FAILED;
+use crate::exit::FAILED;
 use crate::messages::tell;
 
-/// The first panic that was not yet told of.
+/// The first panic for which no message was printed yet.
 static FIRST: Mutex<Option<String>> = Mutex::new(None);
 
-/// Has panics noted and not printed.
-pub fn note() {
+/// Has panics recorded instead of printed.
+pub fn record() {
     panic::set_hook(Box::new(|panic| {
         first().get_or_insert_with(|| describe(panic));
     }));
 }
 
-/// Does not tell of the panics so far, which an error has told of.
+/// Drops the panics so far, after a message about an error that they became.
 pub fn forget() {
     *first() = None;
 }
@@ -67,7 +67,7 @@ mod tests {
     /// One test, for the hook is that of the process.
     #[test]
     fn a_panic_of_any_thread_is_a_failure_unless_an_error_told_of_it() {
-        note();
+        record();
         let [done, failed] = [ExitCode::SUCCESS, ExitCode::from(FAILED)];
         let lost = || drop(thread::spawn(|| panic!("meant to")).join());
         assert_eq!(guard(|| panic!("meant to")), failed);
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(guard(|| done), done);
         lost();
         let text = first().take().unwrap_or_default();
-        assert!(text.starts_with("meant to (src/panics.rs:"), "{text}");
+        assert!(text.starts_with(concat!("meant to (", file!(), ":")), "{text}");
         drop(panic::take_hook());
     }
 }

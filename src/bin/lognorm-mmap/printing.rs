@@ -1,7 +1,7 @@
-//! What the program prints that is no pattern: help, the version, usage errors.
+//! Printing of help, the version, usage errors and everything else that is no pattern.
 //!
-//! Rust's own standard output takes a descriptor that cannot be written to for one that is closed
-//! on purpose, and says nothing. So what is asked for goes out as patterns do.
+//! Text for standard output goes through a [`Sink`](lognorm_mmap::Sink), as patterns do. Rust's own
+//! standard output ignores it if the descriptor is not open for writing.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,34 +12,42 @@ use lognorm_mmap::text::OneLine;
 use lognorm_mmap::{Result, SinkOptions};
 
 use crate::catalogue::destination::Destination;
+use crate::exit::Success;
+use crate::signals;
 
-/// Writes to standard output what is no pattern.
+/// Has `write` write to standard output.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     Destination::Stdout.open(None, SinkOptions::default())?.write(write)?.commit()
 }
 
-/// Whether colours are wanted, for a stream that is a terminal.
+/// Returns whether a stream that is a terminal may have colours.
 pub fn wants_colour() -> bool {
     let is_dumb = env::var_os("TERM").is_some_and(|name| name == "dumb");
     let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !is_dumb && !is_unwanted
 }
 
-/// Prints help or the version on standard output, as was asked for.
-pub fn print_help(message: &clap::Error) -> Result<()> {
-    let text = text(message, io::stdout().is_terminal());
-    print(|output| output.write_all(text.as_bytes()))
+/// Prints `text` on standard output, for a program that does nothing else.
+pub fn print_text(text: &[u8]) -> Result<Success> {
+    signals::set_up_if_first();
+    print(|output| output.write_all(text))?;
+    Ok(Success::Done)
 }
 
-/// Prints what is wrong with the arguments on standard error. If that cannot be written, the exit
-/// code still tells.
+/// Prints help or the version on standard output.
+pub fn print_help(message: &clap::Error) -> Result<Success> {
+    print_text(text(message, io::stdout().is_terminal()).as_bytes())
+}
+
+/// Prints what is wrong with the arguments on standard error. A failure to do so is ignored; the
+/// exit code still tells.
 pub fn print_usage_error(message: clap::Error) {
     let message = escaped(message);
     let _ = io::stderr().write_all(text(&message, io::stderr().is_terminal()).as_bytes());
 }
 
-/// What `message` says, in colours if it is for a terminal. If an argument has control characters,
-/// which a message may repeat, there are no colours, and what moves a cursor is escaped.
+/// Returns the text of `message`, in colours if it is for a terminal. If an argument has control
+/// characters, which a message may repeat, there are no colours, and control characters are escaped.
 fn text(message: &clap::Error, is_terminal: bool) -> String {
     let is_control = |argument: OsString| {
         argument.to_string_lossy().chars().any(|char| char.is_control() && char != '\n')
@@ -55,7 +63,7 @@ fn text(message: &clap::Error, is_terminal: bool) -> String {
     }
 }
 
-/// `message` with what it repeats of the arguments on one line each.
+/// Returns `message` with each argument that it repeats on one line.
 fn escaped(mut message: clap::Error) -> clap::Error {
     let context: Vec<_> =
         message.context().map(|(kind, value)| (kind, escaped_value(value))).collect();

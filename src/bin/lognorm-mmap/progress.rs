@@ -1,11 +1,11 @@
-//! How far a run has come, for somebody who waits at a terminal.
+//! The progress bar.
 //!
-//! A thread of its own looks at the meter ten times a second; those who work only ever add to a
+//! A thread of its own reads the meter ten times a second. The threads that work only add to a
 //! counter.
 
 use std::fmt::Write;
-use std::io;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::io::{self, IsTerminal};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -16,9 +16,13 @@ use indicatif::{
 
 use lognorm_mmap::Meter;
 
-/// How long a run takes before anybody wonders.
-const PATIENCE: Duration = Duration::from_secs(1);
+use crate::config::Config;
+use crate::values::When;
 
+/// The time before a bar appears on a terminal. Most runs are over before.
+const DELAY: Duration = Duration::from_secs(1);
+
+/// The time between two updates of the bar.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 /// A bar on standard error, which goes away when this is dropped.
@@ -27,48 +31,63 @@ pub struct Progress {
     thread: Option<JoinHandle<()>>,
 }
 
+/// The time of a bar's first appearance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Appearance {
+    /// From the start, even if standard error is not a terminal.
+    AtOnce,
+    /// After [`DELAY`], on a terminal.
+    Delayed,
+}
+
 impl Progress {
-    /// Shows how many bytes `meter` has counted, of `total` if that is known. With `at_once` it
-    /// does so from the start and whatever standard error is; else after a second, on a terminal.
-    ///
-    /// # Errors
-    ///
-    /// What the system says if it gives no thread for that.
-    pub fn start(meter: Meter, total: Option<u64>, at_once: bool) -> io::Result<Self> {
-        let start = Instant::now();
-        let (stop, stopped) = mpsc::channel::<()>();
-        let show = move || {
-            let goes_on = |wait| stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout);
-            if !at_once && !goes_on(PATIENCE) {
-                return;
-            }
-            let bar = bar(total, at_once).with_elapsed(start.elapsed());
-            loop {
-                bar.set_position(meter.bytes());
-                bar.tick();
-                if !goes_on(INTERVAL) {
-                    return bar.finish_and_clear();
-                }
-            }
+    /// Shows how many bytes the meter of `config` has counted, of `total` if that is known. Returns
+    /// `None` if progress is not wanted, or if there is no thread for it, without which the run is
+    /// as good.
+    pub fn start(config: &Config, total: Option<u64>) -> Option<Self> {
+        let appearance = match config.progress {
+            When::Never => return None,
+            When::Auto if !io::stderr().is_terminal() => return None,
+            When::Auto => Appearance::Delayed,
+            When::Always => Appearance::AtOnce,
         };
-        let thread = thread::Builder::new().name("progress".into()).spawn(show)?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        let meter = config.source.meter.clone();
+        let (stop, stopped) = mpsc::channel();
+        let show = move || show(&meter, total, appearance, &stopped);
+        let thread = thread::Builder::new().name("progress".into()).spawn(show).ok()?;
+        Some(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+/// Shows the bar until the other end of `stopped` is dropped.
+fn show(meter: &Meter, total: Option<u64>, appearance: Appearance, stopped: &Receiver<()>) {
+    let start = Instant::now();
+    let goes_on = |wait| stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout);
+    if appearance == Appearance::Delayed && !goes_on(DELAY) {
+        return;
+    }
+    let bar = bar(total, appearance).with_elapsed(start.elapsed());
+    loop {
+        bar.set_position(meter.bytes());
+        bar.tick();
+        if !goes_on(INTERVAL) {
+            return bar.finish_and_clear();
+        }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
         drop(self.stop.take());
-        // Joined, so that nothing is drawn over what is printed next.
+        // Joined, so that nothing is drawn over the next message.
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
-fn bar(total: Option<u64>, at_once: bool) -> ProgressBar {
-    let target = if at_once {
-        ProgressDrawTarget::term_like(Box::new(Term::buffered_stderr()))
-    } else {
-        ProgressDrawTarget::stderr()
+fn bar(total: Option<u64>, appearance: Appearance) -> ProgressBar {
+    let target = match appearance {
+        Appearance::AtOnce => ProgressDrawTarget::term_like(Box::new(Term::buffered_stderr())),
+        Appearance::Delayed => ProgressDrawTarget::stderr(),
     };
     let template = match total {
         Some(_) => {
@@ -78,13 +97,13 @@ fn bar(total: Option<u64>, at_once: bool) -> ProgressBar {
         None => "{decimal_bytes}, {rate}/s, {elapsed}",
     };
     let style = ProgressStyle::with_template(template).expect("the template is well formed");
-    // The bar's own estimate takes all that came before it was shown to have come at once.
+    // The bar's own estimate takes the bytes from before its appearance to have come at once.
     let style = style.with_key("rate", |state: &ProgressState, line: &mut dyn Write| {
         let _ = write!(line, "{}", DecimalBytes(rate(state) as u64));
     });
     let style = style.with_key("left", |state: &ProgressState, line: &mut dyn Write| {
         let bytes = state.len().unwrap_or(0).saturating_sub(state.pos());
-        // Nobody knows before there is a rate.
+        // The time is unknown before there is a rate.
         let _ = match Duration::try_from_secs_f64(bytes as f64 / rate(state)) {
             Ok(left) => write!(line, "{:#}", HumanDuration(left)),
             Err(_) => write!(line, "?"),
@@ -93,7 +112,7 @@ fn bar(total: Option<u64>, at_once: bool) -> ProgressBar {
     ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "))
 }
 
-/// Bytes a second, from the start of the run.
+/// Returns the bytes a second since the start of the run.
 fn rate(state: &ProgressState) -> f64 {
     state.pos() as f64 / state.elapsed().as_secs_f64()
 }

@@ -1,8 +1,8 @@
-//! What signals do to the program.
+//! Signals that end the program, and the removal of temporary files before it ends.
 //!
-//! A signal that ends the program first has the temporary files removed. All threads block such
-//! signals, and one thread waits for them: a handler could do next to nothing. A signal that was
-//! ignored when the program was started, as `nohup` does, stays ignored.
+//! All threads block such signals, and one thread waits for them, because a handler could call hardly
+//! anything. A signal that was ignored when the program was started, for instance by `nohup`, stays
+//! ignored.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -18,9 +18,8 @@ use nix::libc::{self, c_int, sighandler_t, sigset_t};
 use signal_hook::consts::{SIGABRT, SIGPIPE, SIGXFSZ};
 use signal_hook::low_level;
 
-/// Signals whose default action ends a process, and that another process may send. `SIGSEGV` and
-/// `SIGBUS` are not among them: those have handlers. Real-time signals have no names; see
-/// [`deadly`].
+/// Signals with names whose default action ends a process, and that another process may send.
+/// `SIGSEGV` and `SIGBUS` are missing because they have handlers. See [`deadly`] for the others.
 const NAMED: [c_int; 17] = [
     libc::SIGHUP,
     libc::SIGINT,
@@ -41,30 +40,30 @@ const NAMED: [c_int; 17] = [
     libc::SIGSYS,
 ];
 
-/// How long a thread that found the process broken waits for the temporary files to be removed. It
-/// may hold what the removal waits for.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time that a thread waits for another to remove the temporary files. It is limited, because
+/// the waiting thread may hold a lock that the removal needs.
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// Whether a thread waits for signals.
 static IS_SET_UP: AtomicBool = AtomicBool::new(false);
 
-/// Whether a thread of the process, and not a signal from outside, has asked for the end.
+/// Whether a thread of the process has asked for the end, and not a signal from outside.
 static IS_BROKEN: AtomicBool = AtomicBool::new(false);
 
-/// Sets up what is done on signals, for the rest of the process and for all threads that start
-/// later. `left` is a signal that somebody else handles.
+/// Sets up the handling of signals, for this thread and for all that are started later. The signal
+/// `except` is left alone.
 ///
 /// # Errors
 ///
-/// The reason of the OS if it gives no thread. Signals then do what they do by default, and may
-/// leave a temporary file.
-pub fn set_up(left: Option<c_int>) -> io::Result<()> {
-    // A handler that does nothing much: the write that went too far then fails with an error.
+/// The error of the OS if a thread cannot be started. Signals then have their default actions, and
+/// may leave a temporary file.
+pub fn set_up(except: Option<c_int>) -> io::Result<()> {
+    // With a handler, a write beyond the limit on file sizes fails with an error instead.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-    let is_ours = |&signal: &c_int| Some(signal) != left && action(signal) == Some(libc::SIG_DFL);
+    let is_ours = |&signal: &c_int| Some(signal) != except && action(signal) == Some(libc::SIG_DFL);
     let signals = set(deadly().filter(is_ours));
-    // SAFETY: `end_on_abort` calls only `kill`, `getpid`, `nanosleep` and `_exit`, which a handler
-    // may.
+    // SAFETY: `end_on_abort` calls only `kill`, `getpid`, `nanosleep` and `_exit`, which are safe in
+    // a handler.
     unsafe { low_level::register(SIGABRT, end_on_abort) }?;
     mask(libc::SIG_BLOCK, &signals);
     let thread = thread::Builder::new().name("signals".into()).spawn(move || wait_for(&signals));
@@ -75,22 +74,22 @@ pub fn set_up(left: Option<c_int>) -> io::Result<()> {
     thread.map(drop)
 }
 
-/// Has a process that would be deaf to signals act on them: the first process of a container only
-/// receives those that it asks for. Any other dies by itself, if it has nothing to clean up.
+/// Sets up the handling of signals if this is the first process of a container, which only receives
+/// signals that it asks for. For a program that has no files to clean up.
 pub fn set_up_if_first() {
     if process::id() == 1 {
-        // Without a thread, the process is as deaf as it was.
+        // On failure, the process ignores signals as before.
         let _ = set_up(None);
     }
 }
 
-/// Ends the process as if it had never been told to ignore that its reader went away.
+/// Ends the process by `SIGPIPE`, which Rust's runtime has set to be ignored.
 pub fn die_of_broken_pipe() -> ! {
     die_of(SIGPIPE)
 }
 
-/// Removes the temporary files and exits with code 1. For a thread that cannot go on, in the middle
-/// of whatever it does: it needs no memory for this.
+/// Removes the temporary files and exits with code 1. For a thread that cannot go on: this allocates
+/// nothing, and the waiting thread does the work.
 pub fn end_broken() -> ! {
     if IS_SET_UP.load(Ordering::Acquire) {
         IS_BROKEN.store(true, Ordering::Release);
@@ -101,14 +100,14 @@ pub fn end_broken() -> ! {
     low_level::exit(1)
 }
 
-/// Waits until another thread has ended the process.
+/// Waits until another thread has ended the process, or for [`MAX_WAIT`].
 pub fn wait_for_end() -> ! {
-    thread::sleep(PATIENCE);
+    thread::sleep(MAX_WAIT);
     low_level::exit(1)
 }
 
-/// On `abort`, which the runtime calls after it said why. Its own end would come before the
-/// temporary files are removed.
+/// Handles `SIGABRT`. The runtime calls `abort` after its message, which would end the process before
+/// the temporary files are removed.
 fn end_on_abort() {
     end_broken()
 }
@@ -116,7 +115,7 @@ fn end_on_abort() {
 /// Waits for one of `signals` and ends the process by it.
 fn wait_for(signals: &sigset_t) {
     let mut signal = 0;
-    // SAFETY: both point to what is initialised, and outlive the call.
+    // SAFETY: both pointers are to initialised values that outlive the call.
     while unsafe { libc::sigwait(signals, &raw mut signal) } != 0 {}
     remove_temporary_files();
     if IS_BROKEN.load(Ordering::Acquire) {
@@ -135,6 +134,7 @@ fn die_of(signal: c_int) -> ! {
     low_level::exit(128 + signal)
 }
 
+/// Returns the signals whose default action ends a process, those without names among them.
 fn deadly() -> impl Iterator<Item = c_int> {
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     let coprocessor = [libc::SIGSTKFLT];
@@ -157,17 +157,17 @@ fn set(signals: impl Iterator<Item = c_int>) -> sigset_t {
     set
 }
 
-/// Blocks `signals` in this thread and in those that it starts, or no longer, as `how` says.
+/// Blocks or unblocks `signals`, as `how` says, in this thread and in those that it starts.
 fn mask(how: c_int, signals: &sigset_t) {
-    // SAFETY: `signals` is initialised, and the old mask is not asked for.
+    // SAFETY: `signals` is initialised, and no old mask is written to the null pointer.
     unsafe { libc::pthread_sigmask(how, signals, ptr::null_mut()) };
 }
 
-/// What is done on `signal`: `SIG_DFL`, `SIG_IGN`, or the address of a handler.
+/// Returns the action on `signal`: `SIG_DFL`, `SIG_IGN`, or the address of a handler.
 pub fn action(signal: c_int) -> Option<sighandler_t> {
     let mut action = MaybeUninit::<libc::sigaction>::uninit();
-    // SAFETY: with no new action this only writes the current one to `action`, which is
-    // initialised if it succeeds.
+    // SAFETY: without a new action, the call only writes the current one to `action`, and has
+    // initialised it if it succeeds.
     unsafe {
         let result = libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
         (result == 0).then(|| action.assume_init().sa_sigaction)

@@ -1,7 +1,7 @@
-//! The names of standard input and standard output among paths.
+//! The paths that name standard input and standard output.
 //!
-//! They are read and written by the descriptors 0 and 1, whatever they are called. Opened by name
-//! they would be opened anew, which fails where another user owns them, for sockets, and where
+//! The streams are read and written by the descriptors 0 and 1 under all their names. To open one by
+//! name would open its file again, which fails if another user owns it, if it is a socket, and if
 //! `/proc` is not mounted.
 
 use std::fs::{self, File, Metadata};
@@ -15,7 +15,7 @@ use lognorm_mmap::is_same_file;
 
 use crate::startup::{STDIN, STDOUT};
 
-/// A standard stream that data goes through.
+/// A standard stream for data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standard {
     Input,
@@ -23,9 +23,9 @@ pub enum Standard {
 }
 
 impl Standard {
-    /// Whether `path` is `-` or another name of this stream, or a symbolic link to one.
+    /// Returns whether `path` is `-`, another name of this stream, or a symbolic link to one.
     pub fn is_named_by(self, path: &Path) -> bool {
-        /// The number of links that Linux itself follows.
+        /// The number of links that Linux follows.
         const MAX_LINKS: usize = 40;
         if path.as_os_str() == "-" {
             return true;
@@ -41,8 +41,8 @@ impl Standard {
         false
     }
 
-    /// Whether `path` is one of the names that the kernel and `/dev` have for this stream. The
-    /// names need not be there.
+    /// Returns whether `path` is one of the names of this stream in `/dev` and `/proc`, which need
+    /// not exist.
     fn is_name(self, path: &Path) -> bool {
         let (name, descriptor) = match self {
             Self::Input => (STDIN, "0"),
@@ -65,8 +65,8 @@ impl Standard {
     }
 }
 
-/// Whether `left` and `right` name one file, also if the descriptor of a standard stream is all
-/// that there is of its name.
+/// Returns whether `left` and `right` name one file. For a standard stream, its descriptor is asked
+/// and not its name, which need not exist.
 pub fn is_same(left: &Path, right: &Path) -> bool {
     let is_name = |path: &Path| path == Path::new(STDIN) || path == Path::new(STDOUT);
     if !is_name(left) && !is_name(right) {
@@ -78,7 +78,7 @@ pub fn is_same(left: &Path, right: &Path) -> bool {
             _ if path == Path::new(STDOUT) => Standard::Output.metadata(),
             _ => fs::metadata(path),
         };
-        // What is written to a device twice replaces nothing there.
+        // A device may be written to twice, because nothing is replaced there.
         let metadata = metadata.ok().filter(|it| !it.file_type().is_char_device());
         metadata.map(|metadata| (metadata.dev(), metadata.ino()))
     };

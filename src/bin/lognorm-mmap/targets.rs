@@ -1,4 +1,4 @@
-//! Under which names many logs go into one folder.
+//! The names of the outputs of many logs in one directory.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -10,14 +10,14 @@ use lognorm_mmap::{Compression, Job};
 use crate::extensions;
 use crate::standard_streams::Standard;
 
-/// Jobs that take each of `inputs` to a file of its own in `folder`.
+/// Returns a job for each of `inputs`, which writes to a file of its own in `directory`.
 ///
 /// # Errors
 ///
-/// Why that cannot be: an input has no name, or two have the same.
+/// The reason if an input has no name, or if two outputs would have the same.
 pub fn jobs(
     inputs: Vec<PathBuf>,
-    folder: &Path,
+    directory: &Path,
     compression: Compression,
 ) -> Result<Vec<Job>, String> {
     let mut taken: HashMap<PathBuf, PathBuf> = HashMap::with_capacity(inputs.len());
@@ -25,9 +25,9 @@ pub fn jobs(
     for input in inputs {
         let name = match input.file_name() {
             Some(name) if !Standard::Input.is_named_by(&input) => output_name(name, compression),
-            _ => return Err(format!("{}: has no name to go by in DIR", Printable(&input))),
+            _ => return Err(format!("{}: has no name for a file in DIR", Printable(&input))),
         };
-        let output = folder.join(name);
+        let output = directory.join(name);
         if let Some(other) = taken.insert(output.clone(), input.clone()) {
             let [other, input, output] = [&other, &input, &output].map(|path| Printable(path));
             return Err(format!("{other} and {input} would both become {output}"));
@@ -37,14 +37,12 @@ pub fn jobs(
     Ok(jobs)
 }
 
-/// Returns `name` without the extensions of a compressed file, and with that of what it will be
-/// compressed in.
+/// Returns `name` without the extensions of compressed files, and with the one of `compression`.
 fn output_name(name: &OsStr, compression: Compression) -> PathBuf {
-    let mut output = extensions::without_promises(name);
-    match compression {
-        Compression::None => {}
-        Compression::Gzip { .. } => output.push(".gz"),
-        Compression::Zstd { .. } => output.push(".zst"),
+    let mut output = extensions::without_compressed(name);
+    if let Some(extension) = extensions::of_compression(compression) {
+        output.push(".");
+        output.push(extension);
     }
     output.into()
 }
@@ -60,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_keeps_its_name_less_what_it_is_compressed_in() {
+    fn a_log_keeps_its_name_without_the_extensions_of_compressed_files() {
         let inputs =
             ["a/x.log", "y.log.GZ", "../z.zstd", "w.log.1", ".gz", "v.gz.log", "u.xz.bz2", "t.tgz"];
         let expected = ["x.log", "y.log", "z", "w.log.1", ".gz", "v.gz.log", "u", "t"];
@@ -74,8 +72,8 @@ mod tests {
     fn two_logs_of_one_name_are_refused() {
         let error = outputs(&["a/x.log", "b/x.log.gz"], Compression::None).unwrap_err();
         assert_eq!(error, "a/x.log and b/x.log.gz would both become out/x.log");
-        for nameless in ["-", "/dev/stdin", "/dev/fd/0", "..", "/"] {
-            assert!(outputs(&[nameless], Compression::None).is_err(), "{nameless}");
+        for unnamed in ["-", "/dev/stdin", "/dev/fd/0", "..", "/"] {
+            assert!(outputs(&[unnamed], Compression::None).is_err(), "{unnamed}");
         }
     }
 }

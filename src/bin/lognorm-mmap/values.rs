@@ -1,14 +1,14 @@
-//! What can be chosen from on the command line, and what each choice stands for.
+//! The values of options that have a list of them, and their meaning.
 
 use clap::ValueEnum;
 use lognorm_mmap::{Format, Kernel, Rules};
 
-/// What an input is compressed in.
+/// The format that an input is compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Decompress {
-    /// What its first bytes say
+    /// The format that its first bytes tell
     Auto,
-    /// Nothing: take the bytes as they are
+    /// Take the bytes as they are
     None,
     Gzip,
     Zstd,
@@ -18,7 +18,7 @@ pub enum Decompress {
 }
 
 impl Decompress {
-    /// The format, unless the input tells.
+    /// Returns the format, or `None` if the input is to tell.
     pub fn format(self) -> Option<Format> {
         match self {
             Self::Auto => None,
@@ -32,28 +32,28 @@ impl Decompress {
     }
 }
 
-/// What to compress an output in.
+/// The format to compress an output in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Compress {
-    /// What its extension says
+    /// The format of its extension
     Auto,
-    /// Nothing
+    /// Do not compress
     None,
     Gzip,
     Zstd,
 }
 
-/// Which rules to use.
+/// The rules that make patterns of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RulesChoice {
-    /// Runs become Y, enclosures X
+    /// Runs of letters and digits become Y, text in brackets or quotes X
     Shape,
-    /// Words stay, values become *
+    /// Words stay, values such as numbers and addresses become *
     Words,
 }
 
 impl RulesChoice {
-    /// The rules.
+    /// Returns the rules.
     pub fn rules(self) -> Rules {
         match self {
             Self::Shape => Rules::Shape,
@@ -62,7 +62,7 @@ impl RulesChoice {
     }
 }
 
-/// Which kernel to use.
+/// The implementation of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum KernelChoice {
     /// The fastest that this CPU can run
@@ -78,7 +78,7 @@ pub enum KernelChoice {
 }
 
 impl KernelChoice {
-    /// The kernel, if this CPU can run it.
+    /// Returns the kernel, if this CPU can run it.
     pub fn kernel(self) -> Option<Kernel> {
         match self {
             Self::Auto => Some(Kernel::best()),
@@ -90,7 +90,16 @@ impl KernelChoice {
     }
 }
 
-/// How the figures of a run are printed.
+/// The format of a catalogue that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// A table for people
+    Table,
+    /// A JSON object for each pattern, with the patterns that were folded into it as members
+    Jsonl,
+}
+
+/// The format of the figures of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StatsFormat {
     /// Two lines for people
@@ -99,7 +108,7 @@ pub enum StatsFormat {
     Json,
 }
 
-/// When to show progress.
+/// The condition for showing progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// After a second, on a terminal

@@ -1,11 +1,9 @@
 //! What is new in one catalogue since another, what is gone, and what became more or less.
 
-use std::fmt;
-
+use super::memory::{NoMemory, reserve};
 use super::merge::{MergeError, check_rules};
 use super::row::{Row, share};
-use super::store::Catalogue;
-use crate::text::push_cell;
+use super::totals::Catalogue;
 
 /// By how much the share of a pattern must differ to count as changed. All three must hold, the
 /// last two in the same catalogue: what is rare in one of them, and has few lines in the other, is
@@ -45,8 +43,6 @@ pub struct Change<'a> {
 
 /// How two catalogues differ. Each list has the pattern with the most lines first, in the newer
 /// catalogue or, of what is gone, in the older.
-///
-/// Displays as a line for each change and one that sums up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diff<'a> {
     /// Patterns that only the newer catalogue names.
@@ -111,8 +107,8 @@ pub fn diff<'a>(
     Ok(diff)
 }
 
-fn push<'a>(changes: &mut Vec<Change<'a>>, change: Change<'a>) -> Result<(), MergeError> {
-    changes.try_reserve(1).map_err(|_| MergeError::Memory)?;
+fn push<'a>(changes: &mut Vec<Change<'a>>, change: Change<'a>) -> Result<(), NoMemory> {
+    reserve(changes, 1)?;
     changes.push(change);
     Ok(())
 }
@@ -132,43 +128,6 @@ impl Diff<'_> {
     /// patterns it does not name, which may be new.
     pub fn has_new(&self) -> bool {
         !self.new.is_empty() || self.new_unnamed > 0
-    }
-}
-
-impl fmt::Display for Diff<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |share: f64| format!("{:.3} %", share * 100.0);
-        let lists = [("new", &self.new), ("gone", &self.gone), ("changed", &self.changed)];
-        for (kind, changes) in lists {
-            for change in changes {
-                let mut example = String::new();
-                push_cell(&change.row.example, usize::MAX, &mut example);
-                let (old, new) = (percent(change.old_share), percent(change.new_share));
-                let Change { old_count, new_count, .. } = change;
-                writeln!(
-                    f,
-                    "{kind:<7} {old_count:>10} {old:>9} -> {new_count:>10} {new:>9}  {example}"
-                )?;
-            }
-        }
-        let Self { new, gone, changed, unchanged, old_unnamed, new_unnamed } = self;
-        let [new, gone, changed] = [new, gone, changed].map(Vec::len);
-        write!(f, "{new} new, {gone} gone, {changed} changed, {unchanged} much as before")?;
-        if *old_unnamed > 0 {
-            write!(
-                f,
-                "\nThe older catalogue does not name the patterns of {old_unnamed} lines that \
-                 went beyond its limits: what is called new may be among them."
-            )?;
-        }
-        if *new_unnamed > 0 {
-            write!(
-                f,
-                "\nThe newer catalogue does not name the patterns of {new_unnamed} lines that \
-                 went beyond its limits: more may be new, and what is called gone may be there."
-            )?;
-        }
-        Ok(())
     }
 }
 

@@ -14,15 +14,6 @@ fn patterns<'a>(changes: &'a [Change<'_>]) -> Vec<&'a [u8]> {
 }
 
 #[test]
-fn nothing_of_a_log_turns_a_terminal() {
-    let limits = Limits::default();
-    let old = catalogue(&[("a\n", 1)], limits);
-    let new = catalogue(&[("a\n", 1), ("\u{202e}(b)\x1b[31m\n", 1)], limits);
-    let text = diff(&old, &new, Threshold::default()).unwrap().to_string();
-    assert!(text.contains("\\xE2\\x80\\xAE(b)\\x1B[31m\n"), "{text:?}");
-}
-
-#[test]
 fn new_gone_and_changed() {
     let limits = Limits::default();
     let old = catalogue(&[("a\n", 900), ("b=\n", 60), ("-\n", 20), ("(c)\n", 20)], limits);
@@ -33,12 +24,6 @@ fn new_gone_and_changed() {
     // Twice as much; the others a little less.
     assert_eq!(patterns(&diff.changed), [b"Y="]);
     assert!(diff.has_new());
-    let expected = "\
-new              0   0.000 % ->          1   0.050 %  <d>
-gone            20   2.000 % ->          0   0.000 %  -
-changed         60   6.000 % ->        240  12.000 %  b=
-1 new, 1 gone, 1 changed, 2 much as before";
-    assert_eq!(diff.to_string(), expected);
 }
 
 #[test]
@@ -87,11 +72,9 @@ fn what_the_catalogues_do_not_name_is_said() {
     let there = diff(&old, &new, Threshold::default()).unwrap();
     assert_eq!((there.old_unnamed, there.new_unnamed), (3, 0));
     assert_eq!(patterns(&there.new), [b"(X)"]);
-    assert!(there.to_string().contains("older catalogue does not name the patterns of 3 lines"));
     let back = diff(&new, &old, Threshold::default()).unwrap();
     assert_eq!((back.old_unnamed, back.new_unnamed), (0, 3));
     assert_eq!(patterns(&back.gone), [b"(X)"]);
-    assert!(back.to_string().contains("newer catalogue does not name the patterns of 3 lines"));
 }
 
 #[test]

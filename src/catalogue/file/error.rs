@@ -4,6 +4,7 @@ use std::io;
 
 use super::{COLUMNS, SCHEMA};
 use crate::catalogue::example::MAX_EXAMPLE_LEN;
+use crate::catalogue::memory::NoMemory;
 
 /// Why a file could not be read as a catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -91,5 +92,11 @@ impl Defect {
             }
             defect => ReadError::Format { line: line.max(1), reason: defect.to_string() },
         }
+    }
+}
+
+impl From<NoMemory> for Defect {
+    fn from(error: NoMemory) -> Self {
+        Self::Io(error.into())
     }
 }

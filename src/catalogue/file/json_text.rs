@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::error::Defect;
 use super::tsv::shown;
+use crate::catalogue::memory::reserve_exact;
 use crate::text::escape::{hex, unescape, write_escaped};
 use crate::text::is_harmless;
 
@@ -85,7 +86,7 @@ pub(super) fn parse_text(column: &'static str, json: &RawValue) -> Result<Vec<u8
     let inside = json.strip_prefix('"').and_then(|json| json.strip_suffix('"'));
     let mut rest = inside.ok_or_else(wrong)?.as_bytes();
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(rest.len()).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    reserve_exact(&mut bytes, rest.len())?;
     while let Some(backslash) = memchr(b'\\', rest) {
         bytes.extend_from_slice(&rest[..backslash]);
         let (char, len) = parse_escape(&rest[backslash + 1..]).ok_or_else(wrong)?;

@@ -11,6 +11,7 @@ use super::Header;
 use super::check::Check;
 use super::error::Defect;
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
+use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
 
 /// What the header names as its format.
@@ -83,9 +84,20 @@ pub(super) fn write_row(
     lines: u64,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
+    output.write_all(b"{")?;
+    write_row_fields(row, lines, output)?;
+    output.write_all(b"}\n")
+}
+
+/// Writes what is between the braces of a row of a log of `lines` lines.
+pub(crate) fn write_row_fields(
+    row: &Row<'_>,
+    lines: u64,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
     let Row { count, first, last, .. } = row;
     let kind = if row.pattern.is_some() { "pattern" } else { "other" };
-    write!(output, "{{\"kind\":\"{kind}\",\"count\":{count},\"share\":")?;
+    write!(output, "\"kind\":\"{kind}\",\"count\":{count},\"share\":")?;
     // As many digits as in the other format.
     serde_json::to_writer(&mut *output, &((row.share(lines) * 1e9).round() / 1e9))?;
     write!(
@@ -93,15 +105,19 @@ pub(super) fn write_row(
         ",\"first_line\":{},\"first_offset\":{},\"last_line\":{},\"last_offset\":{}",
         first.line, first.offset, last.line, last.offset
     )?;
-    write_member("example", &row.example, output)?;
+    write_text_field("example", &row.example, output)?;
     if let Some(pattern) = &row.pattern {
-        write_member("pattern", pattern, output)?;
+        write_text_field("pattern", pattern, output)?;
     }
-    output.write_all(b"}\n")
+    Ok(())
 }
 
 /// Writes `bytes` under `name`, and where they are not UTF-8 again, exactly.
-fn write_member(name: &str, bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+fn write_text_field(
+    name: &str,
+    bytes: &[u8],
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
     write!(output, ",\"{name}\":")?;
     write_text(bytes, output)?;
     if str::from_utf8(bytes).is_err() {
@@ -109,6 +125,28 @@ fn write_member(name: &str, bytes: &[u8], output: &mut (impl Write + ?Sized)) ->
         write_escaped_text(bytes, output)?;
     }
     Ok(())
+}
+
+/// Writes `texts` as an array under `name`, and where one of them is not UTF-8 all of them again,
+/// exactly.
+pub(crate) fn write_text_array(
+    name: &str,
+    texts: &[&[u8]],
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    write!(output, ",\"{name}\":[")?;
+    for (index, text) in texts.iter().enumerate() {
+        output.write_all(if index > 0 { b"," } else { b"" })?;
+        write_text(text, output)?;
+    }
+    if texts.iter().any(|text| str::from_utf8(text).is_err()) {
+        write!(output, "],\"{name}_escaped\":[")?;
+        for (index, text) in texts.iter().enumerate() {
+            output.write_all(if index > 0 { b"," } else { b"" })?;
+            write_escaped_text(text, output)?;
+        }
+    }
+    output.write_all(b"]")
 }
 
 /// The version of the format, which all versions name in the same way.
@@ -135,8 +173,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
         // Of a line that nobody wrote so, such as `[[[[…`, the parser takes up to twice its length,
         // in a way that cannot fail. Nothing else asks for memory meanwhile.
         let mut room = Vec::<u8>::new();
-        room.try_reserve_exact(2 * line.len())
-            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        reserve_exact(&mut room, 2 * line.len())?;
         std::hint::black_box(&mut room);
     }
     let row: RowLine<'_> = serde_json::from_slice(line)?;
@@ -155,7 +192,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
     })
 }
 
-/// The bytes that [`write_member`] was given.
+/// The bytes that [`write_text_field`] was given.
 fn bytes_of(
     column: &'static str,
     text: Option<&RawValue>,

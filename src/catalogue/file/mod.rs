@@ -32,7 +32,7 @@ mod check;
 mod error;
 mod json_text;
 mod jsonl;
-mod lines;
+mod line_reader;
 mod plausible;
 mod read;
 #[cfg(test)]
@@ -40,12 +40,13 @@ mod tests;
 mod tsv;
 
 pub use error::ReadError;
+pub(crate) use jsonl::{write_row_fields, write_text_array};
 pub use read::read;
 
 use std::io::{self, Write};
 
-use super::store::Catalogue;
-use crate::output::Content;
+use super::totals::Catalogue;
+use crate::output::ContentType;
 use crate::rules::RulesVersion;
 use check::Check;
 
@@ -57,23 +58,11 @@ const COLUMNS: usize = 9;
 
 /// How a catalogue is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FileFormat {
     /// Columns, for `cut`, `sort`, `awk` and spreadsheets.
     Tsv,
     /// Objects, for `jq` and programs.
     Jsonl,
-}
-
-impl Format {
-    /// The format that a file name with this extension has, given without its dot, in upper or
-    /// lower case.
-    pub fn from_extension(extension: &str) -> Option<Self> {
-        match &*extension.to_ascii_lowercase() {
-            "tsv" => Some(Self::Tsv),
-            "jsonl" => Some(Self::Jsonl),
-            _ => None,
-        }
-    }
 }
 
 /// What a file begins with.
@@ -96,7 +85,7 @@ struct Header {
 /// Those of `output`.
 pub fn write(
     catalogue: &Catalogue,
-    format: Format,
+    format: FileFormat,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let Catalogue { rules, lines, bytes, .. } = *catalogue;
@@ -105,21 +94,22 @@ pub fn write(
     rows.iter().for_each(|row| check.add(row));
     let header = Header { schema: SCHEMA, rules, lines, bytes, check: Some(check) };
     match format {
-        Format::Tsv => tsv::write_header(header, output)?,
-        Format::Jsonl => jsonl::write_header(header, output)?,
+        FileFormat::Tsv => tsv::write_header(header, output)?,
+        FileFormat::Jsonl => jsonl::write_header(header, output)?,
     }
     for row in &rows {
         match format {
-            Format::Tsv => tsv::write_row(row, lines, output)?,
-            Format::Jsonl => jsonl::write_row(row, lines, output)?,
+            FileFormat::Tsv => tsv::write_row(row, lines, output)?,
+            FileFormat::Jsonl => jsonl::write_row(row, lines, output)?,
         }
     }
     output.flush()
 }
 
 /// A catalogue in whichever format and version, as what an output may replace.
-pub const CONTENT: Content =
-    Content::new("a catalogue", |head| Ok(head.bytes.is_empty() || begins_catalogue(&head.bytes)));
+pub const CONTENT: ContentType = ContentType::new("a catalogue", |prefix| {
+    Ok(prefix.bytes.is_empty() || begins_catalogue(&prefix.bytes))
+});
 
 /// Whether `head`, the beginning of a file, is that of a catalogue.
 fn begins_catalogue(head: &[u8]) -> bool {

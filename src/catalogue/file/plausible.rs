@@ -3,13 +3,12 @@
 //! Every line has a byte at least, its `\n` or one before the end of the log, and belongs to one
 //! row. So offsets rise at least as fast as line numbers do, and no two rows share a line.
 
-use std::io;
-
 use super::Header;
 use super::error::Defect;
 use crate::catalogue::example::MAX_EXAMPLE_LEN;
+use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
-use crate::catalogue::store::Catalogue;
+use crate::catalogue::totals::Catalogue;
 
 pub(super) fn check_header(header: Header) -> Result<(), Defect> {
     let Header { lines, bytes, .. } = header;
@@ -40,9 +39,7 @@ pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
 /// their bytes.
 pub(super) fn check_places(catalogue: &Catalogue) -> Result<(), Defect> {
     let mut places = Vec::new();
-    places
-        .try_reserve_exact(2 * (catalogue.patterns() + 1))
-        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    reserve_exact(&mut places, 2 * (catalogue.patterns() + 1))?;
     for row in catalogue.kept().chain(catalogue.other()) {
         places.push(row.first);
         if row.count > 1 {

@@ -1,15 +1,15 @@
 //! Reads a catalogue from a file, and takes nothing for one that is not what was written.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::lines::{Lines, MAX_HEADER_LEN};
+use super::line_reader::{Lines, MAX_HEADER_LEN};
 use super::{Header, SCHEMA, jsonl, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
-use crate::catalogue::store::Catalogue;
+use crate::catalogue::totals::Catalogue;
 
 /// Reads a catalogue, in whichever format it is. Takes memory for the catalogue, and at most three
 /// times as much as its longest row is long in the file.
@@ -81,5 +81,5 @@ fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
     if is_known {
         return Err(Defect::Twice);
     }
-    Ok(catalogue.add_row(row).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?)
+    Ok(catalogue.add_row(row)?)
 }

@@ -1,21 +1,26 @@
 //! Enclosures with nothing in them, and lists of values: both are values.
 
 use super::tokens::VALUE;
+use crate::catalogue::memory::{NoMemory, reserve};
 
 /// Returns `pattern` with `()`, `[]` and `""` as `(*)`, `[*]` and `"*"`.
-pub(super) fn fill_empty(pattern: &[u8]) -> Vec<u8> {
-    let mut filled = Vec::with_capacity(pattern.len() + 1);
+pub(super) fn fill_empty(pattern: &[u8]) -> Result<Vec<u8>, NoMemory> {
+    let is_empty = |pair: &&[u8]| closer_of(pair[0]) == Some(pair[1]);
+    let mut filled = Vec::new();
+    reserve(&mut filled, pattern.len() + pattern.windows(2).filter(is_empty).count())?;
     let mut rest = pattern;
     while let Some((&byte, after)) = rest.split_first() {
         filled.push(byte);
         rest = after;
-        if let Some(after) = closer_of(byte).and_then(|closer| after.strip_prefix(&[closer])) {
+        if let (Some(closer), Some((&next, after))) = (closer_of(byte), after.split_first())
+            && closer == next
+        {
             filled.extend_from_slice(VALUE);
-            filled.push(closer_of(byte).unwrap_or(byte));
+            filled.push(closer);
             rest = after;
         }
     }
-    filled
+    Ok(filled)
 }
 
 fn closer_of(opener: u8) -> Option<u8> {
@@ -44,7 +49,7 @@ pub(super) fn join_lists(pattern: &mut Vec<u8>) {
     pattern.truncate(kept);
 }
 
-/// How long `,*` or `, *` is, if `rest` begins with one.
+/// Returns the length of `,*` or `, *`, if `rest` begins with one.
 fn list_item_len(rest: &[u8]) -> Option<usize> {
     [&b",*"[..], b", *"].iter().find(|item| rest.starts_with(item)).map(|item| item.len())
 }
@@ -55,6 +60,7 @@ mod tests {
 
     #[test]
     fn empty_enclosures_hold_a_value() {
+        let fill_empty = |pattern: &[u8]| fill_empty(pattern).unwrap();
         assert_eq!(fill_empty(br#"f() a[] x="" () (( ())"#), br#"f(*) a[*] x="*" (*) (( (*))"#);
         assert_eq!(fill_empty(br#"""""#), br#""*"""#);
         assert_eq!(fill_empty(b"{} <> ''"), b"{} <> ''");

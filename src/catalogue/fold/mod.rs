@@ -18,20 +18,28 @@
 mod lists;
 mod siblings;
 mod tokens;
+mod view;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+pub use view::FoldedCatalogue;
 
-use crate::error::{Error, Result};
+use std::sync::LazyLock;
+
+use foldhash::SharedSeed;
+use hashbrown::HashTable;
+
+use super::hash::{PatternHasher, random};
+use super::memory::{NoMemory, reserve, reserve_slot};
+use crate::error::Result;
 use lists::{fill_empty, join_lists};
 use siblings::SiblingFinder;
 
 /// Patterns with which a place folds, unless another number is given.
 pub const DEFAULT_SIBLINGS: usize = 5;
 
-/// What patterns fold to.
-#[derive(Debug, PartialEq, Eq)]
+/// The folded patterns of some patterns.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Folded {
     /// The distinct folded patterns, by first appearance.
     pub patterns: Vec<Vec<u8>>,
@@ -45,8 +53,8 @@ pub struct Folded {
 /// place, or three of which one has a value there. The first word or value of a pattern stays.
 ///
 /// Each round takes time linear in the words of the patterns, and time to sort as many numbers;
-/// there are few rounds, as each but the last joins patterns or shortens them. Memory is some 40
-/// bytes for each word, and three times the length of the patterns.
+/// there are few rounds, as each but the last joins patterns or shortens them. Memory is at most 64
+/// bytes for each word or value, 250 for each pattern, and three times the length of the patterns.
 ///
 /// ```
 /// use lognorm_mmap::catalogue::fold;
@@ -60,18 +68,26 @@ pub struct Folded {
 ///
 /// # Errors
 ///
-/// [`Error::Memory`].
+/// [`Error::Memory`](crate::Error::Memory).
 pub fn fold<'a>(patterns: impl Iterator<Item = &'a [u8]>, siblings: usize) -> Result<Folded> {
-    let finder = SiblingFinder::default();
+    fold_all(patterns, siblings).map_err(NoMemory::into_error)
+}
+
+fn fold_all<'a>(
+    patterns: impl Iterator<Item = &'a [u8]>,
+    siblings: usize,
+) -> Result<Folded, NoMemory> {
+    static SEEDS: LazyLock<[SharedSeed; 2]> =
+        LazyLock::new(|| [random(), random()].map(SharedSeed::from_u64));
+    let mut finder = SiblingFinder::new(&SEEDS);
     let first = patterns.map(|pattern| {
-        let mut pattern = fill_empty(pattern);
+        let mut pattern = fill_empty(pattern)?;
         join_lists(&mut pattern);
         Ok(pattern)
     });
     let mut folded = distinct(first)?;
     loop {
-        let patterns = folded.patterns.iter().map(Vec::as_slice);
-        let places = finder.find(patterns, siblings)?;
+        let places = finder.find(folded.patterns.iter().map(Vec::as_slice), siblings)?;
         if places.is_empty() {
             return Ok(folded);
         }
@@ -84,30 +100,34 @@ pub fn fold<'a>(patterns: impl Iterator<Item = &'a [u8]>, siblings: usize) -> Re
         if next.patterns == folded.patterns {
             return Ok(folded);
         }
-        let index_of = folded.index_of.iter().map(|&index| next.index_of[index]).collect();
-        folded = Folded { patterns: next.patterns, index_of };
+        for index in &mut folded.index_of {
+            *index = next.index_of[*index];
+        }
+        folded.patterns = next.patterns;
     }
 }
 
 /// Returns each of `patterns` once.
-fn distinct(patterns: impl Iterator<Item = Result<Vec<u8>>>) -> Result<Folded> {
-    let mut indices: HashMap<Vec<u8>, usize> = HashMap::new();
-    let mut index_of = Vec::new();
+fn distinct(patterns: impl Iterator<Item = Result<Vec<u8>, NoMemory>>) -> Result<Folded, NoMemory> {
+    let hasher = PatternHasher::default();
+    // Of each distinct pattern, its hash and its index.
+    let mut slots: HashTable<(u64, usize)> = HashTable::new();
+    let mut folded = Folded::default();
     for pattern in patterns {
         let pattern = pattern?;
-        let no_memory = |_| Error::Memory { bytes: pattern.len() };
-        indices.try_reserve(1).map_err(no_memory)?;
-        index_of.try_reserve(1).map_err(no_memory)?;
-        let next = indices.len();
-        index_of.push(*indices.entry(pattern).or_insert(next));
+        let Folded { patterns, index_of } = &mut folded;
+        reserve(index_of, 1)?;
+        let hash = hasher.hash(&pattern);
+        let is_same = |&(other, index): &(u64, usize)| other == hash && patterns[index] == pattern;
+        if let Some(&(_, index)) = slots.find(hash, is_same) {
+            index_of.push(index);
+            continue;
+        }
+        reserve(patterns, 1)?;
+        reserve_slot(&mut slots, |slot| slot.0)?;
+        slots.insert_unique(hash, (hash, patterns.len()), |slot| slot.0);
+        index_of.push(patterns.len());
+        patterns.push(pattern);
     }
-    let mut patterns = Vec::new();
-    patterns
-        .try_reserve_exact(indices.len())
-        .map_err(|_| Error::Memory { bytes: indices.len() })?;
-    patterns.resize_with(indices.len(), Vec::new);
-    for (pattern, index) in indices {
-        patterns[index] = pattern;
-    }
-    Ok(Folded { patterns, index_of })
+    Ok(folded)
 }

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::tokens::{Piece, VALUE, is_word, pieces};
+use super::tokens::VALUE;
 use super::*;
 use crate::catalogue::tests::config;
 
@@ -91,12 +91,23 @@ fn naive(patterns: &BTreeSet<Vec<u8>>, siblings: usize) -> BTreeMap<Vec<u8>, Vec
     }
 }
 
+/// The tokens of `pattern`, and each separator by itself.
 fn cut(pattern: &[u8]) -> Vec<Vec<u8>> {
-    let part = |piece| match piece {
-        Piece::Token(token) => token.to_vec(),
-        Piece::Separator(byte) => vec![byte],
-    };
-    pieces(pattern).map(part).collect()
+    let is_separator = |byte: u8| byte <= b' ' || b"[]{}<>()\"'`,;=|\x7f".contains(&byte);
+    let is_plain =
+        |index: usize| pattern.get(index).is_some_and(|&byte| byte != b':' && !is_separator(byte));
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let mut is_in_token = false;
+    for (index, &byte) in pattern.iter().enumerate() {
+        let joins = byte == b':' && is_plain(index.wrapping_sub(1)) && is_plain(index + 1);
+        let is_token = is_plain(index) || joins;
+        match parts.last_mut().filter(|_| is_token && is_in_token) {
+            Some(token) => token.push(byte),
+            None => parts.push(vec![byte]),
+        }
+        is_in_token = is_token;
+    }
+    parts
 }
 
 fn without(pattern: &[u8], place: usize) -> Vec<Vec<u8>> {
@@ -106,14 +117,20 @@ fn without(pattern: &[u8], place: usize) -> Vec<Vec<u8>> {
 }
 
 fn places(pattern: &[u8]) -> Vec<usize> {
-    let is_place = |piece: &Piece<'_>| matches!(piece, Piece::Token(token) if *token == VALUE || is_word(token));
-    let places = pieces(pattern).enumerate().filter(|(_, piece)| is_place(piece));
+    let is_place = |part: &[u8]| part == VALUE || part.iter().any(u8::is_ascii_alphabetic);
+    let parts = cut(pattern);
+    let places = parts.iter().enumerate().filter(|(_, part)| is_place(part));
     places.map(|(place, _)| place).skip(1).collect()
 }
 
 /// Patterns of few words, so that many differ in one.
 fn patterns() -> impl Strategy<Value = BTreeSet<Vec<u8>>> {
-    let part = select(&["a", "b", "c", "d", "e", "*", "*", "-", "()", "\"\"", ",", ", ", ":"][..]);
+    let part = select(
+        &[
+            "a", "b", "c", "d", "e", "*", "*", "-", "()", "\"\"", ",", ", ", ":", "a:b", "*::*",
+            ":a",
+        ][..],
+    );
     let pattern = vec(part, 1..5).prop_map(|parts| parts.join(" ").into_bytes());
     vec(pattern, 0..60).prop_map(|patterns| patterns.into_iter().collect())
 }

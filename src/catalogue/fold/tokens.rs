@@ -1,89 +1,75 @@
-//! A pattern of the word rules, cut into tokens and separators.
+//! The tokens of a pattern of the word rules, and the places that can fold.
 
-/// A piece of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
-    /// A longest stretch of bytes that are no separators.
-    Token(&'a [u8]),
-    /// One separator.
-    Separator(u8),
-}
+use std::ops::Range;
+
+use crate::rules::is_break;
 
 /// The token that a value comes out as.
 pub(super) const VALUE: &[u8] = b"*";
 
-/// Returns the pieces of `pattern`, in order. One after the other they are the pattern.
+/// Returns where the words and values of `pattern` are, without the first of them, which never
+/// folds.
+pub(super) fn places(pattern: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let is_place = |token: &Range<usize>| {
+        let token = &pattern[token.clone()];
+        token == VALUE || is_word(token)
+    };
+    tokens(pattern).filter(is_place).skip(1)
+}
+
+/// Returns where the tokens of `pattern` are: the longest stretches of bytes that are no separators.
 ///
 /// Takes time linear in the pattern.
-pub(super) fn pieces(pattern: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = pattern;
-    let mut before = None;
+fn tokens(pattern: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut next = 0;
     std::iter::from_fn(move || {
-        let (&first, after) = rest.split_first()?;
-        if is_separator(before, first, after.first().copied()) {
-            (rest, before) = (after, Some(first));
-            return Some(Piece::Separator(first));
-        }
-        let is_end = |&index: &usize| {
-            is_separator(Some(rest[index - 1]), rest[index], rest.get(index + 1).copied())
-        };
-        let end = (1..rest.len()).find(is_end).unwrap_or(rest.len());
-        let (token, after) = rest.split_at(end);
-        (rest, before) = (after, token.last().copied());
-        Some(Piece::Token(token))
+        let is_token = |&index: &usize| !is_separator_at(pattern, index);
+        let start = (next..pattern.len()).find(is_token)?;
+        let end = (start..pattern.len()).find(|index| !is_token(index)).unwrap_or(pattern.len());
+        next = end;
+        Some(start..end)
     })
 }
 
-/// Whether `token` is a word: it has an ASCII letter.
-pub(super) fn is_word(token: &[u8]) -> bool {
+/// Returns whether `token` has an ASCII letter.
+fn is_word(token: &[u8]) -> bool {
     token.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Whether `byte` separates tokens between the bytes on its sides, where the line has any.
-fn is_separator(before: Option<u8>, byte: u8, after: Option<u8>) -> bool {
-    let joins = |side: Option<u8>| side.is_some_and(|side| side != b':' && !always_separates(side));
-    match byte {
-        b':' => !(joins(before) && joins(after)),
-        byte => always_separates(byte),
+/// Returns whether the byte at `index` is a separator. A `:` is none between bytes of tokens.
+fn is_separator_at(pattern: &[u8], index: usize) -> bool {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(|&byte| !is_break(byte));
+    match pattern[index] {
+        b':' => {
+            let before = index.checked_sub(1).and_then(|before| pattern.get(before));
+            !(is_plain(before) && is_plain(pattern.get(index + 1)))
+        }
+        byte => is_break(byte),
     }
-}
-
-/// Whether `byte` separates tokens whatever is on its sides.
-fn always_separates(byte: u8) -> bool {
-    matches!(byte, 0x00..=0x20 | 0x7f)
-        || matches!(byte, b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')')
-        || matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'=' | b'|')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn colons_join_what_has_a_token_on_both_sides() {
-        let tokens = |pattern: &'static str| -> Vec<&str> {
-            let tokens = pieces(pattern.as_bytes()).filter_map(|piece| match piece {
-                Piece::Token(token) => Some(str::from_utf8(token).unwrap()),
-                Piece::Separator(_) => None,
-            });
-            tokens.collect()
-        };
-        assert_eq!(tokens("std::* *::* a:b a: :b *"), ["std", "*", "*", "*", "a:b", "a", "b", "*"]);
-        assert_eq!(tokens(":a:b:"), ["a:b"]);
-        assert_eq!(tokens("it's (don't)"), ["it", "s", "don", "t"]);
+    fn texts(pattern: &str, ranges: impl Iterator<Item = Range<usize>>) -> Vec<&str> {
+        ranges.map(|range| &pattern[range]).collect()
     }
 
     #[test]
-    fn the_pieces_are_the_pattern() {
-        for pattern in ["", ":", "a", "[* *] naïve:x, ::", "  a==b\x7f"] {
-            let mut joined = Vec::new();
-            for piece in pieces(pattern.as_bytes()) {
-                match piece {
-                    Piece::Token(token) => joined.extend_from_slice(token),
-                    Piece::Separator(byte) => joined.push(byte),
-                }
-            }
-            assert_eq!(joined, pattern.as_bytes());
-        }
+    fn colons_join_what_has_a_token_on_both_sides() {
+        let tokens = |pattern| texts(pattern, tokens(pattern.as_bytes()));
+        assert_eq!(tokens("std::* *::* a:b a: :b *"), ["std", "*", "*", "*", "a:b", "a", "b", "*"]);
+        assert_eq!(tokens(":a:b:"), ["a:b"]);
+        assert_eq!(tokens("it's (don't)"), ["it", "s", "don", "t"]);
+        assert_eq!(tokens(" naïve-* \u{7f}"), ["naïve-*"]);
+        assert!(tokens("").is_empty());
+    }
+
+    #[test]
+    fn places_are_words_and_values_but_the_first() {
+        let places = |pattern| texts(pattern, places(pattern.as_bytes()));
+        assert_eq!(places("- * a - b:c ** é *"), ["a", "b:c", "*"]);
+        assert!(places("word").is_empty());
     }
 }

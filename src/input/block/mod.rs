@@ -1,31 +1,35 @@
-//! Cuts what a reader gives into blocks of whole lines, in buffers that are used again.
+//! Blocks of whole lines, read into buffers that are reused.
 
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Read};
+use std::io;
+#[cfg(any(test, fuzzing))]
+use std::io::Read;
 use std::ops::Deref;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use memchr::memrchr;
 
+use super::poll_read::PollRead;
 use crate::sys::fallible;
 
-/// Whole lines that were read, or the input's last bytes.
+/// Whole lines that were read, or the last bytes of the input. Its buffer is reused after it is
+/// dropped.
 #[derive(Debug)]
 pub(crate) struct Block {
     buffer: Vec<u8>,
     len: usize,
-    home: Sender<Vec<u8>>,
+    recycler: Sender<Vec<u8>>,
 }
 
 #[cfg(test)]
 impl Block {
-    /// A block that holds `bytes` in `buffer`, which goes to `home`.
-    pub(crate) fn new(mut buffer: Vec<u8>, bytes: &[u8], home: Sender<Vec<u8>>) -> Self {
+    /// Returns a block that holds `bytes` in `buffer`, which is sent to `recycler` in the end.
+    pub(crate) fn new(mut buffer: Vec<u8>, bytes: &[u8], recycler: Sender<Vec<u8>>) -> Self {
         buffer.clear();
         buffer.extend_from_slice(bytes);
-        Self { buffer, len: bytes.len(), home }
+        Self { buffer, len: bytes.len(), recycler }
     }
 }
 
@@ -39,37 +43,29 @@ impl Deref for Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // Nobody is there to take it back once the reader has finished.
-        let _ = self.home.send(std::mem::take(&mut self.buffer));
+        // The send fails if the reader has finished: then the buffer is freed.
+        let _ = self.recycler.send(std::mem::take(&mut self.buffer));
     }
 }
 
-/// What blocks are read from.
-pub(super) trait Input: Read {
-    /// Whether the next read would have to wait for whoever writes the input.
-    ///
-    /// A read may also fail with [`io::ErrorKind::WouldBlock`] to say so, and is to wait when it is
-    /// called again.
-    fn would_wait(&self) -> bool;
-}
+/// The length of a new buffer. Most of it has to be cleared, and a small log or a slow pipe does not
+/// need more.
+const INITIAL_LEN: usize = 64 << 10;
 
-/// What a block is given at first. Most of what it is given has to be cleared, and a small log or a
-/// slow pipe has no use for more.
-const FIRST_LEN: usize = 64 << 10;
-
-/// Reads blocks that end behind a newline, the last one excepted.
+/// Reads blocks that end after a newline, except for the last one.
 ///
-/// # How many lines a block can have
+/// # The number of lines in a block
 ///
-/// Fewer than 2^32, which is what [`ChunkCounts`](crate::patterns::ChunkCounts) counts in. Before the
-/// last read, a block has no whole line yet, or fewer bytes than the `size` asked for, which is 2^30
-/// at most; and no read is of more than `size` or [`FIRST_LEN`] bytes, whatever room there is. So
-/// newlines, each of them a byte, are fewer than 2 * 2^30.
+/// It is less than 2^32, because the catalogue counts the lines of a chunk in 32 bits. Before the
+/// last read, a block has no whole line, or fewer than `size` bytes, which is at most 2^30. No read
+/// is of more than `size` or [`INITIAL_LEN`] bytes, however long the buffer is. So a block has fewer
+/// than 2 * 2^30 newlines, each of them a byte.
 pub(crate) struct BlockReader<R> {
     input: R,
     size: usize,
     spare: Receiver<Vec<u8>>,
-    home: Sender<Vec<u8>>,
+    /// Sends to `spare`.
+    recycler: Sender<Vec<u8>>,
     /// The buffer being filled: `filled` bytes were read, of which `complete` are whole lines.
     buffer: Vec<u8>,
     filled: usize,
@@ -77,31 +73,33 @@ pub(crate) struct BlockReader<R> {
     at_end: bool,
 }
 
-impl<R: Input> BlockReader<R> {
-    /// A reader of blocks of about `size` bytes, `count` of which exist at once. It needs two: one
-    /// to fill while another is out.
+impl<R: PollRead> BlockReader<R> {
+    /// Returns a reader of blocks of about `size` bytes, of which at most `count` exist at once, and
+    /// at least two: one is filled while the other is in use.
     ///
     /// # Errors
     ///
-    /// There is no memory for the first of them.
+    /// There is no memory for the first buffer.
     pub(super) fn new(input: R, size: usize, count: usize) -> io::Result<Self> {
-        let (home, spare) = mpsc::channel();
+        let (recycler, spare) = mpsc::channel();
         for _ in 1..count.max(2) {
-            let _ = home.send(Vec::new());
+            let _ = recycler.send(Vec::new());
         }
-        let buffer = zeros(size.min(FIRST_LEN))?;
-        Ok(Self { input, size, spare, home, buffer, filled: 0, complete: 0, at_end: false })
+        let buffer = zeros(size.min(INITIAL_LEN))?;
+        let (filled, complete, at_end) = (0, 0, false);
+        Ok(Self { input, size, spare, recycler, buffer, filled, complete, at_end })
     }
 
-    /// The next block, or `None` after the last. Waits for a block to come back if all are out.
+    /// Returns the next block, or `None` after the last. Waits for a block to be dropped if all
+    /// buffers are in use.
     ///
-    /// The block is `size` bytes or less, unless one line is longer. It is less if the next read
-    /// would wait: lines that are whole do not wait for those that follow.
+    /// The block has at most `size` bytes, unless one line is longer. It has fewer if the next read
+    /// would block: whole lines do not wait for those that follow.
     pub(crate) fn next(&mut self) -> io::Result<Option<Block>> {
         while !self.at_end {
             self.fill()?;
             let is_enough = self.filled >= self.size;
-            if self.complete > 0 && (is_enough || self.input.would_wait()) {
+            if self.complete > 0 && (is_enough || self.input.would_block()) {
                 return self.release(self.complete).map(Some);
             }
             if self.filled == self.buffer.len() {
@@ -111,20 +109,20 @@ impl<R: Input> BlockReader<R> {
         if self.filled > 0 { self.release(self.filled).map(Some) } else { Ok(None) }
     }
 
-    /// Makes more room: up to the size of a block, and then for a line that is longer.
+    /// Doubles the buffer: first up to the size of a block, and then for a line that is longer.
     fn grow(&mut self) -> io::Result<()> {
         let len = self.buffer.len();
-        let longer = if len < self.size { self.size.min(2 * len) } else { 2 * len };
-        fallible(|| self.buffer.try_reserve_exact(longer - len))?;
-        self.buffer.resize(longer, 0);
+        let new_len = if len < self.size { self.size.min(2 * len) } else { 2 * len };
+        fallible(|| self.buffer.try_reserve_exact(new_len - len))?;
+        self.buffer.resize(new_len, 0);
         Ok(())
     }
 
-    /// One read.
+    /// Reads once.
     fn fill(&mut self) -> io::Result<()> {
-        let most = self.buffer.len().min(self.filled + self.size.max(FIRST_LEN));
+        let end = self.buffer.len().min(self.filled + self.size.max(INITIAL_LEN));
         let read = loop {
-            match self.input.read(&mut self.buffer[self.filled..most]) {
+            match self.input.read(&mut self.buffer[self.filled..end]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 result => break result?,
@@ -139,25 +137,25 @@ impl<R: Input> BlockReader<R> {
         Ok(())
     }
 
-    /// Hands out the first `len` bytes and carries the rest over into a spare buffer.
+    /// Returns the first `len` bytes as a block, and moves the rest to a spare buffer.
     fn release(&mut self, len: usize) -> io::Result<Block> {
-        let mut buffer = self.spare.recv().expect("`self.home` keeps the channel open");
+        let mut buffer = self.spare.recv().expect("`self.recycler` keeps the channel open");
         let rest = &self.buffer[len..self.filled];
         let is_outsized = buffer.len() > 2 * self.size;
         if is_outsized || buffer.len() <= rest.len() {
-            // A line longer than the block was in it, or one is coming, or it is new: then it is
-            // given as much as this one came to need.
+            // It held a line longer than a block, or the rest does not fit, or it is new. A new
+            // buffer gets the length that this one has grown to.
             let len = self.size.min(self.buffer.len());
             buffer = zeros(len.max(rest.len() + 1))?;
         }
         buffer[..rest.len()].copy_from_slice(rest);
         (self.filled, self.complete) = (rest.len(), 0);
         let buffer = std::mem::replace(&mut self.buffer, buffer);
-        Ok(Block { buffer, len, home: self.home.clone() })
+        Ok(Block { buffer, len, recycler: self.recycler.clone() })
     }
 }
 
-/// A buffer of `len` zeros.
+/// Returns a buffer of `len` zeros.
 fn zeros(len: usize) -> io::Result<Vec<u8>> {
     let mut buffer = Vec::new();
     fallible(|| buffer.try_reserve_exact(len))?;
@@ -165,28 +163,31 @@ fn zeros(len: usize) -> io::Result<Vec<u8>> {
     Ok(buffer)
 }
 
-/// Input that would always wait, or never.
+/// A reader that would always block, or never.
 #[cfg(any(test, fuzzing))]
-struct Waits<R>(R, bool);
+struct Polled<R> {
+    reader: R,
+    would_block: bool,
+}
 
 #[cfg(any(test, fuzzing))]
-impl<R: Read> Read for Waits<R> {
+impl<R: Read> Read for Polled<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.reader.read(buffer)
     }
 }
 
 #[cfg(any(test, fuzzing))]
-impl<R: Read> Input for Waits<R> {
-    fn would_wait(&self) -> bool {
-        self.1
+impl<R: Read> PollRead for Polled<R> {
+    fn would_block(&self) -> bool {
+        self.would_block
     }
 }
 
-/// All blocks of `input`, which does not fail.
+/// Returns all blocks of `reader`, which must not fail.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn blocks(input: impl Read, size: usize, would_wait: bool) -> Vec<Vec<u8>> {
-    let reader = BlockReader::new(Waits(input, would_wait), size, 2);
+pub(crate) fn blocks(reader: impl Read, size: usize, would_block: bool) -> Vec<Vec<u8>> {
+    let reader = BlockReader::new(Polled { reader, would_block }, size, 2);
     let mut reader = reader.expect("memory for a block");
     let next = || reader.next().expect("a reader that does not fail");
     std::iter::from_fn(next).map(|block| block.to_vec()).collect()

@@ -1,4 +1,4 @@
-//! What `bzip2` and its parallel relatives write; these make a member of every block.
+//! The bzip2 format. Parallel compressors make a member of every block.
 
 use std::io;
 

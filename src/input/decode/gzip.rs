@@ -1,4 +1,5 @@
-//! RFC 1952, by zlib-rs. Zeros behind a member are what tapes and some backup programs leave.
+//! The gzip format, RFC 1952, decoded by zlib-rs. Tapes and some backup programs leave zeros after a
+//! member.
 
 use std::io;
 

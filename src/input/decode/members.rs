@@ -1,63 +1,74 @@
-//! Inputs that are made of several compressed ones, one after the other, as `cat a.gz b.gz` makes.
+//! Inputs of several compressed members in a row, such as the output of `cat a.gz b.gz`.
 //!
-//! The decoders of most formats read one such member. What may stand between two, and that nothing
-//! else may, is decided here, in the same way for all.
+//! The decoders of most formats read one member. This module reads all of them, and checks for all
+//! formats alike that nothing is between two members but what the format allows.
 
 use std::io::{self, BufRead, Read};
 
-use super::{Decode, detect};
-use crate::input::format::{Format, is_skippable};
-use crate::input::raw::RawInput;
+use super::detect;
+use crate::input::format::{Format, Verdict, is_skippable};
+use crate::input::poll_read::PollRead;
+use crate::input::raw::{BeforeWait, RawInput};
 
 /// The decoder of one member.
 pub(super) trait Member: Read + Send + Sized {
     const FORMAT: Format;
-    /// Behind a member, a file may be filled up with zeros: with a multiple of this.
+    /// Zeros may follow a member if their number is a multiple of this. `None` allows no zeros.
     const PADDING: Option<u64> = None;
-    /// Between members there may be frames of other data.
+    /// Whether frames of other data may precede a member.
     const HAS_SKIPPABLE_FRAMES: bool = false;
+    /// [`BeforeWait::Report`] if the decoder can go on after a read that failed because it would
+    /// have blocked.
+    const BEFORE_WAIT: BeforeWait = BeforeWait::Report;
 
-    /// Whether the decoder can go on after a read that failed because it would have had to wait.
-    const CAN_BE_TOLD_TO_WAIT: bool = true;
-
-    /// A decoder of the member that `input` stands at, with up to `threads` threads if it can.
+    /// Returns a decoder of the member at the beginning of `input`. It uses up to `threads` threads
+    /// if it can.
     fn start(input: RawInput, threads: usize) -> io::Result<Self>;
 
+    /// Returns the input.
     fn input(&self) -> &RawInput;
 
-    /// The input, which stands behind the member when all of it was read.
+    /// Returns the input. It is at the byte after the member if the whole member was read.
     fn into_input(self) -> RawInput;
 }
 
-/// Reads all members. It has the input, or the decoder of a member has.
+/// Reads all members of an input.
 pub(super) struct Members<M> {
+    /// The decoder of the current member, which has the input.
     member: Option<M>,
+    /// The input, between two members.
     between: Option<RawInput>,
     threads: usize,
     is_first: bool,
-    /// It was said already that the next member has not come yet.
-    is_waiting: bool,
+    /// Whether it was reported that the read of the next member would block.
+    is_wait_reported: bool,
 }
 
 impl<M: Member> Members<M> {
     pub(super) fn new(input: RawInput, threads: usize) -> Self {
-        Self { member: None, between: Some(input), threads, is_first: true, is_waiting: false }
+        Self {
+            member: None,
+            between: Some(input),
+            threads,
+            is_first: true,
+            is_wait_reported: false,
+        }
     }
 
-    /// Starts with the next member, if there is one.
+    /// Starts with the next member. Returns `false` at the end of the input.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::WouldBlock`], once, if it has not come yet, and whatever else there is.
+    /// [`io::ErrorKind::WouldBlock`], once, if the next member has not come yet.
     fn start_next(&mut self) -> io::Result<bool> {
         let Some(input) = &mut self.between else {
             return Err(io::Error::other("read again after an error"));
         };
-        if input.would_wait() && !self.is_waiting {
-            self.is_waiting = true;
+        if input.would_block() && !self.is_wait_reported {
+            self.is_wait_reported = true;
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        self.is_waiting = false;
+        self.is_wait_reported = false;
         if !self.is_first {
             skip_padding(input, M::PADDING)?;
         }
@@ -71,17 +82,17 @@ impl<M: Member> Members<M> {
             return Err(io::Error::other(self.unexpected()));
         }
         if let Some(mut input) = self.between.take() {
-            input.announce_waits(M::CAN_BE_TOLD_TO_WAIT);
+            input.set_before_wait(M::BEFORE_WAIT);
             self.member = Some(M::start(input, self.threads)?);
         }
         self.is_first = false;
         Ok(true)
     }
 
-    /// What stands where a member should.
+    /// Returns the message for bytes that begin no member.
     fn unexpected(&self) -> String {
-        let place = if self.is_first { "" } else { " behind the compressed data" };
-        format!("found what is not {}{place}", M::FORMAT.name())
+        let place = if self.is_first { "" } else { " after the compressed data" };
+        format!("found bytes that are not {}{place}", M::FORMAT.name())
     }
 }
 
@@ -95,7 +106,7 @@ impl<M: Member> Read for Members<M> {
                 }
                 self.between = self.member.take().map(|member| {
                     let mut input = member.into_input();
-                    input.announce_waits(false);
+                    input.set_before_wait(BeforeWait::Wait);
                     input
                 });
             }
@@ -106,14 +117,14 @@ impl<M: Member> Read for Members<M> {
     }
 }
 
-impl<M: Member> Decode for Members<M> {
-    fn would_wait(&self) -> bool {
+impl<M: Member> PollRead for Members<M> {
+    fn would_block(&self) -> bool {
         let input = self.member.as_ref().map(M::input).or(self.between.as_ref());
-        input.is_some_and(RawInput::would_wait)
+        input.is_some_and(RawInput::would_block)
     }
 }
 
-/// Skips the zeros that follow, of which there must be a multiple of `unit`.
+/// Skips the zeros that follow. Their number must be a multiple of `unit`.
 fn skip_padding(input: &mut RawInput, unit: Option<u64>) -> io::Result<()> {
     let Some(unit) = unit else { return Ok(()) };
     let mut zeros = 0;
@@ -125,9 +136,9 @@ fn skip_padding(input: &mut RawInput, unit: Option<u64>) -> io::Result<()> {
     if zeros % unit == 0 { Ok(()) } else { Err(io::Error::other("padding of an odd length")) }
 }
 
-/// Skips frames of other data: four bytes of signature, four of length, and what they hold.
+/// Skips skippable frames: four bytes of signature, four bytes of length, and the data.
 pub(super) fn skip_frames(input: &mut RawInput) -> io::Result<()> {
-    while detect(input)? == Format::Zstd && is_skippable(input.ahead()) == Some(true) {
+    while detect(input)? == Format::Zstd && is_skippable(input.ahead()) == Verdict::Yes {
         let mut header = [0; 8];
         input.read_exact(&mut header)?;
         let len = u32::from_le_bytes([header[4], header[5], header[6], header[7]]).into();

@@ -1,4 +1,4 @@
-//! Plain bytes out of an input in whatever format it is.
+//! Decoding: the plain bytes of an input in any format.
 
 #[cfg(feature = "bzip2")]
 mod bzip2;
@@ -16,57 +16,47 @@ mod zstd;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::block::Input;
-use super::findings::Findings;
-use super::format::{Format, Head};
+use super::format::{Detection, Format};
+use super::poll_read::PollRead;
+use super::properties::Properties;
 use super::raw::{RawInput, Unbuffered};
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 use members::Members;
 
-/// Reads the plain bytes of an input, and looks at the first of them before it gives any.
+/// Reads the plain bytes of an input, and checks the first of them before it returns any.
 pub(super) struct Decoder {
     format: Format,
-    decode: Box<dyn Decode>,
-    findings: Arc<Findings>,
-    /// The first plain bytes, of which some were `given`.
+    inner: Box<dyn PollRead + Send>,
+    properties: Arc<Properties>,
+    /// The first plain bytes, if they came in pieces that were too small to check. The first
+    /// `returned` of them were returned to the caller.
     head: Vec<u8>,
-    given: usize,
-    is_judged: bool,
-}
-
-/// A format's way of reading plain bytes.
-trait Decode: Read + Send {
-    /// Whether the next read would have to wait for whoever writes the input.
-    fn would_wait(&self) -> bool;
-}
-
-impl Decode for Unbuffered {
-    fn would_wait(&self) -> bool {
-        self.0.would_wait()
-    }
+    returned: usize,
+    is_checked: bool,
 }
 
 impl Decoder {
-    /// A decoder of `input`, which is in the format that is in `findings`, or else in the one that
-    /// its first bytes tell, which is noted there. Uses up to `threads` threads where a format can.
+    /// Returns a decoder of `input`. The format is that of `properties`, or else the one that the
+    /// first bytes tell, which is then set there. The decoder uses up to `threads` threads if the
+    /// format allows it.
     ///
-    /// Waits until there are enough bytes to tell; an empty input is an empty log in every format.
+    /// Waits until the format is known. An empty input is an empty log in every format.
     #[cfg_attr(
         not(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz")),
         expect(unused_variables, reason = "no format of this build has a use for threads")
     )]
     pub(super) fn new(
         mut input: RawInput,
-        findings: Arc<Findings>,
+        properties: Arc<Properties>,
         threads: usize,
     ) -> io::Result<Self> {
-        let format = match findings.format() {
+        let format = match properties.format() {
             Some(format) => format,
             None => find_format(&mut input)?,
         };
-        findings.note_format(format);
+        properties.set_format(format);
         let is_empty = format != Format::Plain && input.fill_buf()?.is_empty();
-        let decode: Box<dyn Decode> = match format {
+        let inner: Box<dyn PollRead + Send> = match format {
             _ if is_empty => Box::new(Unbuffered(input)),
             Format::Plain => Box::new(Unbuffered(input)),
             #[cfg(feature = "gzip")]
@@ -84,89 +74,93 @@ impl Decoder {
             #[allow(unreachable_patterns, reason = "unless a format is left out of the build")]
             _ => return Err(not_built_in(format)),
         };
-        let (head, given, is_judged) = (Vec::new(), 0, false);
-        Ok(Self { format, decode, findings, head, given, is_judged })
+        let (head, returned, is_checked) = (Vec::new(), 0, false);
+        Ok(Self { format, inner, properties, head, returned, is_checked })
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.decode.read(buffer).map_err(|error| explain(error, self.format))
+        self.inner.read(buffer).map_err(|error| explain(error, self.format))
     }
 
-    /// What `head` tells, the first plain bytes, or `None` if more must be seen.
-    fn judge(&self, head: &[u8]) -> Option<Head> {
-        let is_packed = self.format != Format::Plain;
-        if is_packed { Head::judge(head) } else { Head::judge_plain(head) }
-    }
-
-    /// Acts on what the first plain bytes tell.
-    fn accept(&mut self, head: Head) -> io::Result<()> {
-        if self.format != Format::Plain {
-            head.content.check_inner(self.format)?;
+    /// Returns what `head`, the first plain bytes, tells, or `None` if more bytes are needed.
+    fn detect_inside(&self, head: &[u8]) -> Option<Detection> {
+        match self.format {
+            Format::Plain => Detection::of_plain(head),
+            _ => Detection::of_first(head),
         }
-        self.findings.note_mark(head.mark);
-        self.is_judged = true;
+    }
+
+    /// Accepts the plain bytes, or refuses them if they are compressed once more.
+    fn check(&mut self, detection: Detection) -> io::Result<()> {
+        if self.format != Format::Plain {
+            detection.format.check_plain_inside(self.format)?;
+        }
+        self.properties.set_mark(detection.mark);
+        self.is_checked = true;
         Ok(())
     }
 
-    /// Keeps `head`, and what is read after it until that tells.
-    fn judge_more(&mut self, head: &[u8]) -> io::Result<()> {
+    /// Keeps `head`, and reads after it until there are enough bytes to check.
+    fn check_more(&mut self, head: &[u8]) -> io::Result<()> {
         self.head.extend_from_slice(head);
-        let mut more = [0; Head::LEN];
-        let head = loop {
-            // There is room, for that many bytes are always enough.
+        let mut more = [0; Detection::MAX_LEN];
+        let detection = loop {
+            // There is always room, because `MAX_LEN` bytes always suffice.
             let read = self.decode(&mut more[self.head.len()..])?;
             if read == 0 {
-                break Head::of(&self.head);
+                break Detection::of_all(&self.head);
             }
             self.head.extend_from_slice(&more[self.head.len()..][..read]);
-            if let Some(head) = self.judge(&self.head) {
-                break head;
+            if let Some(detection) = self.detect_inside(&self.head) {
+                break detection;
             }
         };
-        self.accept(head)
+        self.check(detection)
     }
 }
 
 impl Read for Decoder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.is_judged && !buffer.is_empty() {
+        if !self.is_checked && !buffer.is_empty() {
             if self.head.is_empty() {
                 let read = self.decode(buffer)?;
-                let at_end = (read == 0).then(|| Head::of(&[]));
-                if let Some(head) = self.judge(&buffer[..read]).or(at_end) {
-                    self.accept(head)?;
+                let at_end = (read == 0).then(|| Detection::of_all(&[]));
+                if let Some(detection) = self.detect_inside(&buffer[..read]).or(at_end) {
+                    self.check(detection)?;
                     return Ok(read);
                 }
-                self.judge_more(&buffer[..read])?;
+                self.check_more(&buffer[..read])?;
             } else {
-                self.judge_more(&[])?;
+                // The read before failed after part of the first bytes.
+                self.check_more(&[])?;
             }
         }
-        let mut ahead = &self.head[self.given..];
+        let mut ahead = &self.head[self.returned..];
         if ahead.is_empty() {
             return self.decode(buffer);
         }
         let read = ahead.read(buffer)?;
-        self.given += read;
+        self.returned += read;
         Ok(read)
     }
 }
 
-impl Input for Decoder {
-    fn would_wait(&self) -> bool {
-        let has_ahead = self.is_judged && self.given < self.head.len();
-        !has_ahead && self.decode.would_wait()
+impl PollRead for Decoder {
+    fn would_block(&self) -> bool {
+        let has_ahead = self.is_checked && self.returned < self.head.len();
+        !has_ahead && self.inner.would_block()
     }
 }
 
-/// The format that the first bytes of `input` tell.
+/// Returns the format that the first bytes of `input` tell.
 ///
 /// # Errors
 ///
-/// It is one that is not read.
+/// The format is not supported.
 fn find_format(input: &mut RawInput) -> io::Result<Format> {
-    let head = look(input, Head::judge)?.unwrap_or_else(|| Head::of(input.ahead()));
-    let format = head.content.format()?;
+    let detection = look(input, Detection::of_first)?;
+    let detection = detection.unwrap_or_else(|| Detection::of_all(input.ahead()));
+    let format = detection.format.check_supported()?;
     #[cfg(feature = "lz4")]
     if format == Format::Zstd {
         return zstd_or_lz4(input);
@@ -174,26 +168,26 @@ fn find_format(input: &mut RawInput) -> io::Result<Format> {
     Ok(format)
 }
 
-/// The format of the next member in `input`.
+/// Returns the format of the next member in `input`.
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 fn detect(input: &mut RawInput) -> io::Result<Format> {
-    // What is too short to tell is plain.
+    // An input that is too short for its signature is plain.
     Ok(look(input, Format::detect)?.unwrap_or(Format::Plain))
 }
 
-/// What `judge` says of the next bytes of `input`, once there are as many as it needs. `None`, if
-/// the input ends before.
-fn look<T>(input: &mut RawInput, judge: impl Fn(&[u8]) -> Option<T>) -> io::Result<Option<T>> {
+/// Returns what `detect` tells from the next bytes of `input`, reading as many as it needs. Returns
+/// `None` if the input ends before.
+fn look<T>(input: &mut RawInput, detect: impl Fn(&[u8]) -> Option<T>) -> io::Result<Option<T>> {
     loop {
-        let judged = judge(input.ahead());
-        if judged.is_some() || input.is_at_end() {
-            return Ok(judged);
+        let detected = detect(input.ahead());
+        if detected.is_some() || input.is_at_end() {
+            return Ok(detected);
         }
         input.look_ahead()?;
     }
 }
 
-/// Which of the two formats follows the frames to be skipped, with which either may begin.
+/// Returns which of the two formats follows the skippable frames that either may begin with.
 #[cfg(feature = "lz4")]
 fn zstd_or_lz4(input: &mut RawInput) -> io::Result<Format> {
     members::skip_frames(input).map_err(|error| explain(error, Format::Zstd))?;
@@ -201,15 +195,15 @@ fn zstd_or_lz4(input: &mut RawInput) -> io::Result<Format> {
     Ok(if is_lz4 { Format::Lz4 } else { Format::Zstd })
 }
 
-/// What a decoder says, in the words of this program. What the system says stays as it is.
+/// Returns the error to report for an error of a decoder. Errors of the OS are not changed.
 fn explain(error: io::Error, format: Format) -> io::Error {
-    let is_ours = matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory);
-    if format == Format::Plain || error.raw_os_error().is_some() || is_ours {
+    let is_final = matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory);
+    if format == Format::Plain || error.raw_os_error().is_some() || is_final {
         return error;
     }
     #[cfg(feature = "xz")]
-    if let Some(lack) = xz::lack_of_memory(&error) {
-        return lack;
+    if let Some(error) = xz::memory_error(&error) {
+        return error;
     }
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return io::Error::new(error.kind(), "unexpected end of compressed input");

@@ -1,5 +1,5 @@
-//! The `.xz` format. A file that is split into blocks, as `xz -T` writes, is decoded by several
-//! threads.
+//! The `.xz` format. Files that are split into blocks, as those of `xz -T` are, are decoded by
+//! several threads.
 
 use std::io;
 
@@ -10,10 +10,10 @@ use super::members::Member;
 use crate::input::format::Format;
 use crate::input::raw::RawInput;
 
-/// Memory that more threads than one may take; `xz -T4` writes blocks that take 30 MB each.
+/// The memory limit for decoding with several threads. Each block of `xz -T4` takes 30 MB.
 const MEMORY_FOR_THREADS: u64 = 256 << 20;
 
-/// Memory that one thread may take. `xz -9` asks for 65 MiB, and the format for up to 4 GiB.
+/// The memory limit for one thread. `xz -9` needs 65 MiB, and the format allows up to 4 GiB.
 const MEMORY: u64 = 512 << 20;
 
 impl Member for XzDecoder<RawInput> {
@@ -38,8 +38,8 @@ impl Member for XzDecoder<RawInput> {
     }
 }
 
-/// The error that stands for memory that there is not, or that is not to be had, if that is one.
-pub(super) fn lack_of_memory(error: &io::Error) -> Option<io::Error> {
+/// Returns the error to report if `error` is about the memory limit, or about a lack of memory.
+pub(super) fn memory_error(error: &io::Error) -> Option<io::Error> {
     match error.get_ref()?.downcast_ref()? {
         Error::MemLimit => {
             let limit = MEMORY >> 20;

@@ -1,21 +1,21 @@
-//! RFC 8878. The library reads frame after frame by itself, and skips those that are to be skipped.
+//! The Zstandard format, RFC 8878. The library reads frame after frame by itself, and skips the
+//! skippable ones.
 
 use std::io::{self, Read};
 
 use zstd::stream::read;
 
-use super::Decode;
-use crate::input::raw::RawInput;
+use crate::input::poll_read::PollRead;
+use crate::input::raw::{BeforeWait, RawInput};
 
-/// Bytes of plain text, as a power of two, that a frame may refer back to: 128 MiB, which is what
-/// `zstd` itself takes unless told otherwise.
+/// The largest window that a frame may have, as a power of two: 128 MiB, the default of `zstd`.
 const WINDOW_LOG_MAX: u32 = 27;
 
 pub(super) struct Decoder(read::Decoder<'static, RawInput>);
 
 impl Decoder {
     pub(super) fn new(mut input: RawInput) -> io::Result<Self> {
-        input.announce_waits(true);
+        input.set_before_wait(BeforeWait::Report);
         let mut decoder = read::Decoder::with_buffer(input)?;
         decoder.window_log_max(WINDOW_LOG_MAX)?;
         Ok(Self(decoder))
@@ -25,7 +25,7 @@ impl Decoder {
 impl Read for Decoder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).map_err(|error| {
-            // The library has no code for it that it would show.
+            // The library exposes no code for this error.
             if error.to_string().contains("too much memory") {
                 let limit = 1 << (WINDOW_LOG_MAX - 20);
                 let reason = format!("a frame needs more memory than the limit of {limit} MiB");
@@ -36,8 +36,8 @@ impl Read for Decoder {
     }
 }
 
-impl Decode for Decoder {
-    fn would_wait(&self) -> bool {
-        self.0.get_ref().would_wait()
+impl PollRead for Decoder {
+    fn would_block(&self) -> bool {
+        self.0.get_ref().would_block()
     }
 }

@@ -1,8 +1,9 @@
-//! Byte-order marks: what some editors and Windows programs begin a text with.
+//! Byte-order marks, which some editors and Windows programs put at the beginning of a text.
 
 use super::signature::begins;
+use super::verdict::{Match, Verdict};
 
-/// The mark that a text begins with, which tells its encoding.
+/// A byte-order mark at the beginning of a text, which tells its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteOrderMark {
     /// The bytes EF BB BF.
@@ -17,7 +18,7 @@ pub enum ByteOrderMark {
     Utf32Be,
 }
 
-/// The longer first: one begins with another.
+/// All marks. Longer ones come first, because the mark of UTF-32LE begins with that of UTF-16LE.
 const MARKS: [(ByteOrderMark, &[u8]); 5] = [
     (ByteOrderMark::Utf32Le, b"\xff\xfe\0\0"),
     (ByteOrderMark::Utf32Be, b"\0\0\xfe\xff"),
@@ -27,7 +28,7 @@ const MARKS: [(ByteOrderMark, &[u8]); 5] = [
 ];
 
 impl ByteOrderMark {
-    /// The name of the encoding: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `UTF-32LE`, `UTF-32BE`.
+    /// Returns the name of the encoding: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `UTF-32LE`, `UTF-32BE`.
     pub fn encoding(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -38,19 +39,20 @@ impl ByteOrderMark {
         }
     }
 
-    /// The mark that a text begins with of which `head` was seen, if it has one, or `None` if more
-    /// must be seen.
-    pub(super) fn find(head: &[u8]) -> Option<Option<Self>> {
+    /// Returns the mark of a text that begins with `head`.
+    pub(super) fn find(head: &[u8]) -> Match<Self> {
         for (mark, bytes) in MARKS {
-            if begins(head, bytes)? {
-                return Some(Some(mark));
+            match begins(head, bytes) {
+                Verdict::Yes => return Match::Found(mark),
+                Verdict::No => {}
+                Verdict::NeedsMore => return Match::NeedsMore,
             }
         }
-        Some(None)
+        Match::NotFound
     }
 
-    /// The mark that a text begins with of which `head` is all that there is.
-    pub(super) fn find_in(text: &[u8]) -> Option<Self> {
+    /// Returns the mark of a whole `text`.
+    pub(super) fn of_all(text: &[u8]) -> Option<Self> {
         MARKS.into_iter().find(|(_, bytes)| text.starts_with(bytes)).map(|(mark, _)| mark)
     }
 }
@@ -60,16 +62,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_told_when_no_other_can_be_meant() {
+    fn a_mark_is_found_once_no_other_is_possible() {
         for (mark, bytes) in MARKS {
             let text = [bytes, b"a\0"].concat();
-            assert_eq!(ByteOrderMark::find(&text), Some(Some(mark)));
-            assert_eq!(ByteOrderMark::find_in(bytes), Some(mark));
-            assert_eq!(ByteOrderMark::find(&bytes[..1]), None);
+            assert_eq!(ByteOrderMark::find(&text), Match::Found(mark));
+            assert_eq!(ByteOrderMark::of_all(bytes), Some(mark));
+            assert_eq!(ByteOrderMark::find(&bytes[..1]), Match::NeedsMore);
             let second = [bytes[0], b'a', bytes[1]];
-            assert_eq!(ByteOrderMark::find(&second), Some(None), "{mark:?}");
+            assert_eq!(ByteOrderMark::find(&second), Match::NotFound, "{mark:?}");
         }
-        assert_eq!(ByteOrderMark::find(b"\xff\xfe\0"), None);
-        assert_eq!(ByteOrderMark::find(b"\xff\xfe\n"), Some(Some(ByteOrderMark::Utf16Le)));
+        assert_eq!(ByteOrderMark::find(b"\xff\xfe\0"), Match::NeedsMore);
+        assert_eq!(ByteOrderMark::find(b"\xff\xfe\n"), Match::Found(ByteOrderMark::Utf16Le));
     }
 }

@@ -1,36 +1,43 @@
-//! What an input holds, as its first bytes tell. Names are not asked: a log that was rotated,
-//! renamed or piped is still what it is.
+//! The format of an input, told by its first bytes. File names are not considered: a log that was
+//! rotated, renamed or piped keeps its format.
 //!
-//! This is the one place that knows formats: those that are read, and those that are not, of which
-//! patterns would be garbage with exit code 0. A text log must never be taken for one of them, so
-//! every signature is as strict as the format allows.
+//! All formats are listed here: those that are supported, and those that are recognised to be
+//! refused, because their patterns would be garbage with exit code 0. A text log must never be taken
+//! for one of them, so every signature is as strict as its format allows.
 //!
-//! Bytes are judged as they come. A verdict never changes when more bytes come, so that a log gives
-//! the same patterns through a pipe, however slow, as from a file.
+//! The first bytes may come in pieces. A result never changes when more bytes come, so a log has the
+//! same patterns through a pipe, however slow, as from a file.
+//!
+//! To add a format: a variant of [`Format`], a line in `signature::SIGNATURES`, a decoder in
+//! `decode/`, a feature in `Cargo.toml`.
 
-mod head;
+mod detection;
 mod lzma;
 mod mark;
 mod signature;
 mod tar;
-mod unread;
+mod unsupported;
+mod verdict;
 
-pub(super) use head::{Content, Head};
+pub(super) use detection::DetectedFormat;
+pub(crate) use detection::Detection;
 pub use mark::ByteOrderMark;
 pub(super) use signature::is_skippable;
+use verdict::Match;
+pub(super) use verdict::Verdict;
 
-/// How bytes are packed.
+/// A format of an input: plain, or compressed in one of the supported ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// As they are.
+    /// Not compressed.
     Plain,
-    /// RFC 1952.
+    /// gzip, RFC 1952.
     Gzip,
-    /// RFC 8878.
+    /// Zstandard, RFC 8878.
     Zstd,
-    /// The `.xz` format, not its forerunner `.lzma`.
+    /// The `.xz` format, not its predecessor `.lzma`.
     Xz,
-    /// What `bzip2` writes.
+    /// The format of `bzip2`.
     Bzip2,
     /// LZ4 frames.
     Lz4,
@@ -40,7 +47,7 @@ impl Format {
     /// All formats but [`Format::Plain`].
     pub const COMPRESSED: [Self; 5] = [Self::Gzip, Self::Zstd, Self::Xz, Self::Bzip2, Self::Lz4];
 
-    /// The name, as on the command line: `plain`, `gzip`, `zstd`, `xz`, `bzip2`, `lz4`.
+    /// Returns the name, as on the command line: `plain`, `gzip`, `zstd`, `xz`, `bzip2`, `lz4`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -52,7 +59,7 @@ impl Format {
         }
     }
 
-    /// Whether this build can read it.
+    /// Returns whether this build has a decoder for the format.
     pub fn is_built_in(self) -> bool {
         match self {
             Self::Plain => true,
@@ -64,7 +71,7 @@ impl Format {
         }
     }
 
-    /// The program that makes it plain.
+    /// Returns the command that decompresses the format.
     fn program(self) -> &'static str {
         match self {
             Self::Plain => "cat",
@@ -76,16 +83,17 @@ impl Format {
         }
     }
 
-    /// The format of what begins with `head`, where only one that is read is expected, or `None` if
-    /// more of it must be seen. Needs fewer bytes than [`Head::judge`].
+    /// Returns the supported format of an input that begins with `head`, or `None` if more bytes are
+    /// needed to tell. Needs fewer bytes than [`Detection::of_first`].
     #[cfg_attr(
         not(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz")),
         allow(dead_code, reason = "no format of this build has members that are told apart")
     )]
     pub(super) fn detect(head: &[u8]) -> Option<Self> {
-        match signature::find(head, signature::Scope::Read)? {
-            Some(Content::Read(format)) => Some(format),
-            Some(Content::Unread(_)) | None => Some(Self::Plain),
+        match signature::find(head, signature::Scope::Supported) {
+            Match::Found(DetectedFormat::Supported(format)) => Some(format),
+            Match::Found(DetectedFormat::Unsupported(_)) | Match::NotFound => Some(Self::Plain),
+            Match::NeedsMore => None,
         }
     }
 }

@@ -45,6 +45,6 @@ const fn class_of(byte: u8) -> u8 {
 }
 
 /// Whether `byte` is no part of a token, or a colon.
-pub(super) fn is_break(byte: u8) -> bool {
+pub(crate) fn is_break(byte: u8) -> bool {
     CLASSES[usize::from(byte)] & class::BREAK != 0
 }

@@ -1,48 +1,48 @@
-//! Where catalogues are written, and how they look there.
+//! The files that catalogues are written to, and their formats.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
-use lognorm_mmap::catalogue::file::{self, Format};
+use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::report::table::{self, Style};
-use lognorm_mmap::{Compression, Replace, Result, Sink, SinkOptions, Source};
+use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
 
 use crate::standard_streams::Standard;
 use crate::{extensions, printing, startup};
 
-/// How wide a table is that nobody sees at once: no example is longer.
-const UNCUT: usize = 10_000;
+/// The width of a table that is not for a terminal: no example is longer.
+const UNLIMITED: usize = 10_000;
 
-/// Where a catalogue is to be written.
+/// The output for a catalogue.
 #[derive(Clone, Debug)]
 pub enum Destination {
-    /// As a table if that is a terminal, else as TSV.
+    /// Standard output: a table if it is a terminal, TSV otherwise.
     Stdout,
     File {
         path: PathBuf,
-        format: Format,
+        format: FileFormat,
     },
 }
 
 impl Destination {
-    /// What `path` names, where `-` and its like are standard output.
+    /// Returns the destination called `path`. `-` and other names of standard output are that.
     ///
     /// # Errors
     ///
-    /// Why that cannot be: its ending says no format.
+    /// The reason if the extension is not that of a format.
     pub fn named(path: PathBuf) -> Result<Self, String> {
         if Standard::Output.is_named_by(&path) {
             return Ok(Self::Stdout);
         }
-        match extensions::lower_case(&path).as_deref().and_then(Format::from_extension) {
+        match extensions::catalogue_format(&path) {
             Some(format) => Ok(Self::File { path, format }),
-            None => Err("it ends neither in .tsv nor in .jsonl, and is not -".into()),
+            None => Err("it must end in .tsv or .jsonl, or be -".into()),
         }
     }
 
-    /// The file, if it is one.
+    /// Returns the path of a file.
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::Stdout => None,
@@ -50,19 +50,19 @@ impl Destination {
         }
     }
 
-    /// What is written to, as a path.
+    /// Returns the path of a file, or the path of standard output.
     pub fn path(&self) -> &Path {
         self.file().unwrap_or(Path::new(startup::STDOUT))
     }
 
-    /// Opens it, so that what is wrong with it is seen before the work. It must not be `source`.
+    /// Opens the destination, which must not be the file of `source`.
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
-        // A catalogue is what its ending says, and that is no compressed file.
-        let replace = match options.replace {
-            Replace::Only(_) => Replace::Only(file::CONTENT),
-            replace => replace,
+        // Only OUTPUT is compressed: the extension of a catalogue promises its format.
+        let overwrite = match options.overwrite {
+            Overwrite::IfHolding(_) => Overwrite::IfHolding(file::CONTENT),
+            overwrite => overwrite,
         };
-        let options = SinkOptions { compression: Compression::None, replace, ..options };
+        let options = SinkOptions { compression: Compression::None, overwrite, ..options };
         match self {
             Self::Stdout if startup::stdout_was_closed() => Err(startup::closed("standard output")),
             Self::Stdout => Sink::stdout(source, options),
@@ -70,20 +70,21 @@ impl Destination {
         }
     }
 
-    /// Writes `catalogue` to the `sink` that was opened for it, which remains to be committed.
+    /// Writes `catalogue` to `sink`, which [`open`](Self::open) has opened. The caller commits it.
     pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
         sink.write(|output| match self {
             Self::Stdout if io::stdout().is_terminal() => table::write(catalogue, style(), output),
-            Self::Stdout => file::write(catalogue, Format::Tsv, output),
+            Self::Stdout => file::write(catalogue, FileFormat::Tsv, output),
             Self::File { format, .. } => file::write(catalogue, *format, output),
         })
     }
 }
 
-/// As wide as the terminal, and coloured, unless that is not wanted.
+/// Returns the style of a table on standard output: as wide as the terminal, and in colours unless
+/// they are not wanted.
 pub fn style() -> Style {
     if !io::stdout().is_terminal() {
-        return Style { width: UNCUT, colour: false };
+        return Style { width: UNLIMITED, colour: false };
     }
     Style { width: Term::stdout().size().1.into(), colour: printing::wants_colour() }
 }

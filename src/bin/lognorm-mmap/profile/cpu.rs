@@ -1,9 +1,8 @@
-//! Where time goes: stacks of whatever thread is running, at equal distances of CPU time, in the
+//! The profile of CPU time: stacks of the running threads, at equal distances of CPU time, in the
 //! format of pprof.
 //!
-//! They are unwound by tables and not by frame pointers: with those, pprof begins at the caller of
-//! the function that was interrupted, and the kernel was in 0 of 120 stacks, where it is in 60 of
-//! 72.
+//! Stacks are unwound by tables. By frame pointers, pprof begins at the caller of the interrupted
+//! function, so that the kernel's own work would not show.
 
 use std::io::{self, Write};
 
@@ -14,9 +13,9 @@ use signal_hook::low_level;
 
 use super::recording::Profiler;
 
-/// Stacks in a second of CPU time. The system looks at its clocks 100 to 1000 times a second, and
-/// does not hand out more; and this number goes along with none of those. Of 0.86 s on one thread
-/// 72 stacks came, and 51 on four: those that fall together count once.
+/// Stacks in a second of CPU time. The OS looks at its clocks 100 to 1000 times a second and signals
+/// no more often. This number is a multiple or a divisor of no usual rate, so that samples do not
+/// fall in step with anything periodic.
 const FREQUENCY: i32 = 99;
 
 pub struct CpuProfiler(ProfilerGuard<'static>);
@@ -25,8 +24,8 @@ impl CpuProfiler {
     pub fn start() -> io::Result<Self> {
         let guard = ProfilerGuardBuilder::default().frequency(FREQUENCY).build();
         let guard = guard.map_err(io::Error::other)?;
-        // The first stack has the unwinder read its tables, with memory from an allocator that the
-        // next signal may have interrupted. So have it taken here, where none is at work.
+        // For the first stack the unwinder reads its tables, and allocates memory. A signal may have
+        // interrupted the allocator, so the first stack is taken here, where nothing allocates.
         low_level::raise(SIGPROF)?;
         Ok(Self(guard))
     }

@@ -1,8 +1,8 @@
-//! Profiles of a run: where its time goes, or its memory.
+//! Profiles of a run's CPU time or memory.
 //!
-//! One at a time. The heap profiler walks the stack at every allocation, and would be most of what
-//! a CPU profile sees; the CPU profiler has memory of its own, and would be much of the heap. Only
-//! builds with the feature `profile` have them, for the heap profiler takes the allocator's place.
+//! A run has one at most. The heap profiler walks the stack at every allocation, which would be most
+//! of a CPU profile; the memory of the CPU profiler would be much of a heap profile. Only builds with
+//! the feature `profile` have profilers, because the heap profiler takes the allocator's place.
 
 #[cfg(feature = "profile")]
 mod cpu;
@@ -12,20 +12,21 @@ mod heap;
 use std::path::{Path, PathBuf};
 
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Content, Error, Head, Replace};
+use lognorm_mmap::{ContentType, Overwrite, Prefix};
 use nix::libc::{SIGPROF, c_int};
 
 use crate::args::Cli;
+use crate::exit::{Failure, Success};
 use crate::extensions;
 use crate::standard_streams::is_same;
 
-/// A profile that is wanted.
+/// A profile to write.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "there is none without it"))]
+#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "no build without it makes one"))]
 pub struct Profile {
     kind: Kind,
     path: PathBuf,
-    replace: Replace,
+    overwrite: Overwrite,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,23 +35,23 @@ enum Kind {
     Heap,
 }
 
-/// What an existing file must hold to be replaced: a profile of either kind.
-const CONTENT: Content = Content::new("a profile", |head| {
-    let is_empty = head.bytes.is_empty();
-    Ok(is_empty || begins_heap_profile(head) || begins_cpu_profile(head))
+/// The contents of files that a profile may replace: a profile of either kind.
+const CONTENT: ContentType = ContentType::new("a profile", |prefix| {
+    let is_empty = prefix.bytes.is_empty();
+    Ok(is_empty || begins_heap_profile(prefix) || begins_cpu_profile(prefix))
 });
 
-/// Whether `head` is that of a profile in the format of DHAT: an object of JSON whose first key is
-/// the version of that.
-fn begins_heap_profile(head: &Head) -> bool {
-    let mut bytes = head.bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+/// Returns whether `prefix` begins a profile in the format of DHAT: an object of JSON whose first key
+/// is the version of the format.
+fn begins_heap_profile(prefix: &Prefix) -> bool {
+    let mut bytes = prefix.bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
     b"{\"dhatFileVersion\":".iter().all(|byte| bytes.next() == Some(byte))
 }
 
-/// Whether `head` is that of a profile in the format of pprof: fields of Protocol Buffers that have
-/// numbers and kinds as a profile has them, from the first byte to the end.
-fn begins_cpu_profile(head: &Head) -> bool {
-    /// Returns the number that `bytes` begin with, and takes it away.
+/// Returns whether `prefix` begins a profile in the format of pprof: fields of Protocol Buffers with
+/// the numbers and types that a profile has, from the first byte to the end.
+fn begins_cpu_profile(prefix: &Prefix) -> bool {
+    /// Takes a number from the beginning of `bytes`.
     fn number(bytes: &mut &[u8]) -> Option<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -63,16 +64,16 @@ fn begins_cpu_profile(head: &Head) -> bool {
         }
         None
     }
-    let mut rest = &*head.bytes;
+    let mut rest = &*prefix.bytes;
     while !rest.is_empty() {
-        // A field may be cut off where the head is.
-        let Some(tag) = number(&mut rest) else { return !head.is_all };
-        let Some(length) = number(&mut rest) else { return !head.is_all };
+        // The end of the prefix may cut a field.
+        let Some(tag) = number(&mut rest) else { return !prefix.is_whole_file };
+        let Some(length) = number(&mut rest) else { return !prefix.is_whole_file };
         match (tag >> 3, tag & 7) {
             (7..=10 | 12..=14, 0) => {}
             (1..=6 | 11 | 13, 2) => {
                 let left = usize::try_from(length).ok().and_then(|length| rest.get(length..));
-                let Some(left) = left else { return !head.is_all };
+                let Some(left) = left else { return !prefix.is_whole_file };
                 rest = left;
             }
             _ => return false,
@@ -89,16 +90,13 @@ const LEFT_OUT: &str = "this build has no profilers; get them by \
                         `cargo run --release --features profile -- ...`";
 
 impl Profile {
-    /// The profile that was asked for. It is not to go where one of `files` is, which are what the
-    /// run reads and writes.
+    /// Returns the profile that the command line asks for. Its file must not be one of `files`, which
+    /// the run reads and writes.
     ///
     /// # Errors
     ///
-    /// Why there can be none.
-    pub fn wanted<'a>(
-        cli: &Cli,
-        mut files: impl Iterator<Item = &'a Path>,
-    ) -> Result<Option<Self>, String> {
+    /// The reason why there can be no such profile.
+    pub fn wanted(cli: &Cli, files: &[&Path]) -> Result<Option<Self>, String> {
         let (kind, path) = match (&cli.cpu_profile, &cli.heap_profile) {
             (None, None) => return Ok(None),
             (Some(_), Some(_)) => return Err(DISTURBANCE.into()),
@@ -108,21 +106,21 @@ impl Profile {
         if !cfg!(feature = "profile") {
             return Err(LEFT_OUT.into());
         }
-        if files.any(|file| is_same(file, path)) {
+        if files.iter().any(|file| is_same(file, path)) {
             return Err(format!("the profile would overwrite {}", Printable(path)));
         }
-        if extensions::promise(path).is_some() {
+        if extensions::compressed(path).is_some() {
             return Err(format!("{}: profiles are not compressed", Printable(path)));
         }
-        let replace = match (cli.no_clobber, cli.force) {
-            (true, _) => Replace::Nothing,
-            (false, true) => Replace::Anything,
-            (false, false) => Replace::Only(CONTENT),
+        let overwrite = match (cli.no_clobber, cli.force) {
+            (true, _) => Overwrite::Never,
+            (false, true) => Overwrite::Always,
+            (false, false) => Overwrite::IfHolding(CONTENT),
         };
-        Ok(Some(Self { kind, path: path.clone(), replace }))
+        Ok(Some(Self { kind, path: path.clone(), overwrite }))
     }
 
-    /// The signal that the profiler works by, if it does.
+    /// Returns the signal that the profiler uses.
     pub fn signal(&self) -> Option<c_int> {
         match self.kind {
             Kind::Cpu => Some(SIGPROF),
@@ -130,23 +128,28 @@ impl Profile {
         }
     }
 
-    /// Does `work`, which returns what went wrong, and writes the profile of it, also if something
-    /// did. If it cannot be written, that is one thing more that went wrong.
+    /// Does `work` and writes the profile of it, even if `work` fails while running. A profile that
+    /// cannot be written is one more failure.
     #[cfg(feature = "profile")]
-    pub fn of(&self, work: impl FnOnce() -> Vec<Error>) -> Vec<Error> {
-        match Recording::start(self) {
-            Ok(recording) => {
-                let mut errors = work();
-                errors.extend(recording.finish().err());
-                errors
+    pub fn of(&self, work: impl FnOnce() -> Result<Success, Failure>) -> Result<Success, Failure> {
+        let recording = Recording::start(self)?;
+        let result = work();
+        if let Err(Failure::Usage(_)) = result {
+            return result;
+        }
+        match (recording.finish(), result) {
+            (Ok(()), result) => result,
+            (Err(error), Err(Failure::Errors(mut errors))) => {
+                errors.push(error);
+                Err(Failure::Errors(errors))
             }
-            Err(error) => vec![error],
+            (Err(error), _) => Err(error.into()),
         }
     }
 
-    /// Never called: nothing is wanted of a build that cannot do it.
+    /// Never called: without the feature, no command line asks for a profile successfully.
     #[cfg(not(feature = "profile"))]
-    pub fn of(&self, work: impl FnOnce() -> Vec<Error>) -> Vec<Error> {
+    pub fn of(&self, work: impl FnOnce() -> Result<Success, Failure>) -> Result<Success, Failure> {
         work()
     }
 }
@@ -162,21 +165,21 @@ mod recording {
 
     use super::{Kind, Profile, cpu, heap};
 
-    /// What looks on while the program works.
+    /// A profiler that records until its profile is written.
     pub trait Profiler {
-        /// Ends, and writes what was seen.
+        /// Ends the recording and writes the profile.
         fn write(self: Box<Self>, output: &mut dyn Write) -> io::Result<()>;
     }
 
-    /// A profiler at work, and where its profile will go.
+    /// A running profiler, and the output for its profile.
     pub struct Recording {
         profiler: Box<dyn Profiler>,
         sink: Sink,
     }
 
     impl Recording {
-        pub fn start(Profile { kind, path, replace }: &Profile) -> Result<Self> {
-            let options = SinkOptions { replace: *replace, ..SinkOptions::default() };
+        pub fn start(Profile { kind, path, overwrite }: &Profile) -> Result<Self> {
+            let options = SinkOptions { overwrite: *overwrite, ..SinkOptions::default() };
             let sink = Sink::create(path, None, options)?;
             let failed = |source| Error::Io { path: path.clone(), source };
             let profiler: Box<dyn Profiler> = match kind {
@@ -199,8 +202,9 @@ mod tests {
 
     #[test]
     fn a_log_is_no_cpu_profile() {
-        let is_profile =
-            |bytes: &[u8], is_all| begins_cpu_profile(&Head { bytes: bytes.to_vec(), is_all });
+        let is_profile = |bytes: &[u8], is_whole_file| {
+            begins_cpu_profile(&Prefix { bytes: bytes.to_vec(), is_whole_file })
+        };
         let profile = b"\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x05count\x48\x80\x01";
         assert!(is_profile(profile, true));
         assert!(is_profile(&profile[..9], false) && !is_profile(&profile[..9], true));

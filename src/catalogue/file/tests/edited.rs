@@ -69,7 +69,7 @@ fn files_of_versions_before_the_check_sum_are_read() {
 #[test]
 fn what_no_log_can_be_the_reason_of_is_refused() {
     let catalogue = catalogue_of(b"a\n(b)\na\n-\na\n", 100, small());
-    let file = without_check(&written(&catalogue, Format::Tsv));
+    let file = without_check(&written(&catalogue, FileFormat::Tsv));
     let file = String::from_utf8(file).unwrap();
     let (a, b, other) =
         ("3\t0.600000000\t1\t0\t5\t10", "1\t0.200000000\t2\t2\t2\t2", "1\t0.200000000\t4\t8\t4\t8");
@@ -120,7 +120,7 @@ fn what_no_log_can_be_the_reason_of_is_refused() {
 #[test]
 fn an_example_longer_than_any_is_refused() {
     let catalogue = catalogue_of(b"a\n", 100, Limits::default());
-    let file = String::from_utf8(without_check(&written(&catalogue, Format::Tsv))).unwrap();
+    let file = String::from_utf8(without_check(&written(&catalogue, FileFormat::Tsv))).unwrap();
     let with = |len| file.replace("\ta\tY", &format!("\t{}\tY", "a".repeat(len)));
     assert!(read(with(1024).as_bytes()).is_ok());
     let error = read(with(1025).as_bytes()).unwrap_err().to_string();

@@ -13,9 +13,9 @@ use crate::catalogue::limits::Limits;
 use crate::catalogue::tests::{catalogue_of, config, logs, said};
 use crate::text::is_harmless;
 
-const FORMATS: [Format; 2] = [Format::Tsv, Format::Jsonl];
+const FORMATS: [FileFormat; 2] = [FileFormat::Tsv, FileFormat::Jsonl];
 
-fn written(catalogue: &Catalogue, format: Format) -> Vec<u8> {
+fn written(catalogue: &Catalogue, format: FileFormat) -> Vec<u8> {
     let mut file = Vec::new();
     write(catalogue, format, &mut file).unwrap();
     file
@@ -130,14 +130,14 @@ fn files_look_like_this() {
                pattern\t1\t0.200000000\t1\t0\t1\t0\ta\\tb\tY\\tY\n\
                other\t2\t0.400000000\t4\t8\t5\t14\tc (d)\t\n";
     let tsv = tsv.replace("CHECK", check);
-    assert_eq!(String::from_utf8(written(&catalogue, Format::Tsv)).unwrap(), tsv);
+    assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap(), tsv);
     let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":"shape/1","lines":5,"bytes":16,"check":"CHECK"}
 {"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"example":"�","example_escaped":"\\xFF","pattern":"�","pattern_escaped":"\\xFF"}
 {"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"example":"a\tb","pattern":"Y\tY"}
 {"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"example":"c (d)"}
 "#;
     let jsonl = jsonl.replace("CHECK", check);
-    assert_eq!(String::from_utf8(written(&catalogue, Format::Jsonl)).unwrap(), jsonl);
+    assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap(), jsonl);
 }
 
 #[test]
@@ -155,8 +155,8 @@ fn nothing_in_a_file_controls_a_terminal() {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     let catalogue = catalogue_of(b"a b\nc\n(d)\n-\n", 100, small());
-    let tsv = String::from_utf8(written(&catalogue, Format::Tsv)).unwrap();
-    let jsonl = String::from_utf8(written(&catalogue, Format::Jsonl)).unwrap();
+    let tsv = String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap();
+    let jsonl = String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap();
     let row = "pattern\t1\t0\t1\t0\t1\t0\tz\tZ\n";
     let cut = |file: &str, len| file[..file.len() - len].to_owned();
     for (file, expected) in [

@@ -1,0 +1,200 @@
+//! The command line as it is typed. [`Config`](crate::config::Config) says what it means.
+
+mod patterns;
+
+pub use patterns::{DiffArgs, MergeArgs, Patterns, ShowArgs};
+
+use std::path::PathBuf;
+
+use bytesize::ByteSize;
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
+
+use crate::catalogue::destination::Destination;
+use crate::values::{Compress, Decompress, KernelChoice, RulesChoice, StatsFormat, When};
+
+/// Turn every line of a log into its pattern: a run of letters and digits becomes Y, text in
+/// brackets or quotes becomes X, and everything else stays. With --rules words, words stay and
+/// values become *.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, override_usage = USAGE, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The log, and then the OUTPUT for its patterns, one a line; `-` or nothing is standard input
+    /// and standard output. With -t, any number of logs
+    #[arg(value_name = "INPUT")]
+    pub files: Vec<PathBuf>,
+
+    /// The format that INPUT is compressed in; auto looks at its first bytes, never at its name
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Decompress::Auto)]
+    #[arg(help_heading = INPUT)]
+    pub decompress: Decompress,
+
+    /// Read INPUT instead of mapping it into memory
+    #[arg(long, help_heading = INPUT)]
+    pub no_mmap: bool,
+
+    /// Write the patterns of each INPUT to a file in DIR, under its own name without the extension
+    /// of a compressed file: app.log.gz becomes DIR/app.log
+    #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
+    pub target_directory: Option<PathBuf>,
+
+    /// The format to compress OUTPUT in; auto goes by its extension, .gz or .zst
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Compress::Auto)]
+    #[arg(help_heading = OUTPUT)]
+    pub compress: Compress,
+
+    /// How hard to compress: 0 to 9 for gzip, 1 to 22 for zstd [default: 6 and 3]
+    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    pub level: Option<u32>,
+
+    /// Replace even a file that is not empty and does not hold patterns, or a catalogue. Without
+    /// this option it is kept, because it may be a log
+    #[arg(short, long, help_heading = OUTPUT, conflicts_with = "no_clobber")]
+    pub force: bool,
+
+    /// Refuse to replace a file that exists, whatever it holds
+    #[arg(long, help_heading = OUTPUT)]
+    pub no_clobber: bool,
+
+    /// Wait until OUTPUT is on the disk, not only handed to the kernel, before the run is done
+    #[arg(long, help_heading = OUTPUT)]
+    pub sync: bool,
+
+    /// The rules that make patterns of lines [default: shape, or with --known those of FILE]
+    #[arg(long, value_enum, value_name = "RULES", help_heading = PATTERNS)]
+    pub rules: Option<RulesChoice>,
+
+    /// Write the catalogue of the distinct patterns to FILE, in the format of its extension, .tsv
+    /// or .jsonl: how many lines have each, the first and the last of them, and an example. `-` is
+    /// standard output, as a table if that is a terminal. OUTPUT is then only written if it is named
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
+    pub patterns: Option<Destination>,
+
+    /// Patterns in a catalogue; those that come when it is full are counted together [default:
+    /// 250000]
+    #[arg(long, value_name = "N", help_heading = PATTERNS)]
+    #[arg(requires = "patterns", conflicts_with = "target_directory")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_patterns: Option<u32>,
+
+    /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with = "target_directory")]
+    pub known: Option<PathBuf>,
+
+    /// Write lines with new patterns as they are, instead of their patterns
+    #[arg(long, help_heading = PATTERNS)]
+    #[arg(requires = "known", conflicts_with = "target_directory")]
+    pub raw: bool,
+
+    /// Threads to work with; 0 is one for each CPU that the process may use
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = threads, help_heading = WORK)]
+    pub threads: usize,
+
+    /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
+    #[arg(long, value_name = "SIZE", value_parser = chunk_size, help_heading = WORK)]
+    #[arg(default_value = DEFAULT_CHUNK_SIZE_TEXT)]
+    pub chunk_size: ByteSize,
+
+    /// The implementation of the rules: all give the same bytes, at different speeds
+    #[arg(long, value_enum, default_value_t = KernelChoice::Auto, help_heading = WORK)]
+    pub kernel: KernelChoice,
+
+    /// Print the figures of the run on standard error, for people or for programs [default: text,
+    /// where standard error is a terminal]
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "text", help_heading = MESSAGES)]
+    pub stats: Option<StatsFormat>,
+
+    /// Show on standard error how far the run has come; auto does after a second, on a terminal
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    #[arg(help_heading = MESSAGES)]
+    pub progress: When,
+
+    /// Print nothing but errors, and what --stats asks for
+    #[arg(short, long, help_heading = MESSAGES)]
+    pub quiet: bool,
+
+    /// Write a profile of the run's CPU time to FILE, for pprof, `go tool pprof` or speedscope
+    #[arg(long, value_name = "FILE", help_heading = PROFILES)]
+    pub cpu_profile: Option<PathBuf>,
+
+    /// Write a profile of the run's memory to FILE, for the viewer of DHAT
+    #[arg(long, value_name = "FILE", help_heading = PROFILES)]
+    pub heap_profile: Option<PathBuf>,
+
+    /// Print a script that completes this command line in SHELL
+    #[arg(long, value_name = "SHELL", exclusive = true, help_heading = ABOUT)]
+    pub completions: Option<Shell>,
+
+    /// Print the manual page, for man -l -
+    #[arg(long, exclusive = true, help_heading = ABOUT)]
+    pub man: bool,
+}
+
+/// [`DEFAULT_CHUNK_SIZE`] as people write it.
+const DEFAULT_CHUNK_SIZE_TEXT: &str = "1MiB";
+const _: () = assert!(DEFAULT_CHUNK_SIZE == 1 << 20);
+
+const INPUT: &str = "Input";
+const OUTPUT: &str = "Output";
+const PATTERNS: &str = "Patterns";
+const WORK: &str = "Work";
+const MESSAGES: &str = "Messages";
+const PROFILES: &str =
+    if cfg!(feature = "profile") { "Profiles" } else { "Profiles (left out of this build)" };
+const ABOUT: &str = "About this program";
+
+const USAGE: &str = "\
+lognorm-mmap [OPTIONS] [INPUT] [OUTPUT]
+       lognorm-mmap [OPTIONS] -t DIR INPUT...
+       lognorm-mmap patterns <merge|diff|show> ...";
+
+const EXAMPLES: &str = "\
+Examples:
+  lognorm-mmap big.log out.log           one pattern for each line, in order
+  lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
+  lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
+  lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
+  lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
+  journalctl -f | lognorm-mmap           as the lines come in
+
+  lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
+  lognorm-mmap patterns show --fold big.tsv               and names become * as well
+  lognorm-mmap patterns diff --fold old.tsv big.tsv       which patterns are new, which are gone
+
+Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 patterns diff has found new ones";
+
+/// A command that needs no log.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add up, compare or show catalogues of patterns, which --patterns writes
+    #[command(subcommand)]
+    Patterns(Patterns),
+}
+
+fn destination() -> impl TypedValueParser<Value = Destination> {
+    PathBufValueParser::new().try_map(Destination::named)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= 4096 => Ok(threads),
+        _ => Err("not a number in 0 to 4096".into()),
+    }
+}
+
+fn chunk_size(text: &str) -> Result<ByteSize, String> {
+    match text.parse() {
+        Ok(ByteSize(size)) if (1..=MAX_CHUNK_SIZE as u64).contains(&size) => Ok(ByteSize(size)),
+        _ => Err("not a size in 1 B to 1 GiB, such as 64KiB".into()),
+    }
+}

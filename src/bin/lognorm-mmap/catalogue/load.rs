@@ -1,0 +1,45 @@
+//! Reading catalogues.
+
+use std::path::{Path, PathBuf};
+
+use lognorm_mmap::catalogue::file::{self, ReadError};
+use lognorm_mmap::catalogue::{Catalogue, MergeError};
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{Error, Result, SourceOptions};
+
+use crate::endpoint::Input;
+use crate::messages::Warnings;
+
+/// A catalogue that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The name of its file in messages.
+    pub name: PathBuf,
+    pub catalogue: Catalogue,
+}
+
+/// Reads the catalogue in `input`, which may be compressed in any format that a log may be.
+pub fn load(input: &Input) -> Result<Loaded> {
+    let source = input.open(&SourceOptions::default())?;
+    let name = source.path().to_owned();
+    match file::read(source.into_reader()?) {
+        Ok(catalogue) => Ok(Loaded { name, catalogue }),
+        Err(ReadError::Io(source)) => Err(Error::Io { path: name, source }),
+        Err(error) => Err(Error::Catalogue { path: name, reason: error.to_string() }),
+    }
+}
+
+/// Warns if `catalogue`, in the file called `name`, does not name all patterns of its log.
+pub fn warn_of_others(name: &Path, catalogue: &Catalogue, warnings: &Warnings) {
+    if let Some(others) = catalogue.other() {
+        let (name, count) = (Printable(name), others.count);
+        warnings.warn(format_args!(
+            "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
+        ));
+    }
+}
+
+/// Returns the error that the catalogue in the file called `name` does not go with another.
+pub fn refused(name: &Path, error: &MergeError) -> Error {
+    Error::Catalogue { path: name.into(), reason: error.to_string() }
+}

@@ -1,0 +1,192 @@
+//! The files that a run reads and writes.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use lognorm_mmap::catalogue::{Emit, Limits};
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{Compression, Job, Rules};
+
+use crate::about::usage_error;
+use crate::args::Cli;
+use crate::catalogue::destination::Destination;
+use crate::compression::compression;
+use crate::endpoint::{Input, Output};
+use crate::standard_streams::is_same;
+use crate::targets;
+
+/// The logs of a run, and the files for their patterns.
+#[derive(Debug)]
+pub enum Plan {
+    One(OneLog),
+    Many(ManyLogs),
+}
+
+/// A run on one log.
+#[derive(Debug)]
+pub struct OneLog {
+    pub input: Input,
+    pub output: Output,
+    pub catalogue: CatalogueUse,
+}
+
+/// A run on logs whose patterns go to files in one directory.
+#[derive(Debug)]
+pub struct ManyLogs {
+    pub jobs: Vec<Job>,
+    pub directory: PathBuf,
+}
+
+/// The catalogue that a run has beside its output.
+#[derive(Debug)]
+pub enum CatalogueUse {
+    None,
+    /// The patterns are counted, and their catalogue is written.
+    Written(Counted),
+    /// Only lines are written whose pattern is not in a catalogue.
+    Known(Filtered),
+}
+
+/// A catalogue to write.
+#[derive(Debug)]
+pub struct Counted {
+    pub destination: Destination,
+    pub limits: Limits,
+}
+
+/// A catalogue of patterns whose lines are not written.
+#[derive(Debug)]
+pub struct Filtered {
+    pub known: Input,
+    /// What is written of the other lines.
+    pub emit: Emit,
+    /// The rules that were asked for. They must be those of the catalogue.
+    pub rules: Option<Rules>,
+}
+
+impl Plan {
+    /// Works out the files from the command line, and how the output is compressed.
+    ///
+    /// # Errors
+    ///
+    /// A usage error if files are missing or too many, if two of them are the same, or if their
+    /// names do not fit what is written.
+    pub fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        if let Some(directory) = &cli.target_directory {
+            let (logs, compression) = ManyLogs::new(cli, directory)?;
+            return Ok((Self::Many(logs), compression));
+        }
+        let (log, compression) = OneLog::new(cli)?;
+        Ok((Self::One(log), compression))
+    }
+
+    /// Returns the paths of all files that are read and written, as they were named.
+    pub fn files(&self) -> Vec<&Path> {
+        match self {
+            Self::One(log) => log.files(),
+            Self::Many(logs) => {
+                let files = logs.jobs.iter().flat_map(|job| [&job.input, &job.output]);
+                files.map(PathBuf::as_path).collect()
+            }
+        }
+    }
+
+    /// Returns whether the patterns are printed on a terminal, where a progress bar would be drawn
+    /// between them.
+    pub fn prints_on_terminal(&self) -> bool {
+        matches!(self, Self::One(log) if log.output == Output::Stdout) && io::stdout().is_terminal()
+    }
+}
+
+impl ManyLogs {
+    fn new(cli: &Cli, directory: &Path) -> Result<(Self, Compression), clap::Error> {
+        if cli.files.is_empty() {
+            return Err(usage_error(
+                ErrorKind::MissingRequiredArgument,
+                "no INPUT given for -t DIR",
+            ));
+        }
+        let compression = compression(cli, None)?;
+        let jobs = targets::jobs(cli.files.clone(), directory, compression)
+            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
+        Ok((Self { jobs, directory: directory.to_owned() }, compression))
+    }
+}
+
+impl OneLog {
+    fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        let mut files = cli.files.iter().cloned();
+        let (input, output) = (files.next(), files.next());
+        if let Some(third) = files.next() {
+            let third = Printable(&third);
+            let message = format!(
+                "'{third}' is one too many: there is one INPUT and one OUTPUT; \
+                 give many logs as -t DIR INPUT..."
+            );
+            return Err(usage_error(ErrorKind::TooManyValues, message));
+        }
+        if input.is_none() && io::stdin().is_terminal() {
+            let message = "no INPUT given, and standard input is a terminal; \
+                           name a log, or give - to type one";
+            return Err(usage_error(ErrorKind::MissingRequiredArgument, message));
+        }
+        let output = match output {
+            None if cli.patterns.is_some() => Output::Discard,
+            output => Output::named(output),
+        };
+        let compression = compression(cli, output.file())?;
+        if output == Output::Discard && compression != Compression::None {
+            let message = "--compress has no effect with --patterns and no OUTPUT";
+            return Err(usage_error(ErrorKind::ArgumentConflict, message));
+        }
+        let log = Self { input: Input::named(input), output, catalogue: CatalogueUse::new(cli) };
+        log.check_files()?;
+        Ok((log, compression))
+    }
+
+    /// Checks that the catalogue is not one of the other files.
+    fn check_files(&self) -> Result<(), clap::Error> {
+        let conflict = |message| Err(usage_error(ErrorKind::ArgumentConflict, message));
+        let is_output = |path: &Path| self.output.path().is_some_and(|it| is_same(path, it));
+        match &self.catalogue {
+            CatalogueUse::Written(counted) if is_output(counted.destination.path()) => {
+                conflict("--patterns and OUTPUT are the same; leave OUTPUT out, or name another")
+            }
+            CatalogueUse::Known(Filtered { known: Input::Stdin, .. })
+                if self.input == Input::Stdin =>
+            {
+                conflict("--known and INPUT are both standard input; name one of them")
+            }
+            CatalogueUse::Known(filtered) if is_output(filtered.known.path()) => {
+                conflict("--known and OUTPUT are the same; name another OUTPUT")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn files(&self) -> Vec<&Path> {
+        let catalogue = match &self.catalogue {
+            CatalogueUse::None => None,
+            CatalogueUse::Written(counted) => Some(counted.destination.path()),
+            CatalogueUse::Known(filtered) => Some(filtered.known.path()),
+        };
+        [Some(self.input.path()), self.output.path(), catalogue].into_iter().flatten().collect()
+    }
+}
+
+impl CatalogueUse {
+    fn new(cli: &Cli) -> Self {
+        // The command line has at most one of them.
+        if let Some(destination) = cli.patterns.clone() {
+            let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
+            return Self::Written(Counted { destination, limits: Limits::of_patterns(max) });
+        }
+        if let Some(path) = cli.known.clone() {
+            let emit = if cli.raw { Emit::Line } else { Emit::Pattern };
+            let rules = cli.rules.map(|choice| choice.rules());
+            return Self::Known(Filtered { known: Input::named(Some(path)), emit, rules });
+        }
+        Self::None
+    }
+}

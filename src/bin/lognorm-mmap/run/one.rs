@@ -1,0 +1,129 @@
+//! A run on one log, with the catalogue that it writes or goes by.
+
+use std::io;
+use std::path::Path;
+
+use clap::error::ErrorKind;
+use lognorm_mmap::catalogue::{Catalogue, Known};
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{
+    Action, Error, Outcome, Result, Sink, Source, is_same_file, run, run_uncommitted,
+};
+
+use super::Report;
+use super::byte_order_mark::warn_of_mark;
+use crate::about::usage_error;
+use crate::catalogue::load::{Loaded, load, refused, warn_of_others};
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
+use crate::progress::Progress;
+
+/// Normalizes `log`.
+///
+/// # Errors
+///
+/// The reason why it could not be normalized, or a usage error if the rules that were asked for are
+/// not those of the known catalogue.
+pub fn perform(log: &OneLog, config: &Config) -> Result<Report, Failure> {
+    // Before either is opened: a FIFO would wait for its other end for ever.
+    if let (Some(input), Some(output)) = (log.input.file(), log.output.file())
+        && is_same_file(input, output)
+    {
+        return Err(Error::SameFile { path: input.to_owned() }.into());
+    }
+    match &log.catalogue {
+        CatalogueUse::None => Ok(without_catalogue(log, config)?),
+        CatalogueUse::Written(counted) => Ok(counting(counted, log, config)?),
+        CatalogueUse::Known(filtered) => filtering(filtered, log, config),
+    }
+}
+
+/// Writes the pattern of every line.
+fn without_catalogue(log: &OneLog, config: &Config) -> Result<Report> {
+    let source = log.input.open(&config.source)?;
+    // Dropped last: it waits for the terminal, which may be stopped, and the output must not wait.
+    let _progress = Progress::start(config, source.size());
+    let sink = log.output.open(&source, config.sink)?;
+    let outcome = write(source, sink, Action::Write(config.rules), config)?;
+    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: None })
+}
+
+/// Writes the lines, or their patterns, that are not in a catalogue.
+fn filtering(filtered: &Filtered, log: &OneLog, config: &Config) -> Result<Report, Failure> {
+    // Before the log is opened, so that it does not count as opening the log.
+    let known = known(filtered, config)?;
+    let source = log.input.open(&config.source)?;
+    // Dropped last, as without a catalogue.
+    let _progress = Progress::start(config, source.size());
+    let sink = log.output.open(&source, config.sink)?;
+    let action = Action::Filter { known: &known, emit: filtered.emit };
+    let outcome = write(source, sink, action, config)?;
+    Ok(Report { rules: known.rules(), results: vec![Ok(outcome)], catalogue: None })
+}
+
+/// Writes the catalogue of the patterns, and the pattern of every line if there is an output.
+fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> {
+    let Counted { destination, limits } = counted;
+    let source = log.input.open(&config.source)?;
+    // Dropped last, as without a catalogue.
+    let _progress = Progress::start(config, source.size());
+    let name = source.path().to_owned();
+    let sink = log.output.open(&source, config.sink)?;
+    let catalogue_sink = destination.open(Some(&source), config.sink)?;
+    let mut catalogue = Catalogue::new(config.rules, *limits);
+    let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
+        .map_err(|error| because_closed(error, destination.file()))?;
+    // Neither is made final before both are written.
+    let catalogue_sink = destination
+        .write(&catalogue, catalogue_sink)
+        .map_err(|error| because_closed(error, log.output.file()))?;
+    let outcome = run.commit()?;
+    catalogue_sink.commit()?;
+    warn_of_mark(&name, &outcome, &config.warnings);
+    warn_of_others(destination.path(), &catalogue, &config.warnings);
+    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+}
+
+/// Does `action`, and makes the output final.
+fn write(source: Source, sink: Sink, action: Action<'_>, config: &Config) -> Result<Outcome> {
+    let name = source.path().to_owned();
+    let outcome = run(source, sink, action, &config.options)?;
+    warn_of_mark(&name, &outcome, &config.warnings);
+    Ok(outcome)
+}
+
+/// Reads the catalogue of known patterns. Warns if it does not name all patterns of its log.
+///
+/// # Errors
+///
+/// A usage error if other rules were asked for than those of the catalogue.
+fn known(filtered: &Filtered, config: &Config) -> Result<Known, Failure> {
+    let Loaded { name, catalogue } = load(&filtered.known)?;
+    warn_of_others(&name, &catalogue, &config.warnings);
+    let known = Known::new(catalogue).map_err(|error| refused(&name, &error))?;
+    match filtered.rules {
+        Some(rules) if rules != known.rules() => {
+            let (asked, name, known) = (rules.name(), Printable(&name), known.rules().name());
+            let message = format!(
+                "--rules {asked} does not go with --known: {name} was made by the {known} rules; \
+                 leave --rules out"
+            );
+            Err(usage_error(ErrorKind::ArgumentConflict, message).into())
+        }
+        _ => Ok(known),
+    }
+}
+
+/// Returns `error`, or if it says that the reader of one output is gone, that `other` was not
+/// written because of that. A run for one output ends quietly then; a run for two must tell.
+fn because_closed(error: Error, other: Option<&Path>) -> Error {
+    match (error, other) {
+        (Error::Io { path: closed, source }, Some(other))
+            if source.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            Error::NotWritten { path: other.into(), closed }
+        }
+        (error, _) => error,
+    }
+}

@@ -1,0 +1,84 @@
+//! The lines of a file that should hold a catalogue.
+
+use std::io::{self, BufRead};
+
+use memchr::memchr;
+
+use super::error::Defect;
+use crate::catalogue::memory::reserve;
+
+/// Bytes in the longest line that can be a header. What is read without being a catalogue is no
+/// more.
+pub(super) const MAX_HEADER_LEN: usize = 4096;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The lines of a file, in one buffer.
+pub(super) struct Lines<R> {
+    input: R,
+    line: Vec<u8>,
+    /// Of the line read last, counted from 1.
+    pub(super) number: u64,
+    /// Whether the line read last has no `\n`, so that it may be a part of one.
+    pub(super) is_unended: bool,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, line: Vec::new(), number: 0, is_unended: false }
+    }
+
+    /// Returns the first line. It may begin with a byte-order mark, as Windows editors write it.
+    pub(super) fn first(&mut self) -> Result<&mut [u8], Defect> {
+        let line = self.next(MAX_HEADER_LEN)?.ok_or(Defect::Empty)?;
+        if is_utf_16(line) {
+            return Err(Defect::Utf16);
+        }
+        let mark = if line.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Ok(&mut line[mark..])
+    }
+
+    /// Returns the next line without its `\n`, which only the last may lack, and without a `\r`
+    /// before that: no text in a catalogue has one that is not escaped. A line that is longer than
+    /// `most` is not read to its end, for what has no lines can be endless.
+    pub(super) fn next(&mut self, most: usize) -> Result<Option<&mut [u8]>, Defect> {
+        self.line.clear();
+        loop {
+            let bytes = match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            if bytes.is_empty() {
+                if self.line.is_empty() {
+                    return Ok(None);
+                }
+                self.is_unended = true;
+                break;
+            }
+            let newline = memchr(b'\n', bytes);
+            let len = newline.unwrap_or(bytes.len());
+            if self.line.len() + len > most {
+                self.number += 1;
+                return Err(if is_utf_16(bytes) { Defect::Utf16 } else { Defect::NoHeader });
+            }
+            reserve(&mut self.line, len)?;
+            self.line.extend_from_slice(&bytes[..len]);
+            self.input.consume(len + usize::from(newline.is_some()));
+            if newline.is_some() {
+                break;
+            }
+        }
+        self.number += 1;
+        self.line.pop_if(|last| *last == b'\r');
+        Ok(Some(&mut self.line))
+    }
+}
+
+/// Returns whether `line` looks like the beginning of a catalogue in UTF-16, with or without a
+/// byte-order mark.
+fn is_utf_16(line: &[u8]) -> bool {
+    matches!(
+        line,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'#' | b'{', 0, ..] | [0, b'#' | b'{', ..]
+    )
+}

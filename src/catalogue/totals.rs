@@ -1,0 +1,242 @@
+//! All patterns of a log, with what is known of each.
+
+use std::borrow::Cow;
+
+use hashbrown::HashTable;
+
+use super::chunk_counts::{ChunkCounts, Found};
+use super::entry::{Entry, Lines};
+use super::example::MAX_EXAMPLE_LEN;
+use super::hash::PatternHasher;
+use super::histogram::Width;
+use super::limits::Limits;
+use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
+use super::row::{LinePosition, Row};
+use super::texts::Texts;
+use crate::error::Result;
+use crate::rules::{Rules, RulesVersion};
+
+/// The distinct patterns of a log. See the [module](super).
+#[derive(Debug)]
+pub struct Catalogue {
+    pub(super) rules: RulesVersion,
+    pub(super) lines: u64,
+    pub(super) bytes: u64,
+    limits: Limits,
+    charged: usize,
+    pub(super) hasher: PatternHasher,
+    /// Indices into `entries`.
+    slots: HashTable<u32>,
+    entries: Vec<Entry>,
+    texts: Texts,
+    other: Option<Other>,
+}
+
+/// What went beyond the limits.
+#[derive(Debug)]
+struct Other {
+    example: Vec<u8>,
+    lines: Lines,
+}
+
+impl Catalogue {
+    /// An empty catalogue of patterns that `rules` make, which is held to `limits`.
+    pub fn new(rules: Rules, limits: Limits) -> Self {
+        Self {
+            rules: rules.into(),
+            lines: 0,
+            bytes: 0,
+            limits,
+            charged: 0,
+            hasher: PatternHasher::default(),
+            slots: HashTable::new(),
+            entries: Vec::new(),
+            texts: Texts::default(),
+            other: None,
+        }
+    }
+
+    /// Adds the chunk that comes behind those added before. `arena` is what the patterns of
+    /// `counts` were counted in.
+    ///
+    /// Takes time linear in the number of distinct patterns of the chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`]. The catalogue then holds a part of the chunk.
+    pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
+        debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
+        for found in counts.found(arena) {
+            self.add_found(&found, counts.width).map_err(NoMemory::into_error)?;
+        }
+        self.lines = self.lines.saturating_add(counts.lines());
+        self.bytes = self.bytes.saturating_add(counts.bytes);
+        Ok(())
+    }
+
+    fn add_found(&mut self, found: &Found<'_>, width: Width) -> Result<(), NoMemory> {
+        // A catalogue that was read may have come near the end of what can be counted.
+        let position = |(line, offset): (u64, u64)| LinePosition {
+            line: self.lines.saturating_add(line + 1),
+            offset: self.bytes.saturating_add(offset),
+        };
+        let (first, last) = (position(found.first), position(found.last));
+        let lines = self.lines_of(found.hash, found.pattern, found.example)?;
+        lines.add(found.count, first, last);
+        for (bucket, count) in found.buckets() {
+            lines.histogram.add(width, bucket, count)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the lines of `row`, which come after those of its pattern added before.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
+        let lines = match &row.pattern {
+            Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example)?,
+            None => Self::other_lines(&mut self.other, &row.example)?,
+        };
+        lines.add(row.count, row.first, row.last);
+        Ok(())
+    }
+
+    /// The lines that have `pattern`: those of an entry, a new one where need be and the limits
+    /// allow, or the others.
+    ///
+    /// What is left of the limits never grows, and whether a pattern fits does not depend on the
+    /// example that comes with it, so that one that did not fit when it first came will not fit
+    /// later. All its lines are therefore among the others.
+    ///
+    /// No example is longer than [`MAX_EXAMPLE_LEN`], which is the room that a pattern must find
+    /// for one: chunks cut theirs, and files with a longer one are refused. So `charged` never
+    /// comes to be more than the limit.
+    fn lines_of(
+        &mut self,
+        hash: u64,
+        pattern: &[u8],
+        example: &[u8],
+    ) -> Result<&mut Lines, NoMemory> {
+        let Self { slots, entries, texts, limits, .. } = self;
+        let is_same = |&index: &u32| {
+            let entry = &entries[index as usize];
+            entry.hash == hash && texts.pattern(entry.text) == pattern
+        };
+        if let Some(&index) = slots.find(hash, is_same) {
+            return Ok(&mut entries[index as usize].lines);
+        }
+        debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
+        let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
+        let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
+            && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
+            && Texts::can_keep(pattern, example);
+        if !is_within {
+            return Self::other_lines(&mut self.other, example);
+        }
+        let hash_of = |&index: &u32| entries[index as usize].hash;
+        reserve_slot(slots, hash_of)?;
+        reserve(entries, 1)?;
+        let text = texts.push(pattern, example)?;
+        self.charged = self.charged.saturating_add(charge(example.len()));
+        let index = entries.len();
+        entries.push(Entry { hash, text, lines: Lines::default() });
+        slots.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
+        Ok(&mut entries[index].lines)
+    }
+
+    fn other_lines<'a>(
+        other: &'a mut Option<Other>,
+        example: &[u8],
+    ) -> Result<&'a mut Lines, NoMemory> {
+        let other = match other {
+            Some(other) => other,
+            None => {
+                let mut copy = Vec::new();
+                reserve_exact(&mut copy, example.len())?;
+                copy.extend_from_slice(example);
+                other.insert(Other { example: copy, lines: Lines::default() })
+            }
+        };
+        Ok(&mut other.lines)
+    }
+
+    /// All rows: most lines first, then by first appearance, the [others](Catalogue::other) last.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`].
+    pub fn rows(&self) -> Result<Vec<Row<'_>>> {
+        let rows = collect(self.kept().chain(self.other()), self.entries.len() + 1);
+        let mut rows = rows.map_err(NoMemory::into_error)?;
+        rows.sort_unstable_by(Row::order);
+        Ok(rows)
+    }
+
+    /// The rows of the patterns that were kept, in any order.
+    pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
+        self.entries.iter().map(|entry| self.row(entry))
+    }
+
+    /// Returns the patterns that were kept, in the order of [`kept`](Self::kept).
+    pub(super) fn kept_patterns(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries.iter().map(|entry| self.texts.pattern(entry.text))
+    }
+
+    /// The row of what went beyond the limits, if anything did.
+    pub fn other(&self) -> Option<Row<'_>> {
+        self.other.as_ref().map(|other| other.lines.row(None, &other.example))
+    }
+
+    /// The row of `pattern`, if it was kept.
+    pub fn get(&self, pattern: &[u8]) -> Option<Row<'_>> {
+        self.find(pattern).map(|entry| self.row(entry))
+    }
+
+    /// Whether `pattern` was kept.
+    #[inline]
+    pub fn contains(&self, pattern: &[u8]) -> bool {
+        self.index_of(pattern).is_some()
+    }
+
+    fn find(&self, pattern: &[u8]) -> Option<&Entry> {
+        self.index_of(pattern).map(|index| &self.entries[index])
+    }
+
+    /// Returns how many patterns were kept before `pattern`, if it was kept.
+    #[inline]
+    pub(super) fn index_of(&self, pattern: &[u8]) -> Option<usize> {
+        let hash = self.hasher.hash(pattern);
+        let is_same = |&index: &u32| {
+            let entry = &self.entries[index as usize];
+            entry.hash == hash && self.texts.pattern(entry.text) == pattern
+        };
+        self.slots.find(hash, is_same).map(|&index| index as usize)
+    }
+
+    fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
+        let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
+        entry.lines.row(Some(pattern), self.texts.example(entry.text))
+    }
+
+    /// Lines read, which is the sum of the counts.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Length of the plain text.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How many distinct patterns were kept.
+    pub fn patterns(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The rules that the patterns were made by.
+    pub fn rules(&self) -> RulesVersion {
+        self.rules
+    }
+}

@@ -1,0 +1,91 @@
+//! The rows of a catalogue as JSON, an object on each line, to be looked at by other programs.
+//!
+//! The objects have the members that they have in a catalogue's own JSONL, and `members` beside
+//! them: the patterns that a folded pattern was made of, by first appearance. A row that joined
+//! nothing has its pattern there, and the row of the others has none. Where one of them is not
+//! UTF-8, `members_escaped` has all of them again, exactly.
+//!
+//! There is no header, so that nobody takes it for a catalogue: a folded one does not add up with
+//! others.
+
+use std::io::{self, Write};
+
+use crate::catalogue::file::{write_row_fields, write_text_array};
+use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
+
+/// Writes the rows of `folded` if there is one, otherwise those of `catalogue`, in the order of
+/// [`Catalogue::rows`] and in small pieces: `output` should be buffered.
+///
+/// # Errors
+///
+/// Those of `output`.
+pub fn write(
+    catalogue: &Catalogue,
+    folded: Option<&FoldedCatalogue<'_>>,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
+    let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
+    for row in &rows {
+        let pattern = row.pattern.as_deref();
+        match (pattern, folded) {
+            (None, _) => write_row(row, catalogue, &[], output)?,
+            (Some(pattern), None) => write_row(row, catalogue, &[pattern], output)?,
+            (Some(pattern), Some(folded)) => {
+                write_row(row, catalogue, folded.members(pattern), output)?;
+            }
+        }
+    }
+    output.flush()
+}
+
+fn write_row(
+    row: &Row<'_>,
+    catalogue: &Catalogue,
+    members: &[&[u8]],
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    output.write_all(b"{")?;
+    write_row_fields(row, catalogue.lines(), output)?;
+    write_text_array("members", members, output)?;
+    output.write_all(b"}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::catalogue_by;
+    use crate::catalogue::{DEFAULT_SIBLINGS, Limits};
+    use crate::rules::Rules;
+
+    fn written(catalogue: &Catalogue, folded: Option<&FoldedCatalogue<'_>>) -> Vec<String> {
+        let mut output = Vec::new();
+        write(catalogue, folded, &mut output).unwrap();
+        String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn rows_tell_what_they_joined() {
+        let log = b"no ann 1\nno \xffbob 2\nup\nno cyd 3\nno dan 4\nno eve 5\nno ann 6\nbye\n";
+        let limits = Limits { patterns: 6, ..Limits::default() };
+        let catalogue = catalogue_by(Rules::Words, log, 9, limits);
+        let [folded] = FoldedCatalogue::of([&catalogue], DEFAULT_SIBLINGS).unwrap();
+        let expected = [
+            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"example":"no ann 1","pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
+            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"example":"up","pattern":"up","members":["up"]}"#,
+            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"example":"bye","members":[]}"#,
+        ];
+        assert_eq!(written(&catalogue, Some(&folded)), expected);
+        // One that is not folded has each pattern in a row of its own.
+        let rows = written(&catalogue, None);
+        assert_eq!(rows.len(), 7);
+        assert!(
+            rows[0].ends_with(r#""pattern":"no ann *","members":["no ann *"]}"#),
+            "{}",
+            rows[0]
+        );
+        for row in rows {
+            serde_json::from_str::<serde_json::Value>(&row).unwrap();
+        }
+    }
+}
