@@ -205,7 +205,7 @@ fn clone_stdout() -> io::Result<File> {
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
 }
 
-/// Opens a file that cannot be replaced. What is written is appended to what it holds.
+/// Opens a file that cannot be replaced, for appending.
 fn open_directly(resolved: &ResolvedPath) -> io::Result<File> {
     resolved.check_is_trusted()?;
     // A link in `/proc` leads to an open file. All other links have been followed.
