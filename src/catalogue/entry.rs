@@ -24,7 +24,8 @@ pub(super) struct Occurrences {
 }
 
 impl Occurrences {
-    /// Adds `count` lines, of which none is before those added before but among the others.
+    /// Adds `count` lines, from `first` to `last`. The first line of all must be among those that are
+    /// added first.
     pub(super) fn add(&mut self, count: u64, first: LinePosition, last: LinePosition) {
         if self.count == 0 {
             self.first = first;

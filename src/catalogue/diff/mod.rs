@@ -72,7 +72,7 @@ pub fn diff<'a>(
 ) -> Result<Diff<'a>, MergeError> {
     check_rules(old, new)?;
     let unnamed = |catalogue: &Catalogue| catalogue.other().map_or(0, |other| other.count);
-    let change = |row: Row<'a>, old_count, new_count| Change {
+    let change_of = |row: Row<'a>, old_count, new_count| Change {
         row,
         old_count,
         new_count,
@@ -91,17 +91,18 @@ pub fn diff<'a>(
     for row in rows(new)? {
         let Some(pattern) = row.pattern.as_deref() else { continue };
         let (old_row, count) = (old.get(pattern), row.count);
-        let change = change(row, old_row.as_ref().map_or(0, |row| row.count), count);
+        let change = change_of(row, old_row.as_ref().map_or(0, |row| row.count), count);
         match old_row {
             None => push(&mut diff.new, change)?,
             Some(_) if change.is_beyond(threshold) => push(&mut diff.changed, change)?,
             Some(_) => diff.unchanged += 1,
         }
     }
-    let gone = |row: &Row<'_>| row.pattern.as_deref().is_some_and(|it| !new.contains(it));
-    for row in rows(old)?.into_iter().filter(gone) {
+    for row in rows(old)? {
         let count = row.count;
-        push(&mut diff.gone, change(row, count, 0))?;
+        if row.pattern.as_deref().is_some_and(|pattern| !new.contains(pattern)) {
+            push(&mut diff.gone, change_of(row, count, 0))?;
+        }
     }
     Ok(diff)
 }

@@ -11,6 +11,7 @@ use crate::catalogue::row::Row;
 pub(super) struct Check(u64);
 
 impl Check {
+    /// Adds the hash of `row`.
     pub(super) fn add(&mut self, row: &Row<'_>) {
         let Row { pattern, count, first, last, example, .. } = row;
         let numbers =

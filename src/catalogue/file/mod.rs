@@ -70,6 +70,13 @@ pub enum FileFormat {
     Jsonl,
 }
 
+impl FileFormat {
+    /// Returns the format of the file whose first line is `line`, if it is a catalogue's.
+    fn of_header(line: &[u8]) -> Self {
+        if line.starts_with(b"{") { Self::Jsonl } else { Self::Tsv }
+    }
+}
+
 /// The header of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Header {
@@ -139,7 +146,13 @@ fn begins_catalogue(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let schema =
-        if line.starts_with(b"{") { jsonl::parse_schema(line) } else { tsv::parse_schema(line) };
-    schema.is_ok()
+    parse_schema(line).is_ok()
+}
+
+/// Parses the version of the format in the header `line`.
+fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
+    match FileFormat::of_header(line) {
+        FileFormat::Tsv => tsv::parse_schema(line),
+        FileFormat::Jsonl => jsonl::parse_schema(line),
+    }
 }

@@ -6,7 +6,7 @@ use std::str;
 use super::check::Check;
 use super::error::{Defect, ReadError};
 use super::line_reader::{LineReader, MAX_HEADER_LEN};
-use super::{Header, SCHEMA, jsonl, plausible, tsv};
+use super::{FileFormat, Header, SCHEMA, jsonl, parse_schema, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
 use crate::catalogue::totals::Catalogue;
@@ -32,10 +32,10 @@ pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
 
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
     let line = lines.first()?;
-    let is_jsonl = line.starts_with(b"{");
-    let header = parse_header(line, is_jsonl)?;
+    let format = FileFormat::of_header(line);
+    let header = parse_header(line, format)?;
     plausible::check_header(header)?;
-    if !is_jsonl {
+    if format == FileFormat::Tsv {
         tsv::check_column_names(lines.next(MAX_HEADER_LEN)?.unwrap_or_default())?;
     }
     let mut catalogue = Catalogue::new(header.rules.rules, Limits::NONE);
@@ -45,8 +45,10 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
         if str::from_utf8(line).is_err() {
             return Err(Defect::NotUtf8);
         }
-        let row =
-            if is_jsonl { jsonl::parse_row(line)? } else { tsv::parse_row(line, header.check)? };
+        let row = match format {
+            FileFormat::Tsv => tsv::parse_row(line, header.check)?,
+            FileFormat::Jsonl => jsonl::parse_row(line)?,
+        };
         plausible::check_row(&row, header)?;
         check.add(&row);
         sum = sum.checked_add(row.count).ok_or(Defect::Numbers)?;
@@ -65,12 +67,15 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     Ok(catalogue)
 }
 
-fn parse_header(line: &[u8], is_jsonl: bool) -> Result<Header, Defect> {
-    let schema = if is_jsonl { jsonl::parse_schema(line)? } else { tsv::parse_schema(line)? };
+fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
+    let schema = parse_schema(line)?;
     if schema != SCHEMA {
         return Err(Defect::Schema(schema));
     }
-    if is_jsonl { jsonl::parse_header(line) } else { tsv::parse_header(line) }
+    match format {
+        FileFormat::Tsv => tsv::parse_header(line),
+        FileFormat::Jsonl => jsonl::parse_header(line),
+    }
 }
 
 fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
