@@ -1,4 +1,5 @@
-//! How fast a whole run is, from a file in the page cache to a file or to nowhere, by threads.
+//! The speed of a whole run from a file in the page cache to a file or to `/dev/null`, by rule set
+//! and threads.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a bench fails")]
 
@@ -17,46 +18,49 @@ mod text;
 use text::Text;
 
 const SEED: u64 = 1;
-/// Of 1 MiB each.
+/// The chunks of the log, of 1 MiB each.
 const CHUNKS: usize = 256;
 
 criterion_main!(benches);
 criterion_group!(benches, pipeline);
 
 fn pipeline(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("in.log");
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("in.log");
     write_log(&log);
-    let out = folder.path().join("out.log");
+    let out = directory.path().join("out.log");
     let ways_out = [("file", out.as_path()), ("null", Path::new("/dev/null"))];
-    let most_threads = thread::available_parallelism().unwrap().get();
+    let max_threads = thread::available_parallelism().unwrap().get();
 
-    let mut group = criterion.benchmark_group("pipeline");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.throughput(Throughput::Bytes(fs::metadata(&log).unwrap().len()));
-    for (name, path) in ways_out {
-        for threads in 1..=most_threads {
-            let options = Options { threads, ..Options::default() };
-            group.bench_function(BenchmarkId::new(name, threads), |bencher| {
-                let open = || {
-                    // What an earlier run left is not to be freed on the clock of this one.
-                    let _ = fs::remove_file(&out);
-                    let options = SourceOptions { map: true, ..Default::default() };
-                    let source = Source::open(&log, &options).unwrap();
-                    let sink = Sink::create(path, Some(&source), SinkOptions::default()).unwrap();
-                    (source, sink)
-                };
-                bencher.iter_batched(
-                    open,
-                    |(source, sink)| {
-                        run(source, sink, Action::Write(Rules::Shape), &options).unwrap()
-                    },
-                    BatchSize::PerIteration,
-                );
-            });
+    for rules in Rules::ALL {
+        let mut group = criterion.benchmark_group(format!("pipeline/{}", rules.name()));
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.throughput(Throughput::Bytes(fs::metadata(&log).unwrap().len()));
+        for (name, path) in ways_out {
+            for threads in 1..=max_threads {
+                let options = Options { threads, ..Options::default() };
+                group.bench_function(BenchmarkId::new(name, threads), |bencher| {
+                    bencher.iter_batched(
+                        || open(&log, path),
+                        |(source, sink)| run(source, sink, Action::Write(rules), &options).unwrap(),
+                        BatchSize::PerIteration,
+                    );
+                });
+            }
         }
+        group.finish();
     }
-    group.finish();
+}
+
+fn open(input: &Path, output: &Path) -> (Source, Sink) {
+    // The output of the run before is removed here, so that freeing it is not timed.
+    if output.starts_with(input.parent().unwrap()) {
+        let _ = fs::remove_file(output);
+    }
+    let options = SourceOptions { map: true, ..Default::default() };
+    let source = Source::open(input, &options).unwrap();
+    let sink = Sink::create(output, Some(&source), SinkOptions::default()).unwrap();
+    (source, sink)
 }
 
 fn write_log(path: &Path) {

@@ -1,15 +1,16 @@
 #!/usr/bin/env sh
-# Times runs over a log by threads and chunk size, in turn, and prints the median of the seconds of
-# each as a table in Markdown. See README.md.
+# Times runs over a log by threads and chunk size, in turn, and prints the medians of their seconds
+# as a table in Markdown. See README.md.
 set -eu
 export LC_ALL=C
 
 if [ $# -ne 1 ]; then
-    echo 'usage: [ROUNDS=N] scaling.sh LOG' >&2
+    echo 'usage: [ROUNDS=N] [RULES=shape|words] scaling.sh LOG' >&2
     exit 2
 fi
 log=$1
 rounds=${ROUNDS:-5}
+rules=${RULES:-shape}
 here=$(dirname "$0")
 ours=${CARGO_TARGET_DIR:-$here/../target}/release/lognorm-mmap
 threads='1 2 4 8'
@@ -17,19 +18,19 @@ sizes='64KiB 256KiB 1MiB 4MiB'
 
 cargo build --release --quiet --manifest-path "$here/../Cargo.toml"
 
-# Beside the log, so that it is written to the file system that it is read from.
-folder=$log.scaling.$$
-mkdir "$folder"
-trap 'rm -rf "$folder"' EXIT
+# Beside the log, so that the output is on the file system of the input.
+directory=$log.scaling.$$
+mkdir "$directory"
+trap 'rm -rf "$directory"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# Appends how many seconds a run took, by its own account, to a file of its name.
+# Appends the seconds of a run, by its own statistics, to the file of its threads and chunk size.
 measure() {
-    rm -f "$folder/out"
-    # Not in a pipeline, which would go on if it failed.
-    "$ours" --stats=json --threads="$1" --chunk-size="$2" "$log" "$folder/out" \
-        2>"$folder/stats" || { cat "$folder/stats" >&2; exit 1; }
-    sed 's/.*"elapsed_seconds":\([0-9.e-]*\).*/\1/' "$folder/stats" >>"$folder/$1-$2"
+    rm -f "$directory/out"
+    # Not in a pipeline, which would hide a failure.
+    "$ours" --stats=json --rules="$rules" --threads="$1" --chunk-size="$2" "$log" "$directory/out" \
+        2>"$directory/stats" || { cat "$directory/stats" >&2; exit 1; }
+    sed 's/.*"elapsed_seconds":\([0-9.e-]*\).*/\1/' "$directory/stats" >>"$directory/$1-$2"
 }
 
 median() {
@@ -38,7 +39,7 @@ median() {
         END { printf " %.3f |", (seconds[int((NR + 1) / 2)] + seconds[int(NR / 2) + 1]) / 2 }'
 }
 
-# Brings the log into the page cache, and leaves nothing to be written back meanwhile.
+# The log is then in the page cache, and nothing is written back during the measurement.
 cat "$log" >/dev/null
 sync
 
@@ -59,7 +60,7 @@ printf '%s' "$sizes" | sed 's/[^ ]* */---|/g'
 for count in $threads; do
     printf '\n| %s |' "$count"
     for size in $sizes; do
-        median "$folder/$count-$size"
+        median "$directory/$count-$size"
     done
 done
 echo

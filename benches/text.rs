@@ -1,20 +1,20 @@
-//! Logs to measure with: made from a seed, the same bytes everywhere and always.
+//! Logs to measure with. They are made from a seed, so their bytes are always the same.
 
 #![allow(dead_code, reason = "each program that includes this file uses its part of it")]
 
 use std::iter;
 
-/// The least length of a chunk, and the length of a long line.
+/// The minimum length of a chunk, and the length of a long line.
 const MIB: usize = 1 << 20;
 
 /// A kind of log.
 #[derive(Clone, Copy, Debug)]
 pub enum Text {
-    /// What servers and phones write: 150 bytes a line, one bracket or quote every 64 bytes.
+    /// Logs of servers and phones: 150 bytes a line, one bracket or quote every 64 bytes.
     Mixed,
-    /// Objects of JSON, with one bracket or quote every 3 bytes.
+    /// JSON objects, with one bracket or quote every 3 bytes.
     Brackets,
-    /// Objects of JSON with 15 keys, 320 bytes a line, as programs write them that log in JSON.
+    /// JSON objects with 15 keys, 320 bytes a line, as programs log them.
     Json,
     /// Mixed text in lines of 1 MiB, where an apostrophe holds until the next one.
     LongLines,
@@ -23,11 +23,11 @@ pub enum Text {
 }
 
 impl Text {
-    /// All kinds.
+    /// All kinds of log.
     pub const ALL: [Self; 5] =
         [Self::Mixed, Self::Brackets, Self::Json, Self::LongLines, Self::ShortLines];
 
-    /// What the kind is called in reports.
+    /// Returns the name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Mixed => "mixed",
@@ -38,7 +38,7 @@ impl Text {
         }
     }
 
-    /// An endless log in chunks of whole lines, each of 1 MiB and what completes its last line.
+    /// Returns an endless log in chunks of whole lines. Each has 1 MiB and the rest of a line.
     pub fn chunks(self, seed: u64) -> impl Iterator<Item = Vec<u8>> {
         let mut random = Random(seed);
         iter::repeat_with(move || {
@@ -69,10 +69,10 @@ impl Text {
     }
 }
 
-// A letter behind a `%` is a field, see `Random::field`.
+// A letter after a `%` is a field, see `Random::field`.
 
 const MIXED: &[&str] = &[
-    // The shape of syslog.
+    // Syslog.
     "Nov 14 %t gate%d sshd[%n]: Failed password for invalid user %w from %i port %n ssh2",
     "Nov 14 %t gate%d kernel: usb %d-%d: new high-speed USB device number %n using xhci-hcd, \
      vendor=%x, product=%x, serial %x",
@@ -135,11 +135,11 @@ const SHORT: &[&str] =
 
 const WORDS: &[&str] = &["able", "beam", "core", "dusk", "elm", "fern", "gold", "hazel"];
 
-/// SplitMix64, and what it is needed for.
+/// A SplitMix64 generator, and what is made of its numbers.
 struct Random(u64);
 
 impl Random {
-    /// Appends one of `templates`, its fields filled in.
+    /// Appends one of `templates`, with its fields filled in.
     fn push_record(&mut self, templates: &[&str], text: &mut String) {
         let mut parts = self.choose(templates).split('%');
         text.extend(parts.next());
@@ -159,7 +159,7 @@ impl Random {
             "i" => format!("10.{}.{}.{}", self.bits(8), self.bits(8), self.bits(8)),
             "t" => format!("{:02}:{:02}:{:02}", self.below(24), self.below(60), self.below(60)),
             "u" => format!("{:08x}-{:04x}-{:012x}", self.bits(32), self.bits(16), self.bits(48)),
-            _ => unreachable!("no field is called %{letter}"),
+            _ => unreachable!("there is no field %{letter}"),
         }
     }
 
@@ -167,10 +167,10 @@ impl Random {
         self.below(10)
     }
 
-    /// Of one to six digits, each as likely.
+    /// Returns a number of one to six digits, each length with the same probability.
     fn number(&mut self) -> u64 {
-        let least = 10_u64.pow(self.below(6) as u32);
-        least + self.below(9 * least)
+        let min = 10_u64.pow(self.below(6) as u32);
+        min + self.below(9 * min)
     }
 
     fn choose<'a>(&mut self, from: &[&'a str]) -> &'a str {

@@ -21,8 +21,8 @@ const MANY: usize = 1_000_000;
 const CHUNK_SIZE: usize = 1 << 20;
 
 /// The number of allocations by which [`MANY`] lines may exceed [`FEW`]: three for each of the 52
-/// chunks by which they exceed them. Rayon boxes the task of each chunk, the writer lists the slices
-/// that it writes together, and the queues between them grow.
+/// chunks by which they exceed them. Rayon boxes the task of each chunk, the writer lists the
+/// slices that it writes together, and the queues between them grow.
 const MAX_MORE: u64 = 3 * 52;
 
 /// The system allocator, which counts its allocations.

@@ -1,4 +1,4 @@
-//! Cells of a catalogue, as a spreadsheet or a program that reads CSV gets them.
+//! Cells of a catalogue, as spreadsheets and programs that read CSV get them.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -11,8 +11,8 @@ use common::needs;
 use common::text::{hostile_lines, log_lines, sample};
 use proptest::collection::vec;
 
-/// Reads `p.tsv` with Python's `csv` module, in the ways in which people do, and compares the cells
-/// with what is in the file and with the lines of `in.log`.
+/// Reads `p.tsv` with Python's `csv` module, in the usual ways, and compares the cells with the file
+/// and with the lines of `in.log`.
 const READER: &str = r#"
 import csv, re, sys
 
@@ -59,13 +59,13 @@ fn cells_are_read_as_they_were_written_and_none_is_a_formula() {
     fs::write(folder.path("in.log"), log).unwrap();
     folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
     assert_eq!(folder.succeeds("python3 read.py"), "True\n");
-    // They are the patterns of the log, as a reader of another format gets them.
+    // The other format has the same patterns.
     folder.succeeds("lognorm-mmap in.log --patterns p.jsonl");
     let merged = folder.succeeds("lognorm-mmap patterns merge p.jsonl");
     assert!(merged == folder.read("p.tsv"));
 }
 
-/// Writes the objects of `p.jsonl` again, as another program would.
+/// Writes the objects of `p.jsonl` in other layouts, as another program would.
 const REWRITER: &str = r#"
 import json
 

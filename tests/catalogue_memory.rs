@@ -1,4 +1,4 @@
-//! What catalogues of very long patterns take, and what happens where that is not there.
+//! The memory of catalogues of very long patterns, and what happens without it.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -9,12 +9,12 @@ use std::process::Output;
 
 use common::folder::{Folder, utf8};
 
-/// Runs `script` under limits from `least` to `most` MB of address space, and asserts that each run
-/// does all or says why not in one line, leaving nothing. At how many limits it did all.
+/// Runs `script` under limits from `min` to `max` MB of address space, and asserts that each run
+/// succeeds, or fails with one line and leaves no file. Returns the number of runs that succeed.
 #[track_caller]
-fn sweep(folder: &Folder, script: &str, least: u64, most: u64, output: Option<&str>) -> u64 {
+fn sweep(folder: &Folder, script: &str, min: u64, max: u64, output: Option<&str>) -> u64 {
     let mut complete = 0;
-    for limit in (least..=most).step_by(((most - least) / 8) as usize) {
+    for limit in (min..=max).step_by(((max - min) / 8) as usize) {
         let before = folder.names();
         let Output { status, stderr, .. } =
             folder.run(&format!("ulimit -v {}; exec {script} >/dev/null", limit * 1000));
@@ -47,20 +47,20 @@ fn a_long_pattern_in_an_object_takes_the_memory_that_there_is_or_is_not_written_
 }
 
 /// Writes and reads a catalogue of one long pattern under limits.
-fn write_and_read(ending: &str) {
+fn write_and_read(extension: &str) {
     const SIZE: usize = 1_200_000;
     let folder = Folder::with([]);
     fs::write(folder.path("in.log"), [&vec![0xff; SIZE][..], b"\n"].concat()).unwrap();
-    let make = format!("lognorm-mmap -j1 in.log --patterns p.{ending}");
-    let complete = sweep(&folder, &make, 14, 46, Some(&format!("p.{ending}")));
-    assert!((1..9).contains(&complete), "{ending}: {complete}");
-    folder.succeeds(&format!("lognorm-mmap in.log --patterns old.{ending}"));
+    let make = format!("lognorm-mmap -j1 in.log --patterns p.{extension}");
+    let complete = sweep(&folder, &make, 14, 46, Some(&format!("p.{extension}")));
+    assert!((1..9).contains(&complete), "{extension}: {complete}");
+    folder.succeeds(&format!("lognorm-mmap in.log --patterns old.{extension}"));
     for script in ["patterns show", "patterns merge", "in.log -j1 --known"] {
-        let script = format!("lognorm-mmap {script} old.{ending}");
+        let script = format!("lognorm-mmap {script} old.{extension}");
         let complete = sweep(&folder, &script, 14, 46, None);
         assert!((1..9).contains(&complete), "{script}: {complete}");
     }
-    assert_eq!(folder.succeeds(&format!("lognorm-mmap in.log --known old.{ending}")), "");
+    assert_eq!(folder.succeeds(&format!("lognorm-mmap in.log --known old.{extension}")), "");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Where catalogues are written to and read from, and that nothing is lost there.
+//! The files and streams that catalogues are written to and read from, and that none is lost.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -33,7 +33,7 @@ fn a_catalogue_is_on_the_disk_before_the_run_is_done_if_that_is_wanted() {
             "strace -f -o trace -e trace=fsync lognorm-mmap {option} in.log --patterns p.tsv"
         );
         folder.succeeds(&script);
-        // Of the file, and of the folder.
+        // Of the file, and of its directory.
         assert_eq!(folder.read("trace").matches("fsync(").count(), count, "{option}");
     }
 }

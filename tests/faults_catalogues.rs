@@ -1,4 +1,4 @@
-//! Catalogue files that others changed, that cannot be, or that are read in unusual ways.
+//! Catalogue files that were edited, that no log can have, or that are read in unusual ways.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -63,7 +63,7 @@ fn a_table_of_columns_whose_tabs_are_gone_says_so() {
     let folder = Folder::with([LOG]);
     folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
     for (edit, reason) in [
-        ("expand", "blanks stand where TABs should"),
+        ("expand", "blanks in place of TABs"),
         ("sed '3s/\\t/  /g'", "columns instead of 9"),
         ("grep -v X", "the counts add up to 0"),
         ("sort -r", "no catalogue"),

@@ -1,4 +1,4 @@
-//! Many logs whose outputs meet in a file that is not there yet.
+//! Many logs whose outputs lead to one file that does not exist yet.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -22,7 +22,7 @@ fn a_link_to_what_another_job_makes_is_a_clash() {
         ("out b.log a.log", "out/a.log: is the same file as out/b.log"),
         ("out a.log c.log", "out/c.log: is the same file as out/a.log"),
         ("$PWD/out b.log ./c.log", "$PWD/out/c.log: is the same file as $PWD/out/b.log"),
-        // Read by one job, and made by another.
+        // One job reads the file that another creates.
         (
             "here a.log new.log",
             "here/a.log: is new.log, which does not exist until a.log is written to it",
@@ -43,7 +43,7 @@ fn a_link_to_what_another_job_makes_is_a_clash() {
             assert_eq!(folder.succeeds("ls -R; cat a.log b.log c.log"), before, "{script}");
         }
     }
-    // One link that leads to nothing is followed.
+    // A single dangling link is followed.
     folder.succeeds("lognorm-mmap -t to a.log c.log");
     assert_eq!(folder.succeeds("cat out/c.log to/c.log"), "Y\nY Y\n");
 }
@@ -70,7 +70,7 @@ fn the_library_takes_no_path_twice() {
         outcome.unwrap();
     }
     assert_eq!(folder.read("new") + &folder.read("newer"), PATTERNS.repeat(2));
-    // What the library replaces by default, and what not.
+    // By default, the library replaces a file of patterns and no other file.
     fs::write(folder.path("newer"), "old\n").unwrap();
     let outcomes = run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap();
     assert!(matches!(&outcomes[..], [Ok(_), Err(Error::WouldOverwrite { .. })]), "{outcomes:?}");

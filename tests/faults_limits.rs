@@ -1,4 +1,4 @@
-//! A system that gives less than was asked for: sizes of files, memory, descriptors, threads.
+//! An OS that gives less than is asked for: limits on file sizes, memory, descriptors and threads.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -12,10 +12,10 @@ use common::big::{BigLog, full_size};
 use common::folder::{Folder, utf8};
 use common::needs;
 
-/// An output that is already there, of an earlier run.
+/// An existing output, of an earlier run.
 const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
-/// The ways in: what the shell does before, and the arguments.
+/// The ways to give the log: a shell command that comes first, and the arguments.
 const WAYS_IN: [(&str, &str); 3] =
     [("", "in.log"), ("", "--no-mmap in.log"), ("exec <in.log;", "-")];
 
@@ -25,7 +25,7 @@ fn a_limit_on_file_sizes_is_a_failure() {
     let folder = Folder::with([OLD]);
     log.put(&folder);
     folder.succeeds("mkdir there");
-    // In units of 512 bytes: nothing, one, and nearly all.
+    // In units of 512 bytes: none, one, and nearly all.
     for limit in [0, 1, log.patterns.len() / 512] {
         for (before, arguments) in WAYS_IN {
             let script =
@@ -41,8 +41,9 @@ fn a_limit_on_file_sizes_is_a_failure() {
     assert!(fs::read(folder.path("out.log")).unwrap() == log.patterns);
 }
 
-/// Runs under each of the `limits`, which are shell commands that the program's name can follow,
-/// and asserts that each run gives all or the reason why not. At how many limits it gave all.
+/// Runs under each of `limits`, which are shell commands that the name of the program can follow.
+/// Asserts that each run writes everything or gives a reason, and returns how many runs wrote
+/// everything.
 #[track_caller]
 fn assert_all_or_a_reason(limits: impl Iterator<Item = String>, way_in: (&str, &str)) -> usize {
     let log = BigLog::new(1 << 20);
@@ -76,8 +77,8 @@ fn assert_all_or_a_reason(limits: impl Iterator<Item = String>, way_in: (&str, &
 
 #[track_caller]
 fn assert_all_or_a_reason_at_any_limit_on_memory(way_in: (&str, &str)) {
-    // In KiB, from little more than the program itself takes to plenty. In steps too small to miss
-    // what is left behind the stack of one thread, and when there is room for some, in larger ones.
+    // In KiB, from little more than the program itself takes to plenty. The first steps are smaller
+    // than the stack of a thread, so that no case between two threads is missed.
     let least = *LEAST_MEMORY;
     let part = if full_size() { 200 } else { 12 };
     let step = |&size: &u64| if size < least + (3 << 10) { 40 } else { size / part };
@@ -132,7 +133,7 @@ fn a_limit_on_memory_while_patterns_are_compressed() {
     folder.succeeds("for file in out.gz out/*; do test -s $file || exit 1; done");
 }
 
-/// The same, for a log whose patterns take most of the memory.
+/// A log whose patterns take most of the memory.
 #[test]
 fn a_limit_on_memory_while_patterns_are_counted() {
     let lines = 60_000;
@@ -166,8 +167,8 @@ fn a_limit_on_memory_while_patterns_are_counted() {
     assert!(0 < complete && complete < sizes, "{complete} of {sizes} were complete");
 }
 
-/// The least address space, in KiB, in which the program starts at all and can say its version.
-/// With less the loader fails, whose messages are not ours.
+/// The smallest address space, in KiB, in which the program starts and prints its version. With
+/// less, the dynamic loader fails with a message of its own.
 static LEAST_MEMORY: LazyLock<u64> = LazyLock::new(|| {
     let folder = Folder::with([]);
     let mut sizes = (1000..100_000).step_by(250);
@@ -181,7 +182,7 @@ static LEAST_MEMORY: LazyLock<u64> = LazyLock::new(|| {
 #[test]
 fn a_limit_on_open_files() {
     for way_in in WAYS_IN {
-        // With fewer than four the loader cannot open a library.
+        // With fewer than four, the dynamic loader cannot open a library.
         let limits = (4..=24).map(|count| format!("ulimit -n {count}; exec"));
         let complete = assert_all_or_a_reason(limits, way_in);
         assert!((20..42).contains(&complete), "{way_in:?}: {complete} were complete");
@@ -190,17 +191,17 @@ fn a_limit_on_open_files() {
 
 #[test]
 fn a_limit_on_threads() {
-    // The limit is on all processes of a user, and none for root.
+    // The limit counts all processes of a user, and does not apply to root.
     if !(needs::root() && needs::program("prlimit")) {
         return;
     }
     let folder = Folder::with([]);
     let Output { status, .. } = folder.run("exec prlimit --nproc=1 sh -c '(true); true'");
-    assert!(!status.success(), "the limit does not hold, so that this would test nothing");
+    assert!(!status.success(), "the limit is not enforced");
     for way_in in WAYS_IN {
         let limits = (1..=9).map(|count| format!("exec prlimit --nproc={count}"));
         let complete = assert_all_or_a_reason(limits, way_in);
-        // A mapped file can be done by the one thread that there always is.
+        // The first thread alone can normalise a mapped file.
         assert!(complete == 18 || way_in != WAYS_IN[0], "{way_in:?}: {complete} were complete");
     }
 }

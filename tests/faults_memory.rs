@@ -1,4 +1,4 @@
-//! Memory that is refused in the middle of a decoder, an encoder, or whatever else a crate does.
+//! Memory that the OS refuses in the middle of a decoder, an encoder or another dependency.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -10,11 +10,11 @@ use std::process::Output;
 use common::codec::codecs;
 use common::folder::{Folder, utf8};
 
-/// An output that is already there, so that a new one has a name before it is done.
+/// An existing output, because of which a new one has a temporary name until it is complete.
 const OLD: &str = "Y Y\n";
 
-/// The least limit on data, in KiB: with less the loader fails, whose messages are not ours.
-const LEAST_DATA: u64 = 400;
+/// The smallest limit on data, in KiB. With less, the dynamic loader fails with its own message.
+const MIN_DATA: u64 = 400;
 
 /// Limits in KiB, from far too little to enough.
 fn limits(least: u64) -> impl Iterator<Item = u64> {
@@ -22,8 +22,8 @@ fn limits(least: u64) -> impl Iterator<Item = u64> {
         .take_while(|&limit| limit < 100_000)
 }
 
-/// The least address space, in KiB, in which the program starts: with less the loader fails.
-fn least_address_space(folder: &Folder) -> u64 {
+/// Returns the smallest address space, in KiB, in which the program starts.
+fn min_address_space(folder: &Folder) -> u64 {
     let starts = |limit: &u64| {
         let script = format!("ulimit -v {limit}; exec lognorm-mmap -V");
         folder.run(&script).status.success()
@@ -31,14 +31,14 @@ fn least_address_space(folder: &Folder) -> u64 {
     (4000..100_000).step_by(1000).find(starts).expect("the program starts in 100 MB") + 1000
 }
 
-/// Runs with `arguments` under each limit, and asserts that each run gives all or one line that says
-/// why not, and that some do either.
+/// Runs with `arguments` under each limit. Asserts that each run writes all of `patterns` or prints
+/// one line with the reason, and that both happen. Without `patterns`, the output is not compared.
 #[track_caller]
 fn assert_all_or_one_line(folder: &Folder, arguments: &str, output: &str, patterns: &[u8]) {
-    for (kind, least) in [("d", LEAST_DATA), ("v", least_address_space(folder))] {
+    for (kind, min) in [("d", MIN_DATA), ("v", min_address_space(folder))] {
         let (mut complete, mut failed) = (0, 0);
         let before = folder.names();
-        for limit in limits(least) {
+        for limit in limits(min) {
             fs::write(folder.path(output), OLD).unwrap();
             let script = format!("ulimit -{kind} {limit}; exec lognorm-mmap {arguments} {output}");
             let Output { status, stderr, .. } = folder.run(&script);
@@ -46,7 +46,6 @@ fn assert_all_or_one_line(folder: &Folder, arguments: &str, output: &str, patter
             match status.code() {
                 Some(0) => {
                     assert_eq!(message, "", "{what}");
-                    // What is compressed is as long as that of other runs, which are compared.
                     let written = fs::read(folder.path(output)).unwrap();
                     assert!(patterns.is_empty() || written == patterns, "{what}");
                     complete += 1;
@@ -65,7 +64,7 @@ fn assert_all_or_one_line(folder: &Folder, arguments: &str, output: &str, patter
     }
 }
 
-/// A folder with a log, and its patterns.
+/// Returns a directory with a log, and the patterns of the log.
 fn folder_with_log() -> (Folder, Vec<u8>) {
     let log: String = (0..5000).map(|line| format!("{line} took (so long) [{line}]\n")).collect();
     let folder = Folder::with([("in.log", &*log), ("out", OLD)]);
@@ -81,7 +80,7 @@ fn a_decoder_that_gets_no_memory_is_a_failure() {
     }
 }
 
-/// The decoder has room for whole blocks, the largest that there are.
+/// The blocks are as large as the format allows, and the decoder holds whole blocks.
 #[test]
 #[cfg(feature = "lz4")]
 fn a_decoder_of_large_blocks_that_gets_no_memory_is_a_failure() {
@@ -89,7 +88,7 @@ fn a_decoder_of_large_blocks_that_gets_no_memory_is_a_failure() {
         return;
     }
     let (folder, patterns) = folder_with_log();
-    // What fits into a smaller block is put into one.
+    // `lz4` uses a smaller block for an input that fits into one.
     folder.succeeds("for i in $(seq 40); do cat in.log; done >long.log");
     let patterns = patterns.repeat(40);
     for options in ["-B7", "-B7 -BD"] {
@@ -120,7 +119,7 @@ fn a_catalogue_that_gets_no_memory_is_a_failure() {
         fs::copy(folder.path("old.tsv"), folder.path(&output)).unwrap();
         folder.succeeds(&format!("lognorm-mmap {arguments} want.{format}"));
         let mut failed = 0;
-        for limit in limits(LEAST_DATA) {
+        for limit in limits(MIN_DATA) {
             let script = format!("ulimit -d {limit}; exec lognorm-mmap {arguments} p.{format}");
             let Output { status, stderr, .. } = folder.run(&script);
             let message = utf8(stderr);

@@ -1,4 +1,4 @@
-//! Far more threads than work, larger chunks than input, and fewer descriptors than logs.
+//! More threads than work, chunks larger than the input, and fewer file descriptors than logs.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -10,7 +10,7 @@ use std::process::Output;
 use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::needs;
 
-/// Runs `script`, in which `$TRACED` stands before the program, and counts the threads it started.
+/// Runs `script`, in which `$TRACED` is the program, and returns how many threads it started.
 fn threads_started(folder: &Folder, script: &str) -> usize {
     let traced = "strace -f -qq -e trace=clone,clone3 -e signal=none -o trace lognorm-mmap";
     folder.succeeds(&script.replace("$TRACED", traced));
@@ -27,8 +27,8 @@ fn no_more_threads_are_started_than_there_is_work_for() {
     folder.succeeds("mkdir out; gzip -c in.log >in.log.gz");
     #[cfg(feature = "zstd")]
     let cpus = std::thread::available_parallelism().unwrap().get();
-    for (script, most) in [
-        // One waits for signals, and one reads what is not mapped.
+    for (script, max) in [
+        // One thread waits for signals, and one reads an input that is not mapped.
         ("$TRACED -j4096 in.log", 1),
         ("$TRACED -j4096 in.log --no-mmap", 2),
         ("$TRACED -j4096 <in.log", 2),
@@ -46,7 +46,7 @@ fn no_more_threads_are_started_than_there_is_work_for() {
         ("$TRACED -j4096 in.log out.log.zst", 2 + cpus),
     ] {
         let started = threads_started(&folder, script);
-        assert!(started <= most, "{script}: {started} threads of {most}");
+        assert!(started <= max, "{script}: {started} threads of {max}");
     }
 }
 
@@ -82,7 +82,7 @@ fn more_logs_than_descriptors_are_all_done() {
         assert_eq!(outputs.matches(PATTERNS).count(), 17, "{limit}");
         assert_eq!(outputs.lines().count(), 17 + 2 * 17, "{limit}: {outputs}");
     }
-    // Where there are too few for one, all say so, and nothing is left.
+    // With too few for a single log, each log fails and no output is left.
     let Output { status, stderr, .. } =
         folder.run(&format!("rm out/*; ulimit -n 4; lognorm-mmap -j8 -t out {logs}"));
     assert_eq!(status.code(), Some(1));

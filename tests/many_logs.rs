@@ -1,4 +1,4 @@
-//! Many logs into one folder.
+//! Many logs into one directory.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -17,14 +17,14 @@ use common::needs;
 use common::running::{Running, wait_until};
 use common::text::assert_same;
 
-/// A folder with another in it, called `out`.
+/// Returns a directory with a log, and with a directory called `out`.
 fn folder_with_target() -> Folder {
     let folder = Folder::with([LOG]);
     folder.succeeds("mkdir out");
     folder
 }
 
-/// Fails with exit code `code` and without touching `out`; returns the message.
+/// Asserts that `script` fails with exit code `code` and does not touch `out`. Returns the message.
 #[track_caller]
 fn refused(folder: &Folder, script: &str, code: i32) -> String {
     let before = folder.succeeds("ls -A out");
@@ -78,6 +78,20 @@ fn large_ones_and_small_ones_come_out_the_same() {
         assert_same(&fs::read(folder.path("out/large.log")).unwrap(), &log.patterns, options);
         assert_eq!(folder.read("out/in.log"), PATTERNS);
         folder.succeeds("rm out/*");
+    }
+}
+
+#[test]
+fn large_ones_and_small_ones_go_by_the_rules_asked_for() {
+    let folder = folder_with_target();
+    folder.succeeds("echo 'user alice 7' >small.log; yes 'user bob 9' | head -n4000000 >large.log");
+    for (rules, small, large) in
+        [("shape", "Y Y Y", "Y Y Y"), ("words", "user alice *", "user bob *")]
+    {
+        folder.succeeds(&format!("lognorm-mmap --rules={rules} -t out small.log large.log"));
+        let patterns = folder.succeeds("uniq -c out/small.log; uniq -c out/large.log; rm out/*");
+        let counted = patterns.lines().map(str::trim_start).collect::<Vec<_>>();
+        assert_eq!(counted, [format!("1 {small}"), format!("4000000 {large}")]);
     }
 }
 
@@ -156,7 +170,7 @@ fn no_log_is_written_over_another_through_links_or_under_its_own_name() {
             assert_eq!(message, format!("lognorm-mmap: {reason}\n"));
         }
     }
-    // One link is followed.
+    // A link to a file of no other job is followed.
     folder.succeeds("lognorm-mmap -t links x");
     assert_eq!(folder.read("y"), PATTERNS);
 }
@@ -174,7 +188,7 @@ fn a_file_that_exists_is_kept_if_that_is_asked_for() {
     let reason = folder.fails("lognorm-mmap --no-clobber in.log old", "old");
     assert_eq!(reason, "File exists");
     assert_eq!(folder.succeeds("lognorm-mmap --no-clobber in.log new; cat new"), PATTERNS);
-    // Nothing is replaced there.
+    // Writing to a device replaces nothing.
     folder.succeeds("lognorm-mmap --no-clobber in.log /dev/null");
 }
 
@@ -184,7 +198,7 @@ fn a_file_that_appears_meanwhile_is_kept_too() {
     folder.succeeds("mkfifo fifo");
     let run = Running::start(&mut folder.process("exec lognorm-mmap --no-clobber fifo out"));
     let input = OpenOptions::new().write(true).open(folder.path("fifo")).unwrap();
-    // The file that will be `out`, which may have no name yet, is opened after that was looked for.
+    // The program looks for `out` before it opens the new file, which may have no name yet.
     let descriptors = format!("/proc/{}/fd", run.id());
     wait_until("the output is opened", || {
         let descriptors = fs::read_dir(&descriptors).unwrap();
@@ -228,7 +242,7 @@ fn none_is_lost_when_the_run_is_interrupted_and_repeated() {
         let (status, message) = run.end();
         assert_eq!(message, "");
         interrupted += usize::from(!status.success());
-        // What is there is whole, and nothing else is there.
+        // Each file in the directory is a complete output.
         for (name, patterns) in outputs() {
             assert_eq!(Some(&patterns), expected.get(&name), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Catalogues of patterns: made in every way, written, added up, compared, and looked at.
+//! Catalogues of patterns: how they are made, written, merged, compared and shown.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -14,14 +14,15 @@ use common::{fixtures, needs, oracle};
 use lognorm_mmap::Kernel;
 use proptest::collection::vec;
 
-/// A log of some thousand lines, many of them alike, and of bytes of every kind.
+/// Returns a log of some thousand lines, many of them alike, with bytes of every kind.
 fn log() -> Vec<u8> {
     let fixtures: Vec<_> = fixtures("log").iter().map(|log| fs::read(log).unwrap()).collect();
     let lines = [sample(vec(log_lines(), 100)), sample(vec(hostile_lines(), 50))].concat();
     [fixtures.concat(), lines.concat(), fixtures.concat(), b"(the end)".to_vec()].concat()
 }
 
-/// What a catalogue says, by other means: count, line and offset of the first and the last line.
+/// Returns the figures of each pattern, by other means: count, line and offset of the first and the
+/// last line.
 fn naive(log: &[u8]) -> HashMap<Vec<u8>, [u64; 5]> {
     let patterns = oracle::patterns(log);
     let mut rows: HashMap<Vec<u8>, [u64; 5]> = HashMap::new();
@@ -35,7 +36,7 @@ fn naive(log: &[u8]) -> HashMap<Vec<u8>, [u64; 5]> {
     rows
 }
 
-/// The rows of a catalogue in TSV: its pattern, figures and example, all unescaped.
+/// Returns the rows of a catalogue in TSV: pattern, figures and example of each, unescaped.
 fn rows(catalogue: &str) -> Vec<(Vec<u8>, [u64; 5], Vec<u8>)> {
     let rows = catalogue.lines().skip(2).map(|line| {
         let columns: Vec<_> = line.split('\t').collect();
@@ -233,43 +234,6 @@ fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
         assert_eq!(status.code(), Some(2), "{arguments}: {message}");
         assert!(message.contains(allowed), "{arguments}: {message}");
     }
-}
-
-#[test]
-fn a_comparison_says_what_is_new_and_gone_and_exits_3_if_anything_is_new() {
-    let folder =
-        Folder::with([("old.log", "up 1\nup 2\ndown (3)\n"), ("new.log", "up 1\n[x] up\n")]);
-    folder.succeeds("for it in old new; do lognorm-mmap $it.log --patterns $it.tsv; done");
-    let Output { status, stdout, stderr } =
-        folder.run("lognorm-mmap patterns diff old.tsv new.tsv");
-    assert_eq!((status.code(), &*utf8(stderr)), (Some(3), ""));
-    let lines = utf8(stdout);
-    let has = |kind: &str, example: &str| {
-        lines.lines().any(|line| line.starts_with(kind) && line.ends_with(example))
-    };
-    assert!(has("new ", "  [x] up") && has("gone ", "  down (3)"), "{lines}");
-    assert!(lines.ends_with("1 new, 1 gone, 0 changed, 1 much as before\n"), "{lines}");
-    folder.succeeds("head -n 2 old.log >less.log; lognorm-mmap less.log --patterns less.jsonl");
-    let gone = folder.succeeds("lognorm-mmap patterns diff old.tsv less.jsonl");
-    assert!(gone.ends_with("0 new, 1 gone, 0 changed, 1 much as before\n"), "{gone}");
-}
-
-#[test]
-fn only_what_is_new_is_written() {
-    let old = "up 1\ndown (3)\n";
-    let new = "up 2\n[x] up\r\ndown (4)\nup up up";
-    let folder = Folder::with([("old.log", old), ("new.log", new)]);
-    folder.succeeds("lognorm-mmap old.log --patterns old.tsv");
-    for options in ["", "--threads=4 --chunk-size=1", "--no-mmap"] {
-        let run = format!("lognorm-mmap {options} --known old.tsv");
-        assert_eq!(folder.succeeds(&format!("{run} new.log")), "[X] Y\nY Y Y\n", "{options}");
-        let raw = folder.succeeds(&format!("{run} --raw new.log out; cat out"));
-        assert_eq!(raw, "[x] up\r\nup up up\n", "{options}");
-        assert_eq!(folder.succeeds(&format!("{run} --raw old.log")), "", "{options}");
-    }
-    let script = "lognorm-mmap --known old.tsv new.log --stats=json 2>&1 >out";
-    let stats: serde_json::Value = serde_json::from_str(&folder.succeeds(script)).unwrap();
-    assert_eq!((&stats["lines"], &stats["bytes_out"]), (&4.into(), &12.into()));
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Counts the patterns of one chunk, on the thread that made them.
 //!
-//! This is the inner loop of the catalogue: it runs once a line. What goes to the catalogue is a
-//! [`ChunkCounts`], each pattern of the chunk once, in the order of first appearance.
+//! This is the inner loop of the catalogue: it runs once for each line. The catalogue then gets a
+//! [`ChunkCounts`], which has each pattern of the chunk once, in the order of first appearance.
 //!
-//! To look a pattern up is to wait for memory four times, for what is in no order that a CPU could
-//! foresee. So lines are looked up some at a time: where each may be, first, and then whether it is
-//! there. CPUs do that side by side, as long as they need not guess.
+//! A lookup waits for memory four times, at addresses that a CPU cannot predict. So lines are looked
+//! up in batches: first the entry that each may have, then whether it is that. A CPU overlaps the
+//! waits of a batch, because no branch depends on them.
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkCounts, MAX_KEPT};
+use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
@@ -17,46 +17,46 @@ use super::normalized::Normalized;
 use crate::error::{Error, Result};
 use crate::rules::LineSpan;
 
-/// Lines that are looked up at a time.
+/// Lines in a batch.
 const BATCH: usize = 16;
 
-/// The worktable of one thread.
+/// The working memory with which one thread counts patterns, recycled from chunk to chunk.
 #[derive(Debug, Default)]
 pub struct ChunkCounter {
     pub(super) hasher: PatternHasher,
-    /// The entries of the chunk at hand.
-    slots: HashTable<Slot>,
+    /// The entries of the current chunk, by their patterns.
+    indices: HashTable<HashedIndex>,
 }
 
-/// An entry, with as much of its hash as leaves few others to be mistaken for it.
+/// The index of an entry, with half of its hash, which tells it from nearly all others.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
+struct HashedIndex {
     hash: u32,
     entry: u32,
 }
 
-/// A line, what it is looked up by, and the first entry that may be its.
+/// A line, the hash of its pattern, and the first entry that may have that pattern.
 #[derive(Clone, Debug, Default)]
-struct Candidate {
+struct Lookup {
     span: LineSpan,
     hash: u64,
     entry: Option<u32>,
 }
 
 impl ChunkCounter {
-    /// An empty worktable.
+    /// Returns a counter that holds no memory yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Counts the patterns of a `chunk` that starts `start` bytes into the plain text into `counts`,
-    /// in place of what it held.
+    /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text, and
+    /// replaces the contents of `counts`.
     ///
     /// Takes time linear in the chunk.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`]. What is in `counts` then has no meaning.
+    /// [`Error::Memory`]. The contents of `counts` then have no meaning.
     ///
     /// # Panics
     ///
@@ -72,15 +72,15 @@ impl ChunkCounter {
         counts.begin(start, chunk.lines.len(), chunk.spans.len());
         let mut spans = chunk.spans.iter();
         let mut number = 0;
-        let mut candidates: [Candidate; BATCH] = Default::default();
+        let mut lookups: [Lookup; BATCH] = Default::default();
         loop {
             let mut count = 0;
-            for (candidate, span) in candidates.iter_mut().zip(&mut spans) {
-                *candidate = self.candidate(chunk.patterns, span);
+            for (lookup, span) in lookups.iter_mut().zip(&mut spans) {
+                *lookup = self.lookup(chunk.patterns, span);
                 count += 1;
             }
-            for candidate in &candidates[..count] {
-                self.count_line(chunk, number, candidate, counts)
+            for lookup in &lookups[..count] {
+                self.count_line(chunk, number, lookup, counts)
                     .map_err(|_| Error::Memory { bytes: chunk.lines.len() })?;
                 number += 1;
             }
@@ -92,13 +92,13 @@ impl ChunkCounter {
     }
 
     #[inline]
-    fn candidate(&self, patterns: &[u8], span: LineSpan) -> Candidate {
+    fn lookup(&self, patterns: &[u8], span: LineSpan) -> Lookup {
         let hash = match Key::at(patterns, &span.pattern) {
             Some(key) => self.hasher.hash_key(&key),
             None => self.hasher.hash(&patterns[span.pattern.clone()]),
         };
-        let slot = self.slots.find(hash, |slot| slot.hash == hash as u32);
-        Candidate { span, hash, entry: slot.map(|slot| slot.entry) }
+        let indexed = self.indices.find(hash, |indexed| indexed.hash == hash as u32);
+        Lookup { span, hash, entry: indexed.map(|indexed| indexed.entry) }
     }
 
     /// Counts line `number`.
@@ -107,45 +107,46 @@ impl ChunkCounter {
         &mut self,
         chunk: Normalized<'_>,
         number: u32,
-        candidate: &Candidate,
+        lookup: &Lookup,
         counts: &mut ChunkCounts,
     ) -> Result<(), NoMemory> {
-        let LineSpan { line, pattern } = &candidate.span;
+        let LineSpan { line, pattern } = &lookup.span;
         let is_its =
             |entry: &u32| key::is_same(chunk.patterns, counts.pattern_start(*entry), pattern);
-        match candidate.entry.filter(is_its) {
+        match lookup.entry.filter(is_its) {
             Some(entry) => counts.add(entry, number, line.start),
-            None => self.count_other(chunk, number, candidate, counts),
+            None => self.count_other(chunk, number, lookup, counts),
         }
     }
 
-    /// The same for a line that is the first with its pattern, or is not what it may be.
+    /// Counts a line that is the first with its pattern, or whose pattern is not that of the entry
+    /// found first.
     #[cold]
     fn count_other(
         &mut self,
         chunk: Normalized<'_>,
         number: u32,
-        &Candidate { ref span, hash, .. }: &Candidate,
+        &Lookup { ref span, hash, .. }: &Lookup,
         counts: &mut ChunkCounts,
     ) -> Result<(), NoMemory> {
-        let is_its = |slot: &Slot| {
-            let start = counts.pattern_start(slot.entry);
-            slot.hash == hash as u32 && key::is_same(chunk.patterns, start, &span.pattern)
+        let is_its = |indexed: &HashedIndex| {
+            let start = counts.pattern_start(indexed.entry);
+            indexed.hash == hash as u32 && key::is_same(chunk.patterns, start, &span.pattern)
         };
-        if let Some(slot) = self.slots.find(hash, is_its) {
-            return counts.add(slot.entry, number, span.line.start);
+        if let Some(indexed) = self.indices.find(hash, is_its) {
+            return counts.add(indexed.entry, number, span.line.start);
         }
         let entry = counts.insert(hash, number, span, chunk.lines)?;
-        let hash_of = |slot: &Slot| counts.hash(slot.entry);
-        reserve_slot(&mut self.slots, hash_of)?;
-        self.slots.insert_unique(hash, Slot { hash: hash as u32, entry }, hash_of);
+        let hash_of = |indexed: &HashedIndex| counts.hash(indexed.entry);
+        reserve_slot(&mut self.indices, hash_of)?;
+        self.indices.insert_unique(hash, HashedIndex { hash: hash as u32, entry }, hash_of);
         Ok(())
     }
 
     fn clear(&mut self) {
-        if self.slots.capacity() > MAX_KEPT {
-            self.slots = HashTable::new();
+        if self.indices.capacity() > MAX_RECYCLED {
+            self.indices = HashTable::new();
         }
-        self.slots.clear();
+        self.indices.clear();
     }
 }

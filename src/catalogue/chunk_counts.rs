@@ -1,4 +1,4 @@
-//! What is known of the patterns of one chunk.
+//! The patterns of one chunk, with the counts and the positions of each.
 
 use std::ops::Range;
 
@@ -7,23 +7,23 @@ use super::histogram::Width;
 use super::memory::{NoMemory, reserve};
 use crate::rules::LineSpan;
 
-/// Patterns in what is kept to be filled again, at most. A chunk with more is out of the ordinary,
-/// and its memory would be missed elsewhere.
-pub(super) const MAX_KEPT: usize = 1 << 14;
+/// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory
+/// is needed elsewhere.
+pub(super) const MAX_RECYCLED: usize = 1 << 14;
 
-/// The patterns of one chunk. It can be filled again, without allocating if the next chunk is
-/// like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
+/// The patterns of one chunk, counted. It can be filled again, without allocating if the next chunk
+/// is like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
 #[derive(Debug, Default)]
 pub struct ChunkCounts {
     pub(super) start: u64,
     pub(super) bytes: u64,
     pub(super) lines: u32,
-    /// As wide as buckets are for a log that ends with this chunk.
+    /// The width of the buckets of a log that ends with this chunk.
     pub(super) width: Width,
     entries: Vec<Entry>,
-    /// What entries counted in buckets before their last one.
-    earlier: Vec<Earlier>,
-    /// One behind the other.
+    /// The counts of entries in buckets before their last one.
+    earlier: Vec<BucketCount>,
+    /// One after the other, in the order of `entries`.
     examples: Vec<u8>,
 }
 
@@ -31,35 +31,38 @@ pub struct ChunkCounts {
 #[derive(Clone, Debug)]
 struct Entry {
     hash: u64,
-    /// Where in the arena it stands first.
+    /// Where in the arena it is first.
     pattern: Range<usize>,
     first: LineInChunk,
     last: LineInChunk,
     count: u32,
-    /// How many of them are in `earlier` buckets.
+    /// The part of them that is in `earlier` buckets.
     count_earlier: u32,
     example_end: u32,
     bucket: u8,
 }
 
-/// A line, counted from 0, and where it starts, both from the start of the chunk. A chunk has fewer
-/// than 2^32 lines: of a mapped file it ends with the first newline that makes it as large as was
-/// asked for, which is 2^30 bytes at most; `BlockReader` says why it is so for one that was read.
+/// The number of a line, counted from 0, and its offset, both from the start of the chunk.
+///
+/// A chunk has fewer than 2^32 lines. One of a mapped file ends with the first newline that makes it
+/// as large as was asked for, which is 2^30 bytes at most; `BlockReader` gives the reason for one
+/// that was read.
 #[derive(Clone, Copy, Debug)]
 struct LineInChunk {
     line: u32,
     offset: usize,
 }
 
+/// The lines of an entry that start in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Earlier {
+struct BucketCount {
     entry: u32,
     bucket: u8,
     count: u32,
 }
 
-/// A pattern of a chunk, as the catalogue takes it.
-pub(super) struct Found<'a> {
+/// A pattern of a chunk, as it is added to a catalogue.
+pub(super) struct PatternInChunk<'a> {
     pub(super) hash: u64,
     pub(super) pattern: &'a [u8],
     pub(super) example: &'a [u8],
@@ -67,12 +70,12 @@ pub(super) struct Found<'a> {
     /// Line number, counted from 0, and offset, from the start of the chunk.
     pub(super) first: (u64, u64),
     pub(super) last: (u64, u64),
-    earlier: &'a [Earlier],
+    earlier: &'a [BucketCount],
     bucket: (u8, u64),
 }
 
-impl Found<'_> {
-    /// How many lines start in which bucket, in order.
+impl PatternInChunk<'_> {
+    /// Returns the buckets in which lines start, and how many do, in order.
     pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
         let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
         earlier.chain([self.bucket])
@@ -80,27 +83,27 @@ impl Found<'_> {
 }
 
 impl ChunkCounts {
-    /// An empty one.
+    /// Returns counts of no lines.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many lines were counted.
+    /// Returns the number of lines.
     pub fn lines(&self) -> u64 {
         self.lines.into()
     }
 
-    /// How many distinct patterns they have.
+    /// Returns the number of distinct patterns.
     pub fn patterns(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether it takes no more memory than is worth keeping.
+    /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= MAX_KEPT
+        self.entries.capacity() <= MAX_RECYCLED
     }
 
-    /// Becomes that of a chunk, of whose lines none was counted yet.
+    /// Begins a chunk that starts at the offset `start` of the plain text.
     pub(super) fn begin(&mut self, start: u64, bytes: usize, lines: usize) {
         self.start = start;
         self.bytes = bytes as u64;
@@ -111,7 +114,7 @@ impl ChunkCounts {
         self.examples.clear();
     }
 
-    /// All lines were counted.
+    /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
         self.earlier.sort_unstable();
     }
@@ -120,7 +123,7 @@ impl ChunkCounts {
         self.entries[entry as usize].hash
     }
 
-    /// Where in the arena the pattern of `entry` stands first.
+    /// Returns where in the arena the pattern of `entry` is first.
     #[inline]
     pub(super) fn pattern_start(&self, entry: u32) -> usize {
         self.entries[entry as usize].pattern.start
@@ -151,16 +154,16 @@ impl ChunkCounts {
         reserve(&mut self.examples, example.len())?;
         reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);
-        let place = LineInChunk { line, offset: span.line.start };
+        let first = LineInChunk { line, offset: span.line.start };
         self.entries.push(Entry {
             hash,
             pattern: span.pattern.clone(),
-            first: place,
-            last: place,
+            first,
+            last: first,
             count: 1,
             count_earlier: 0,
             example_end: self.examples.len() as u32,
-            bucket: self.bucket(place.offset),
+            bucket: self.bucket(first.offset),
         });
         Ok(self.entries.len() as u32 - 1)
     }
@@ -170,8 +173,9 @@ impl ChunkCounts {
         self.width.bucket(self.start.wrapping_add(offset as u64))
     }
 
-    /// Each pattern, in the order of first appearance. `arena` is where they were counted in.
-    pub(super) fn found<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = Found<'a>> {
+    /// Returns the patterns, in the order of first appearance. `arena` is the one that they were
+    /// counted in.
+    pub(super) fn iter<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = PatternInChunk<'a>> {
         let mut example_start = 0;
         let mut all_earlier = &self.earlier[..];
         self.entries.iter().zip(0..).map(move |(entry, index)| {
@@ -181,14 +185,14 @@ impl ChunkCounts {
             let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
             let (earlier, rest) = all_earlier.split_at(own);
             all_earlier = rest;
-            let place = |place: LineInChunk| (place.line.into(), place.offset as u64);
-            Found {
+            let position = |line: LineInChunk| (line.line.into(), line.offset as u64);
+            PatternInChunk {
                 hash: entry.hash,
                 pattern: &arena[entry.pattern.clone()],
                 example,
                 count: entry.count.into(),
-                first: place(entry.first),
-                last: place(entry.last),
+                first: position(entry.first),
+                last: position(entry.last),
                 earlier,
                 bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
             }
@@ -202,12 +206,12 @@ fn enter(
     entry: &mut Entry,
     index: u32,
     bucket: u8,
-    earlier: &mut Vec<Earlier>,
+    earlier: &mut Vec<BucketCount>,
 ) -> Result<(), NoMemory> {
     reserve(earlier, 1)?;
     let count_before = entry.count - 1;
     let count = count_before - entry.count_earlier;
-    earlier.push(Earlier { entry: index, bucket: entry.bucket, count });
+    earlier.push(BucketCount { entry: index, bucket: entry.bucket, count });
     entry.bucket = bucket;
     entry.count_earlier = count_before;
     Ok(())

@@ -1,4 +1,4 @@
-//! What a catalogue keeps of a pattern: its text, and which lines have it.
+//! An entry of a catalogue: a pattern, and the lines that have it.
 
 use std::borrow::Cow;
 
@@ -11,25 +11,26 @@ use super::texts::Text;
 pub(super) struct Entry {
     pub(super) hash: u64,
     pub(super) text: Text,
-    pub(super) lines: Lines,
+    pub(super) occurrences: Occurrences,
 }
 
 /// The lines that have a pattern.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct Occurrences {
     count: u64,
     first: LinePosition,
     last: LinePosition,
     pub(super) histogram: Histogram,
 }
 
-impl Lines {
+impl Occurrences {
+    /// Adds `count` lines, of which none is before those added before but among the others.
     pub(super) fn add(&mut self, count: u64, first: LinePosition, last: LinePosition) {
         if self.count == 0 {
             self.first = first;
         }
         self.count = self.count.saturating_add(count);
-        // The others of a chunk come pattern by pattern, and not in the order of their lines.
+        // The others of a chunk are added pattern by pattern, not in the order of their lines.
         self.last = self.last.max(last);
     }
 

@@ -1,12 +1,12 @@
-//! What a real line of a pattern looks like, in no more than a kibibyte.
+//! Examples: the first line of each pattern, in at most a kibibyte.
 
 use std::str;
 
 /// The most bytes of an example, 1 KiB: a longer line is cut.
 pub const MAX_EXAMPLE_LEN: usize = 1 << 10;
 
-/// The example that `line` makes, which is given without its `\n`: without the `\r` of its ending,
-/// and cut to [`MAX_EXAMPLE_LEN`], or a little before where that would cut a UTF-8 character.
+/// Returns the example that `line` makes, which has no `\n`. It is without the `\r` of the line
+/// ending, and cut to [`MAX_EXAMPLE_LEN`], or before the UTF-8 character that this would cut.
 pub(super) fn example_of(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let Some(head) = line.get(..MAX_EXAMPLE_LEN) else {
@@ -20,7 +20,7 @@ pub(super) fn example_of(line: &[u8]) -> &[u8] {
     &head[..cut.unwrap_or(head.len())]
 }
 
-/// Whether `bytes` are the beginning of a character, and not all of it.
+/// Returns whether `bytes` are the beginning of a character, and not all of it.
 fn begins_a_character(bytes: &[u8]) -> bool {
     str::from_utf8(bytes)
         .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())

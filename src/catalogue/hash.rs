@@ -1,14 +1,14 @@
 //! The hash that patterns are looked up by.
 //!
-//! `foldhash` multiplies pairs of words, `(word ^ state) * (word ^ seed)`, and its documentation
-//! claims resistance to prepared input only if the state is a secret or comes from one: whoever
-//! knows the state makes the first factor zero, and the product is then zero whatever the second
-//! word is. The state that the first words meet is the *per-hasher seed*, which foldhash does not
-//! fill in by itself. So both that seed and the shared seeds are drawn here, once for a process,
-//! from what the standard library draws from the operating system.
+//! `foldhash` multiplies pairs of words, `(word ^ state) * (word ^ seed)`. Its documentation claims
+//! resistance to prepared input only if the state is a secret or comes from one: an attacker who
+//! knows the state can make the first factor zero, and the product is then zero for any second
+//! word. The first words meet the *per-hasher seed*, which foldhash does not fill in by itself. So
+//! that seed and the shared seeds are made here, once for a process, of random numbers that the
+//! standard library gets from the operating system.
 //!
-//! An attacker who sees hashes could still find them out. No output of this program depends on a
-//! hash, so that a log, which is written before the process starts, is as much as there is.
+//! An attacker who sees hashes could still find the seeds. But no output of this program depends on
+//! a hash, and a log is written before the process starts.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -21,12 +21,12 @@ use super::key::Key;
 
 /// Hashes patterns.
 ///
-/// All of one process hash alike, so that a hash goes from a counts into a catalogue. Each process
-/// hashes otherwise, so that no log can be made to collide. No result depends on the hash.
+/// All hashers of a process hash alike, so that a catalogue uses the hashes of a chunk. Each process
+/// hashes differently, so that no log can be made to collide. No result depends on the hash.
 #[derive(Clone, Debug)]
 pub(super) struct PatternHasher {
     state: SeedableRandomState,
-    /// The bits of a hash that are used: few, where a test wants patterns to collide.
+    /// The bits of a hash that are used: few in tests in which patterns collide.
     #[cfg(test)]
     pub(super) mask: u64,
 }
@@ -40,8 +40,8 @@ struct Secrets {
     seeds: SharedSeed,
 }
 
-/// Returns a number that nobody outside the process can know. Each `RandomState` has a key of its
-/// own, and SipHash of nothing under a secret key is as secret as the key.
+/// Returns a random number that is a secret of the process. Each `RandomState` has a key of its own,
+/// and SipHash of nothing under a secret key is as secret as the key.
 pub(super) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
@@ -54,7 +54,7 @@ impl PatternHasher {
         }
     }
 
-    /// The hash of the pattern that has this key.
+    /// Returns the hash of the pattern that has this key.
     #[inline]
     pub(super) fn hash_key(&self, key: &Key) -> u64 {
         self.hash_with(|hasher| key.words().for_each(|word| hasher.write_u64(word)))

@@ -1,62 +1,61 @@
-//! Where in the log the lines of a pattern stand.
+//! Where in the log the lines of a pattern are.
 //!
-//! The plain text is cut into buckets, each a power of two of bytes wide, the narrowest of which
-//! [`MAX_BUCKETS`] are enough for the log so far. As the log grows, buckets are added up by twos.
-//! The end result therefore depends on where the lines start and on the length of the log, and not
-//! on how the log was cut into chunks.
+//! The plain text is cut into buckets whose width in bytes is a power of two: the narrowest with
+//! which [`MAX_BUCKETS`] are enough for the log so far. As the log grows, pairs of buckets are added
+//! up. The result therefore depends on the offsets of the lines and on the length of the log, and
+//! not on how the log was cut into chunks.
 
-use super::COLUMNS;
+use super::LOG_PARTS;
 use super::memory::{NoMemory, reserve};
 
-/// As many that at least half of them, [`COLUMNS`], are in use, once there are as many bytes.
-const MAX_BUCKETS: u64 = 2 * COLUMNS as u64;
+/// The most buckets. At least half of them, [`LOG_PARTS`], are in use in a log of as many bytes.
+const MAX_BUCKETS: u64 = 2 * LOG_PARTS as u64;
 
-/// How many bytes of the log a bucket stands for: a power of two, by its exponent.
+/// The width of a bucket in bytes, which is a power of two, by its exponent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Width(u8);
 
 impl Width {
-    /// The narrowest with which the buckets are enough for `bytes` bytes.
+    /// Returns the narrowest width with which the buckets are enough for `bytes` bytes.
     pub(super) fn for_bytes(bytes: u64) -> Self {
         Self(bytes.div_ceil(MAX_BUCKETS).next_power_of_two().trailing_zeros() as u8)
     }
 
-    /// The bucket that the byte at `offset` lies in.
+    /// Returns the bucket that the byte at `offset` is in.
     pub(super) fn bucket(self, offset: u64) -> u8 {
         (offset >> self.0) as u8
     }
 
-    /// Where the next bucket begins, or `u64::MAX` if that is further than any log reaches.
+    /// Returns where the next bucket begins, or `u64::MAX` if no log reaches so far.
     pub(super) fn end(self, bucket: u8) -> u64 {
         let end = (u128::from(bucket) + 1) << self.0;
         u64::try_from(end).unwrap_or(u64::MAX)
     }
 }
 
-/// How many lines start in each bucket.
+/// The number of lines that start in each bucket.
 ///
-/// Most patterns that are rare stand close together, so only buckets with lines are kept, and the
-/// last of them apart: a pattern that was only seen in one needs no allocation.
+/// The lines of rare patterns are mostly close together. So only buckets with lines are kept, and
+/// the last of them apart: a pattern in one bucket needs no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Histogram {
     width: Width,
     bucket: u8,
     count: u32,
-    /// The buckets before, in order.
+    /// The buckets before `bucket`, in order.
     earlier: Vec<(u8, u32)>,
 }
 
 impl Histogram {
-    /// The most bytes that the buckets take beside the `Histogram` itself: the capacity of a vector
-    /// that grew by doubling.
-    pub(super) const LARGEST: usize =
+    /// The most bytes on the heap: the capacity of a vector that grew by doubling.
+    pub(super) const MAX_HEAP_SIZE: usize =
         MAX_BUCKETS.next_power_of_two() as usize * size_of::<(u8, u32)>();
 
     /// Adds `count` lines that start in `bucket`, where buckets are `width` wide, which may not be
     /// narrower than before. Costs least if no bucket comes after a later one.
     ///
-    /// Counts end at `u32::MAX`, which fills a bar as well as any more would; taking the minimum
-    /// keeps sums the same in any order.
+    /// Counts end at `u32::MAX`, which fills a bar as well as more would. Sums so cut are the same in
+    /// any order.
     ///
     /// # Errors
     ///
@@ -83,7 +82,8 @@ impl Histogram {
         Ok(())
     }
 
-    /// Adds buckets up until they are `width` wide. Done when it is needed, pattern by pattern.
+    /// Adds buckets up until they are `width` wide. This is done when a pattern is added to, not for
+    /// all patterns when the log grows.
     fn widen(&mut self, width: Width) {
         let doublings = width.0 - self.width.0;
         if doublings == 0 {
@@ -106,24 +106,24 @@ impl Histogram {
         }
     }
 
-    /// How many lines start in each of [`COLUMNS`] equal parts of a log of `bytes` bytes. A bucket
-    /// that lies in two columns is shared out among them, by how much of it lies in each.
-    pub(super) fn columns(&self, bytes: u64) -> [f64; COLUMNS] {
-        let mut columns = [0.0; COLUMNS];
+    /// Returns how many lines start in each of [`LOG_PARTS`] equal parts of a log of `bytes` bytes.
+    /// The lines of a bucket in two parts are divided among them, by how much of it is in each.
+    pub(super) fn parts(&self, bytes: u64) -> [f64; LOG_PARTS] {
+        let mut parts = [0.0; LOG_PARTS];
         let mut histogram = self.clone();
         histogram.widen(Width::for_bytes(bytes));
         let last = (histogram.bucket, histogram.count);
-        let column_of = |offset: u64| offset as f64 * COLUMNS as f64 / bytes as f64;
+        let part_of = |offset: u64| offset as f64 * LOG_PARTS as f64 / bytes as f64;
         for (bucket, count) in histogram.earlier.into_iter().chain([last]) {
             let end = histogram.width.end(bucket);
-            let start = column_of(u64::from(bucket) << histogram.width.0);
-            let end = column_of(end.min(bytes));
-            for (index, column) in columns.iter_mut().enumerate() {
+            let start = part_of(u64::from(bucket) << histogram.width.0);
+            let end = part_of(end.min(bytes));
+            for (index, part) in parts.iter_mut().enumerate() {
                 let overlap = end.min((index + 1) as f64) - start.max(index as f64);
-                *column += f64::from(count) * overlap.max(0.0) / (end - start);
+                *part += f64::from(count) * overlap.max(0.0) / (end - start);
             }
         }
-        columns
+        parts
     }
 }
 
@@ -164,27 +164,27 @@ mod tests {
             }
             prop_assert_eq!(&histogram, &at_once);
             let total: u64 = lines.iter().map(|&(_, count)| count).sum();
-            let sum: f64 = histogram.columns(offset + 1).iter().sum();
+            let sum: f64 = histogram.parts(offset + 1).iter().sum();
             prop_assert!((sum - total as f64).abs() < 1e-6, "{} of {}", sum, total);
         }
     }
 
     #[test]
-    fn columns_show_where_the_lines_are() {
+    fn parts_show_where_the_lines_are() {
         let mut histogram = Histogram::default();
         let width = Width::for_bytes(80_000);
         for offset in 0..20_000 {
             histogram.add(width, width.bucket(offset), 1).unwrap();
         }
-        let columns = histogram.columns(80_000);
-        for (index, &column) in columns.iter().enumerate() {
-            // A bucket is 1024 bytes, half a column: the border may be blurred by one.
+        let parts = histogram.parts(80_000);
+        for (index, &count) in parts.iter().enumerate() {
+            // A bucket is 1024 bytes, half a part: the border may be blurred by one.
             let expected = match index {
                 0..9 => 1990.0..2010.0,
                 9..11 => -0.1..2010.0,
                 _ => -0.1..0.1,
             };
-            assert!(expected.contains(&column), "{column} in column {index}");
+            assert!(expected.contains(&count), "{count} in part {index}");
         }
     }
 

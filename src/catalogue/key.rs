@@ -1,41 +1,40 @@
-//! Patterns as they are looked up.
+//! Patterns as keys of one length, to be hashed and compared without branches.
 //!
-//! Nearly all patterns are short, and no two that follow each other need be of one length. A branch
-//! on the length is therefore as good as random, and to hash or to compare so many bytes takes
-//! several. A [`Key`] always has as many bytes, and takes none.
+//! Nearly all patterns are short, and their lengths follow each other in no order. A branch on the
+//! length is therefore as good as random, and hashing or comparing bytes of any length takes
+//! several. A [`Key`] always has the same number of bytes, and takes none.
 
 use std::array;
 use std::ops::Range;
 
-/// Bytes in a key. Of the patterns of a mixed log, 80 in 100 fit 64 bytes and 99 fit 96; a run with
-/// 80 or 96 took as long or longer.
+/// Bytes in a key. Most patterns fit, and longer keys take as long in all or longer.
 const LEN: usize = 64;
 
-/// The same in words.
+/// Words of 8 bytes in a key.
 const WORDS: usize = LEN / 8;
 
-/// As many ones as a key has bytes, and as many zeros.
+/// [`LEN`] bytes of ones, then as many of zeros.
 static MASKS: [u8; 2 * LEN] = {
     let mut masks = [0; 2 * LEN];
     masks.split_at_mut(LEN).0.copy_from_slice(&[0xff; LEN]);
     masks
 };
 
-/// A short pattern with the `\n` that ends it, and zeros behind. Because no pattern holds a `\n`,
+/// A short pattern with the `\n` that ends it, and zeros after that. Because no pattern holds a `\n`,
 /// two patterns have the same key only if they are the same.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Key([u64; WORDS]);
 
 impl Key {
-    /// The key of the pattern that lies at `range` in `patterns`, a `\n` behind it, if it is short
-    /// and there are as many bytes from its start as a key has.
+    /// Returns the key of the pattern at `range` in `patterns`, which has a `\n` after it, if it is
+    /// short and `patterns` has as many bytes from its start as a key.
     #[inline]
     pub(super) fn at(patterns: &[u8], range: &Range<usize>) -> Option<Self> {
         let (bytes, mask) = (first(patterns, range.start)?, mask(range)?);
         Some(Self(array::from_fn(|index| word(bytes, index) & word(mask, index))))
     }
 
-    /// The key of `pattern`, which is without its `\n`, if it is short.
+    /// Returns the key of `pattern`, which is without its `\n`, if it is short.
     pub(super) fn of(pattern: &[u8]) -> Option<Self> {
         let mut bytes = [0; LEN];
         *bytes.get_mut(pattern.len())? = b'\n';
@@ -49,8 +48,8 @@ impl Key {
     }
 }
 
-/// Whether the pattern that starts at `start` in `patterns` is that which lies at `range`, further
-/// behind.
+/// Returns whether the pattern that starts at `start` in `patterns` is the same as the one at `range`,
+/// which comes after it.
 #[inline]
 pub(super) fn is_same(patterns: &[u8], start: usize, range: &Range<usize>) -> bool {
     let (one, other) = (first(patterns, start), first(patterns, range.start));
@@ -63,7 +62,7 @@ pub(super) fn is_same(patterns: &[u8], start: usize, range: &Range<usize>) -> bo
 
 #[inline(never)]
 fn is_same_long(patterns: &[u8], start: usize, range: &Range<usize>) -> bool {
-    // With the `\n`, so that the pattern is no longer.
+    // With the `\n`, so that the pattern at `start` is not longer.
     patterns[start..][..=range.len()] == patterns[range.start..=range.end]
 }
 
@@ -72,7 +71,7 @@ fn first(patterns: &[u8], start: usize) -> Option<&[u8; LEN]> {
     patterns.get(start..)?.first_chunk()
 }
 
-/// What of the bytes from the start of `range` belongs to a key, if that is short enough.
+/// Returns a mask of the bytes that belong to the key of a pattern at `range`, if that is short.
 #[inline]
 fn mask(range: &Range<usize>) -> Option<&'static [u8; LEN]> {
     let rest = LEN.checked_sub(range.len() + 1)?;

@@ -1,57 +1,56 @@
-//! Finds the lines whose pattern is in no catalogue: the new ones.
+//! Finds the lines whose pattern is not in a catalogue: the new ones.
 
 use super::merge::MergeError;
 use super::normalized::Normalized;
 use super::totals::Catalogue;
 use crate::rules::Rules;
 
-/// What is kept of a line that is new.
+/// The form in which new lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Emit {
-    /// The line as it was read, ended by `\n` also where the log's last line is not.
+    /// As they were read, each ended by `\n`, also where the log's last line is not.
     Line,
-    /// Its pattern.
+    /// As their patterns.
     Pattern,
 }
 
-/// The patterns of a catalogue, to look others up in. Any number of threads may.
+/// The patterns of a catalogue, to look others up in. Threads may share it.
 #[derive(Debug)]
 pub struct Known {
     catalogue: Catalogue,
 }
 
 impl Known {
-    /// Knows the patterns that `catalogue` kept. Those among its
-    /// [others](Catalogue::other) are not known by name, and so are new.
+    /// Returns the patterns that `catalogue` kept. It does not name those of its
+    /// [others](Catalogue::other), which are taken for new.
     ///
     /// # Errors
     ///
-    /// [`MergeError::Rules`] if its patterns were made by another version of its rules than this
-    /// program's.
+    /// [`MergeError::OtherVersion`] if its patterns were made by another version of its rules than
+    /// this program's.
     pub fn new(catalogue: Catalogue) -> Result<Self, MergeError> {
-        let ours = catalogue.rules.rules.into();
-        if catalogue.rules != ours {
-            return Err(MergeError::Rules { ours, next: catalogue.rules });
+        if catalogue.rules != catalogue.rules.rules.into() {
+            return Err(MergeError::OtherVersion { rules: catalogue.rules });
         }
         Ok(Self { catalogue })
     }
 
-    /// Returns the rules that make patterns to look up.
+    /// Returns the rules by which the patterns of other lines are made to be looked up.
     pub fn rules(&self) -> Rules {
         self.catalogue.rules.rules
     }
 
-    /// Appends to `output` what is to be kept of each line of `chunk` that is new, in order, and
-    /// returns how many that are.
+    /// Appends each line of `chunk` that is new to `output`, in order and in the form `emit`, and
+    /// returns the number of them.
     ///
-    /// Takes time linear in the chunk. `output` grows by at most the length of what is kept and one
-    /// byte.
+    /// Takes time linear in the chunk. `output` grows by at most the length of the lines or patterns
+    /// of the chunk, and one byte.
     pub fn filter(&self, chunk: Normalized<'_>, emit: Emit, output: &mut Vec<u8>) -> u64 {
         let mut new = 0;
         let mut before: Option<(&[u8], bool)> = None;
         for span in chunk.spans.iter() {
             let pattern = &chunk.patterns[span.pattern];
-            // Often lines of one pattern follow each other.
+            // Lines of one pattern often follow each other.
             let is_known = match before {
                 Some((same, is_known)) if same == pattern => is_known,
                 _ => self.catalogue.contains(pattern),
@@ -80,7 +79,7 @@ mod tests {
     fn patterns_of_other_rules_are_not_looked_up() {
         let mut catalogue = catalogue_of(b"a\n", 100, Limits::default());
         catalogue.rules.version += 1;
-        assert!(matches!(Known::new(catalogue), Err(MergeError::Rules { .. })));
+        assert!(matches!(Known::new(catalogue), Err(MergeError::OtherVersion { .. })));
     }
 
     #[test]

@@ -1,34 +1,33 @@
-//! What keeps a catalogue small, whatever the log is made of: one whose every line has a pattern of
-//! its own too.
+//! Limits that keep a catalogue small, also for a log whose lines all have different patterns.
 
 use super::entry::Entry;
 use super::histogram::Histogram;
 
-/// How much a catalogue may hold. Patterns that come first are kept; what goes beyond is counted
+/// The most that a catalogue holds. Patterns that come first are kept. The lines of others are counted
 /// together, so that the counts still add up to the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Distinct patterns.
+    /// The most distinct patterns.
     pub patterns: usize,
-    /// Bytes of memory. Each pattern is charged its length, that of its example, and
+    /// The most bytes of memory. Each pattern is charged its length, that of its example, and
     /// [`Limits::CHARGE`].
     pub bytes: usize,
 }
 
 impl Limits {
-    /// What each pattern is charged beside its texts: the most that it can come to take if its
-    /// lines are everywhere in the log, so that what is kept does not depend on what comes later.
-    pub const CHARGE: usize = size_of::<Entry>() + Histogram::LARGEST + 16;
+    /// The charge of each pattern beside its texts: the most that it takes if its lines are
+    /// everywhere in the log. So it does not depend on later lines which patterns are kept.
+    pub const CHARGE: usize = size_of::<Entry>() + Histogram::MAX_HEAP_SIZE + 16;
 
-    /// A few hundred patterns are usual, and a few thousand are much. With so many, a catalogue can
-    /// take half a gigabyte at the worst. A log of 10 million distinct patterns, 33 bytes a line,
-    /// took 66 MB, all of one thread's work included; with a million patterns, 215 MB.
+    /// The limit of patterns unless another is given. Logs have a few hundred patterns as a rule, and
+    /// a few thousand are many. A catalogue of so many takes at most half a gigabyte.
     pub const DEFAULT_PATTERNS: usize = 250_000;
 
-    /// No limits, for a catalogue that has been within some before.
+    /// No limits, for catalogues whose patterns have been within limits before.
     pub const NONE: Self = Self { patterns: usize::MAX, bytes: usize::MAX };
 
-    /// At most so many patterns, in at most 2 KiB for each, on the average, and 16 MiB.
+    /// Returns the limits of at most `patterns` patterns, in at most 2 KiB for each on average, and
+    /// 16 MiB.
     pub const fn of_patterns(patterns: usize) -> Self {
         Self { patterns, bytes: patterns.saturating_mul(2 << 10).saturating_add(16 << 20) }
     }

@@ -9,8 +9,8 @@ use crate::rules::RulesVersion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
-    /// Their patterns were made by different rules, so that the same line may be in both under
-    /// different patterns.
+    /// Their patterns were made by different rules, so that the same line may have another pattern
+    /// in each.
     #[error(
         "made by {}, the one before by {}; make both with the same --rules and program",
         next.description(),
@@ -21,6 +21,16 @@ pub enum MergeError {
         ours: RulesVersion,
         /// The rules of the catalogue that came.
         next: RulesVersion,
+    },
+    /// The patterns were made by another version of their rules than this program has.
+    #[error(
+        "made by {}, and this program has version {}; make it again",
+        rules.description(),
+        rules.rules.version()
+    )]
+    OtherVersion {
+        /// The rules of the catalogue.
+        rules: RulesVersion,
     },
     /// Patterns of the shape rules do not fold.
     #[error("made by the {} rules, which have no words to fold", rules.rules.name())]
@@ -37,16 +47,16 @@ pub enum MergeError {
 }
 
 impl Catalogue {
-    /// Adds what `next` counted, as if its log stood behind the one counted so far.
+    /// Adds the counts of `next`, as if its log followed the one counted so far.
     ///
-    /// So the result is the catalogue of the logs one behind the other, in every figure: line
-    /// numbers and offsets go on where the log before ended, the example is that of the first log
-    /// that has the pattern, and ties are by first appearance. A log that was split behind a line
-    /// and counted in parts gives what it would have given whole.
+    /// The result is, in every figure, the catalogue of both logs one after the other: line numbers
+    /// and offsets go on where the log before ended, the example is that of the first log that has
+    /// the pattern, and ties are by first appearance. The parts of a log that was split after a line
+    /// give the catalogue of the whole.
     ///
-    /// The others of both are added up too. A pattern that was kept in one and among the others in
-    /// the other is then counted too low, and what that lacks is among the others. This catalogue's
-    /// limits hold for the result.
+    /// The others of both are added up too. If one catalogue kept a pattern that is among the others
+    /// of the other one, its count lacks the lines there. The limits of this catalogue hold for the
+    /// result.
     ///
     /// # Errors
     ///
@@ -66,10 +76,10 @@ impl Catalogue {
         // The limits admit patterns in the order of first appearance.
         rows.sort_unstable_by(Row::by_first);
         for row in rows {
-            // No place is beyond the lines and bytes of its catalogue, whose sums were checked.
-            let shift = |place: LinePosition| LinePosition {
-                line: self.lines + place.line,
-                offset: self.bytes + place.offset,
+            // No position is beyond the lines and bytes of its catalogue, whose sums were checked.
+            let shift = |position: LinePosition| LinePosition {
+                line: self.lines + position.line,
+                offset: self.bytes + position.offset,
             };
             let row = Row { first: shift(row.first), last: shift(row.last), ..row };
             self.add_row(&row)?;
@@ -79,7 +89,7 @@ impl Catalogue {
     }
 }
 
-/// Checks that both were made by the same rules.
+/// Checks that the patterns of both were made by the same rules.
 pub(super) fn check_rules(ours: &Catalogue, next: &Catalogue) -> Result<(), MergeError> {
     if ours.rules == next.rules {
         return Ok(());
@@ -91,7 +101,7 @@ pub(super) fn check_rules(ours: &Catalogue, next: &Catalogue) -> Result<(), Merg
 mod tests {
     use super::*;
     use crate::catalogue::Limits;
-    use crate::catalogue::tests::{catalogue_of, said};
+    use crate::catalogue::tests::{catalogue_by, catalogue_of, said};
     use crate::rules::Rules;
 
     #[test]
@@ -112,6 +122,18 @@ mod tests {
         let empty = Catalogue::new(Rules::Words, Limits::default());
         assert_eq!(sum.append(&empty), Ok(()));
         assert_eq!((sum.rules(), sum.lines()), (newer, 2));
+    }
+
+    #[test]
+    fn rules_that_differ_are_told_by_name() {
+        let mut sum = catalogue_of(b"a\n", 100, Limits::default());
+        let next = catalogue_by(Rules::Words, b"a\n", 100, Limits::default());
+        let error = sum.append(&next).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "made by version 1 of the words rules, the one before by version 1 of the shape rules; \
+             make both with the same --rules and program"
+        );
     }
 
     #[test]

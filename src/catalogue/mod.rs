@@ -1,15 +1,15 @@
-//! The catalogue of patterns: how many lines have each, where they stand, what one looks like.
+//! The catalogue of patterns: how many lines have each, where they are, and an example.
 //!
-//! A gigabyte of log leaves a few hundred distinct patterns, and it is them that most people want.
+//! A gigabyte of log has a few hundred distinct patterns, which are what most people look for.
 //!
 //! ```text
 //! chunk and arena ──► ChunkCounter::count ──► ChunkCounts ──► Catalogue::add ──► file::write, report::table
 //!     on each thread, in any order      chunk by chunk, in order            │
-//!                                                              file::read ──┴─► merge, diff, known
+//!                                                              file::read ──┴─► merge, diff, known, fold
 //! ```
 //!
-//! It is exact: patterns are compared as a whole, and counts add up to the lines read. Because the
-//! catalogue takes chunks in order, it is the same for every number of threads, size of chunks,
+//! It is exact: patterns are compared as a whole, and counts add up to the lines read. Chunks are
+//! added in order, so that the catalogue is the same for every number of threads, size of chunks,
 //! kernel and source, also where a limit decides which patterns are kept.
 //!
 //! This module knows nothing of files, threads or arguments: it takes slices, readers and writers.
@@ -67,5 +67,5 @@ pub use normalized::Normalized;
 pub use row::{LinePosition, Row};
 pub use totals::Catalogue;
 
-/// Into how many equal parts a log is divided, by bytes, to show where in it a pattern occurs.
-pub const COLUMNS: usize = 40;
+/// The number of equal parts, by bytes, into which a log is divided to show where a pattern occurs.
+pub const LOG_PARTS: usize = 40;

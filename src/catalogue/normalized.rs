@@ -1,15 +1,15 @@
-//! What the catalogue is made of.
+//! The input of a catalogue: lines and their patterns.
 
 use crate::rules::LineSpans;
 
-/// Lines and their patterns, as a [`Normalizer`](crate::Normalizer::normalize_noting) made and
-/// noted them.
+/// Lines and their patterns, as [`Normalizer::normalize_noting`](crate::Normalizer::normalize_noting)
+/// makes them.
 #[derive(Clone, Copy, Debug)]
 pub struct Normalized<'a> {
     /// The text: whole lines.
     pub lines: &'a [u8],
     /// The patterns, one a line, each ended by `\n`.
     pub patterns: &'a [u8],
-    /// Where they lie.
+    /// Where each line and its pattern are.
     pub spans: &'a LineSpans,
 }

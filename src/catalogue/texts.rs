@@ -2,10 +2,10 @@
 
 use super::memory::{NoMemory, reserve, reserve_exact};
 
-/// Bytes in a segment. One that was allocated is not moved when there is need for another.
+/// Bytes in a segment. Segments are never moved, so growing copies nothing.
 const SEGMENT: usize = 1 << 20;
 
-/// A pattern and its example, where they are kept.
+/// Where a pattern and its example are kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text {
     segment: u32,
@@ -14,19 +14,19 @@ pub(super) struct Text {
     example_len: u32,
 }
 
-/// Patterns with their examples, which are only ever added.
+/// Patterns with their examples. None is ever removed.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     segments: Vec<Vec<u8>>,
 }
 
 impl Texts {
-    /// Whether both are short enough to be kept: less than 4 GiB.
-    pub(super) fn can_keep(pattern: &[u8], example: &[u8]) -> bool {
+    /// Returns whether both are short enough to be kept: less than 4 GiB.
+    pub(super) fn fit(pattern: &[u8], example: &[u8]) -> bool {
         pattern.len().checked_add(example.len()).is_some_and(|len| len < 1 << 32)
     }
 
-    /// Keeps a copy of both, which [can be](Self::can_keep).
+    /// Keeps a copy of both, which must [fit](Self::fit).
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! All patterns of a log, with what is known of each.
+//! The catalogue: all patterns of a log, with the counts and the positions of each.
 
 use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkCounts, Found};
-use super::entry::{Entry, Lines};
+use super::chunk_counts::{ChunkCounts, PatternInChunk};
+use super::entry::{Entry, Occurrences};
 use super::example::MAX_EXAMPLE_LEN;
 use super::hash::PatternHasher;
 use super::histogram::Width;
@@ -26,21 +26,21 @@ pub struct Catalogue {
     charged: usize,
     pub(super) hasher: PatternHasher,
     /// Indices into `entries`.
-    slots: HashTable<u32>,
+    indices: HashTable<u32>,
     entries: Vec<Entry>,
     texts: Texts,
     other: Option<Other>,
 }
 
-/// What went beyond the limits.
+/// The lines whose patterns went beyond the limits.
 #[derive(Debug)]
 struct Other {
     example: Vec<u8>,
-    lines: Lines,
+    occurrences: Occurrences,
 }
 
 impl Catalogue {
-    /// An empty catalogue of patterns that `rules` make, which is held to `limits`.
+    /// Returns an empty catalogue of patterns that `rules` make, which is held to `limits`.
     pub fn new(rules: Rules, limits: Limits) -> Self {
         Self {
             rules: rules.into(),
@@ -49,15 +49,14 @@ impl Catalogue {
             limits,
             charged: 0,
             hasher: PatternHasher::default(),
-            slots: HashTable::new(),
+            indices: HashTable::new(),
             entries: Vec::new(),
             texts: Texts::default(),
             other: None,
         }
     }
 
-    /// Adds the chunk that comes behind those added before. `arena` is what the patterns of
-    /// `counts` were counted in.
+    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
@@ -66,25 +65,25 @@ impl Catalogue {
     /// [`Error::Memory`]. The catalogue then holds a part of the chunk.
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
         debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
-        for found in counts.found(arena) {
-            self.add_found(&found, counts.width).map_err(NoMemory::into_error)?;
+        for found in counts.iter(arena) {
+            self.add_pattern(&found, counts.width).map_err(NoMemory::into_error)?;
         }
         self.lines = self.lines.saturating_add(counts.lines());
         self.bytes = self.bytes.saturating_add(counts.bytes);
         Ok(())
     }
 
-    fn add_found(&mut self, found: &Found<'_>, width: Width) -> Result<(), NoMemory> {
+    fn add_pattern(&mut self, found: &PatternInChunk<'_>, width: Width) -> Result<(), NoMemory> {
         // A catalogue that was read may have come near the end of what can be counted.
         let position = |(line, offset): (u64, u64)| LinePosition {
             line: self.lines.saturating_add(line + 1),
             offset: self.bytes.saturating_add(offset),
         };
         let (first, last) = (position(found.first), position(found.last));
-        let lines = self.lines_of(found.hash, found.pattern, found.example)?;
-        lines.add(found.count, first, last);
+        let occurrences = self.occurrences_of(found.hash, found.pattern, found.example)?;
+        occurrences.add(found.count, first, last);
         for (bucket, count) in found.buckets() {
-            lines.histogram.add(width, bucket, count)?;
+            occurrences.histogram.add(width, bucket, count)?;
         }
         Ok(())
     }
@@ -95,74 +94,77 @@ impl Catalogue {
     ///
     /// [`NoMemory`]. Nothing was added then.
     pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
-        let lines = match &row.pattern {
-            Some(pattern) => self.lines_of(self.hasher.hash(pattern), pattern, &row.example)?,
-            None => Self::other_lines(&mut self.other, &row.example)?,
+        let occurrences = match &row.pattern {
+            Some(pattern) => {
+                self.occurrences_of(self.hasher.hash(pattern), pattern, &row.example)?
+            }
+            None => Self::other_occurrences(&mut self.other, &row.example)?,
         };
-        lines.add(row.count, row.first, row.last);
+        occurrences.add(row.count, row.first, row.last);
         Ok(())
     }
 
-    /// The lines that have `pattern`: those of an entry, a new one where need be and the limits
-    /// allow, or the others.
+    /// Returns the occurrences to which lines that have `pattern` are added: those of its entry,
+    /// which is made if the limits allow it, or those of the others.
     ///
-    /// What is left of the limits never grows, and whether a pattern fits does not depend on the
-    /// example that comes with it, so that one that did not fit when it first came will not fit
-    /// later. All its lines are therefore among the others.
+    /// The room within the limits never grows, and whether a pattern fits does not depend on the
+    /// example that comes with it. So a pattern that did not fit when it first came does not fit
+    /// later, and all its lines are among the others.
     ///
-    /// No example is longer than [`MAX_EXAMPLE_LEN`], which is the room that a pattern must find
-    /// for one: chunks cut theirs, and files with a longer one are refused. So `charged` never
-    /// comes to be more than the limit.
-    fn lines_of(
+    /// A pattern must find room for an example of [`MAX_EXAMPLE_LEN`], and none is longer: chunks
+    /// cut theirs, and files with a longer one are refused. So `charged` is never more than the
+    /// limit.
+    fn occurrences_of(
         &mut self,
         hash: u64,
         pattern: &[u8],
         example: &[u8],
-    ) -> Result<&mut Lines, NoMemory> {
-        let Self { slots, entries, texts, limits, .. } = self;
+    ) -> Result<&mut Occurrences, NoMemory> {
+        let Self { indices, entries, texts, limits, .. } = self;
         let is_same = |&index: &u32| {
             let entry = &entries[index as usize];
             entry.hash == hash && texts.pattern(entry.text) == pattern
         };
-        if let Some(&index) = slots.find(hash, is_same) {
-            return Ok(&mut entries[index as usize].lines);
+        if let Some(&index) = indices.find(hash, is_same) {
+            return Ok(&mut entries[index as usize].occurrences);
         }
         debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
         let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
         let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
             && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
-            && Texts::can_keep(pattern, example);
+            && Texts::fit(pattern, example);
         if !is_within {
-            return Self::other_lines(&mut self.other, example);
+            return Self::other_occurrences(&mut self.other, example);
         }
         let hash_of = |&index: &u32| entries[index as usize].hash;
-        reserve_slot(slots, hash_of)?;
+        reserve_slot(indices, hash_of)?;
         reserve(entries, 1)?;
         let text = texts.push(pattern, example)?;
         self.charged = self.charged.saturating_add(charge(example.len()));
         let index = entries.len();
-        entries.push(Entry { hash, text, lines: Lines::default() });
-        slots.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
-        Ok(&mut entries[index].lines)
+        entries.push(Entry { hash, text, occurrences: Occurrences::default() });
+        indices.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
+        Ok(&mut entries[index].occurrences)
     }
 
-    fn other_lines<'a>(
+    fn other_occurrences<'a>(
         other: &'a mut Option<Other>,
         example: &[u8],
-    ) -> Result<&'a mut Lines, NoMemory> {
+    ) -> Result<&'a mut Occurrences, NoMemory> {
         let other = match other {
             Some(other) => other,
             None => {
                 let mut copy = Vec::new();
                 reserve_exact(&mut copy, example.len())?;
                 copy.extend_from_slice(example);
-                other.insert(Other { example: copy, lines: Lines::default() })
+                other.insert(Other { example: copy, occurrences: Occurrences::default() })
             }
         };
-        Ok(&mut other.lines)
+        Ok(&mut other.occurrences)
     }
 
-    /// All rows: most lines first, then by first appearance, the [others](Catalogue::other) last.
+    /// Returns all rows: most lines first, then by first appearance, the
+    /// [others](Catalogue::other) last.
     ///
     /// # Errors
     ///
@@ -174,7 +176,7 @@ impl Catalogue {
         Ok(rows)
     }
 
-    /// The rows of the patterns that were kept, in any order.
+    /// Returns the rows of the patterns that were kept, in the order in which they were added.
     pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
         self.entries.iter().map(|entry| self.row(entry))
     }
@@ -184,17 +186,17 @@ impl Catalogue {
         self.entries.iter().map(|entry| self.texts.pattern(entry.text))
     }
 
-    /// The row of what went beyond the limits, if anything did.
+    /// Returns the row of the lines whose patterns went beyond the limits, if there are any.
     pub fn other(&self) -> Option<Row<'_>> {
-        self.other.as_ref().map(|other| other.lines.row(None, &other.example))
+        self.other.as_ref().map(|other| other.occurrences.row(None, &other.example))
     }
 
-    /// The row of `pattern`, if it was kept.
+    /// Returns the row of `pattern`, if it was kept.
     pub fn get(&self, pattern: &[u8]) -> Option<Row<'_>> {
         self.find(pattern).map(|entry| self.row(entry))
     }
 
-    /// Whether `pattern` was kept.
+    /// Returns whether `pattern` was kept.
     #[inline]
     pub fn contains(&self, pattern: &[u8]) -> bool {
         self.index_of(pattern).is_some()
@@ -212,30 +214,30 @@ impl Catalogue {
             let entry = &self.entries[index as usize];
             entry.hash == hash && self.texts.pattern(entry.text) == pattern
         };
-        self.slots.find(hash, is_same).map(|&index| index as usize)
+        self.indices.find(hash, is_same).map(|&index| index as usize)
     }
 
     fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
         let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
-        entry.lines.row(Some(pattern), self.texts.example(entry.text))
+        entry.occurrences.row(Some(pattern), self.texts.example(entry.text))
     }
 
-    /// Lines read, which is the sum of the counts.
+    /// Returns the number of lines read, which is the sum of the counts.
     pub fn lines(&self) -> u64 {
         self.lines
     }
 
-    /// Length of the plain text.
+    /// Returns the length of the plain text.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// How many distinct patterns were kept.
+    /// Returns the number of distinct patterns that were kept.
     pub fn patterns(&self) -> usize {
         self.entries.len()
     }
 
-    /// The rules that the patterns were made by.
+    /// Returns the rules that made the patterns.
     pub fn rules(&self) -> RulesVersion {
         self.rules
     }

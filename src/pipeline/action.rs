@@ -1,10 +1,10 @@
-//! What a run does with patterns, and by which rules it makes them.
+//! The action of a run: one use of patterns, and the rules that make them.
 
 use crate::catalogue::{Catalogue, Emit, Known};
 use crate::error::{Error, Result};
 use crate::rules::{Rules, RulesVersion};
 
-/// What a run does with the patterns of a log.
+/// One use of the patterns of a log, and the rules that make them.
 ///
 /// Each action has one source of rules, so that no pattern is counted or looked up among patterns
 /// of other rules.
@@ -15,12 +15,12 @@ pub enum Action<'a> {
     /// Writes the patterns that the rules of the catalogue make, and adds them to it as those of a
     /// log that comes after what it has counted so far.
     Count(&'a mut Catalogue),
-    /// Writes the lines whose pattern is not known. The patterns are made by the rules of those
-    /// that are known.
+    /// Writes only lines whose pattern is not known, as lines or as patterns. The rules are those
+    /// of the known patterns.
     Filter {
         /// The patterns that are not written.
         known: &'a Known,
-        /// What is written of each other line.
+        /// The form in which other lines are written.
         emit: Emit,
     },
 }
@@ -59,7 +59,7 @@ mod tests {
     use crate::output::{Sink, SinkOptions};
     use crate::pipeline::{Options, run, run_uncommitted};
 
-    /// What the two rule sets make of `LOG` has no line in common.
+    /// A log of which the two rule sets make patterns that have no line in common.
     const LOG: &str = "user alice\nuser 7\n";
     const BY_RULES: [(Rules, &str); 2] =
         [(Rules::Shape, "Y Y\nY Y\n"), (Rules::Words, "user alice\nuser *\n")];

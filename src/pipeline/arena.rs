@@ -4,10 +4,20 @@
 //! list. A worker cannot overwrite a buffer that is still being written.
 
 use crate::error::{Error, Result};
+use crate::rules::{SLACK, max_output_len};
 use crate::sys::{fallible, prefer_huge_pages};
 
 /// The output buffer of a chunk.
 pub(super) type Arena = Vec<u8>;
+
+/// The length of a line that fits into an arena that is kept, when it is the last of its chunk.
+const ORDINARY_LINE: usize = 64 << 10;
+
+/// Returns the capacity of an arena for chunks of `chunk_size` bytes, except for chunks that end
+/// with a very long line.
+pub(super) fn capacity_for(chunk_size: usize) -> usize {
+    max_output_len(chunk_size + ORDINARY_LINE) + SLACK
+}
 
 /// The arenas that have no owner at the moment.
 pub(super) struct FreeArenas {

@@ -5,6 +5,16 @@ use std::collections::VecDeque;
 use crate::input::Block;
 use crate::input::chunk::{Chunk, Chunks};
 
+/// The blocks of a stream for each thread. Unlike chunks of a mapped file, they are memory of the
+/// process, and reading takes longest, so that more blocks make a run no faster.
+const BLOCKS_PER_THREAD: usize = 2;
+
+/// Returns how many blocks of a stream exist at once for `threads` threads.
+pub(super) fn blocks_for(threads: usize) -> usize {
+    // One block more, which is being filled.
+    BLOCKS_PER_THREAD * threads + 1
+}
+
 /// A queue of the chunks that are not yet handed out.
 pub(super) enum ChunkQueue<'a> {
     /// Chunks that are cut from a mapped file when they are taken.

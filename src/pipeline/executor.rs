@@ -33,7 +33,7 @@ pub(super) struct FinishedChunk {
     pub(super) counts: Counts,
 }
 
-/// Something that happened on another thread, or that the driving thread did as another would.
+/// A block that was read or a task that ended, on any thread.
 pub(super) enum Event {
     /// A stream returned a block, or its end.
     Read(Result<Option<Block>>),

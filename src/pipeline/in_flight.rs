@@ -9,6 +9,10 @@ use crate::error::Result;
 use crate::input::chunk::Chunk;
 use crate::rules::{Counts, SLACK, max_output_len};
 
+/// The chunks in flight for each of several threads: one that is worked on, one that waits for a
+/// thread, and one that waits to be written. With two, threads run out of work; four are no faster.
+const PER_THREAD: usize = 3;
+
 /// The maximum of chunks in flight whose patterns are counted, for any number of threads. The
 /// counts of a chunk with many short lines that are all different take many times its size.
 const MAX_COUNTED: usize = 24;
@@ -49,8 +53,11 @@ impl InFlight {
         Self { position: start, free_counts: Some(Vec::new()), ..self }
     }
 
-    /// Sets the maximum of chunks in flight to `max`, or to fewer if their patterns are counted.
-    pub(super) fn set_max(&mut self, max: usize) {
+    /// Sets the maximum of chunks in flight to as many as keep `threads` threads busy, or to fewer
+    /// if their patterns are counted.
+    pub(super) fn set_threads(&mut self, threads: usize) {
+        // A single thread writes each chunk before it begins the next.
+        let max = if threads == 1 { 1 } else { PER_THREAD * threads };
         self.max = if self.free_counts.is_some() { max.min(MAX_COUNTED) } else { max };
     }
 

@@ -1,8 +1,8 @@
 //! Many logs in one run.
 //!
-//! Small logs, and compressed ones, whose decoders have one thread each, are normalised side by side,
-//! each by one thread from end to end. Large plain logs are normalised one after the other, each by
-//! all threads.
+//! Small logs, and compressed ones, whose decoders have one thread each, are normalised side by
+//! side, each by one thread from end to end. Large plain logs are normalised one after the other,
+//! each by all threads.
 
 use std::fs;
 use std::io::IoSlice;
@@ -28,8 +28,8 @@ use crate::sys::resolved_path::ParentDirectory;
 /// either way.
 const LARGE: u64 = 32 << 20;
 
-/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in
-/// the order of the jobs. One that fails does not stop the others.
+/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in the order of
+/// the jobs. One that fails does not stop the others.
 ///
 /// # Errors
 ///
@@ -104,7 +104,7 @@ impl Batch<'_> {
         let mut fewer = self.pool.map_or(1, ThreadPool::current_num_threads);
         while fewer > 1 {
             fewer /= 2;
-            let lacked = |index: &usize| matches!(&attempts[*index], Err(error) if error.is_out_of_descriptors());
+            let lacked = |index: &usize| lacked_descriptors(&attempts[*index]);
             let again: Vec<_> = (0..attempts.len()).filter(lacked).collect();
             for group in again.chunks(fewer) {
                 let retried = self.side_by_side(group, |&index| self.attempt(&self.jobs[index]));
@@ -137,21 +137,22 @@ impl Batch<'_> {
         }
     }
 
-    /// Does `job` with the calling thread, unless it is for all threads.
+    /// Does `job` with the calling thread, unless the log is too large. A panic becomes an error.
     fn attempt(&self, job: &Job) -> Result<Attempt> {
-        let attempt = || {
-            // For a log that one thread can do, mapping is more work than a read or two.
-            let options = SourceOptions { map: false, ..self.source.clone() };
-            let source = Source::open(&job.input, &options)?;
-            if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {
-                return Ok(Attempt::TooLarge);
-            }
-            let options = SinkOptions { threads: 1, ..self.sink };
-            let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
-            self.normalize(source, sink).map(Attempt::Done)
-        };
-        let caught = panic::catch_unwind(AssertUnwindSafe(attempt));
+        let caught = panic::catch_unwind(AssertUnwindSafe(|| self.do_unless_too_large(job)));
         caught.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))
+    }
+
+    fn do_unless_too_large(&self, job: &Job) -> Result<Attempt> {
+        // For a log that one thread can do, mapping is more work than a read or two.
+        let options = SourceOptions { map: false, ..self.source.clone() };
+        let source = Source::open(&job.input, &options)?;
+        if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {
+            return Ok(Attempt::TooLarge);
+        }
+        let options = SinkOptions { threads: 1, ..self.sink };
+        let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
+        self.normalize(source, sink).map(Attempt::Done)
     }
 
     /// Normalises a stream with the calling thread.
@@ -174,6 +175,10 @@ impl Batch<'_> {
         let (sink, phases) = writer.finish();
         UncommittedRun { origin, sink, phases, source: kind, counts, threads: 1 }.commit()
     }
+}
+
+fn lacked_descriptors(attempt: &Result<Attempt>) -> bool {
+    attempt.as_ref().err().is_some_and(Error::is_out_of_descriptors)
 }
 
 fn is_plain(source: &Source) -> bool {

@@ -46,7 +46,6 @@ use crate::error::{Error, Result};
 use crate::input::chunk::Chunks;
 use crate::input::{Bytes, Mapped, Origin, Source, Stream};
 use crate::output::Sink;
-use crate::rules::{SLACK, max_output_len};
 use crate::sys::memory;
 use chunk_queue::ChunkQueue;
 use drive::{Stop, drive, drive_until};
@@ -56,17 +55,6 @@ use output_writer::OutputWriter;
 use phase_timer::PhaseTimer;
 use threads::{Threads, start_threads};
 use worker::{Worker, WorkerSettings};
-
-/// Chunks in flight for each thread: one that is worked on, one that waits for a thread, and one
-/// that waits to be written. With two, threads run out of work; with four, nothing is gained.
-const IN_FLIGHT_PER_THREAD: usize = 3;
-
-/// Blocks of a stream for each thread. Unlike chunks of a mapped file they are the process's own
-/// memory. Reading takes longest then, and more blocks make it no faster.
-const BLOCKS_PER_THREAD: usize = 2;
-
-/// A chunk that ends with a line of at most this length fits into an arena that is kept.
-const ORDINARY_LINE: usize = 64 << 10;
 
 /// Does `action` with all of `source`, and makes the output in `sink` final.
 ///
@@ -86,8 +74,8 @@ pub fn run(source: Source, sink: Sink, action: Action<'_>, options: &Options) ->
 ///
 /// # Errors
 ///
-/// Those of [`run`]. After an error, a catalogue that is counted in holds the patterns of a part of
-/// the log.
+/// The errors of [`run`]. After an error, a catalogue that is counted in holds the patterns of a
+/// part of the log.
 pub fn run_uncommitted(
     source: Source,
     sink: Sink,
@@ -142,7 +130,7 @@ impl<'a> Run<'a> {
     fn new(origin: &'a Origin, sink: Sink, action: Action<'a>, options: &Options) -> Self {
         let timer = PhaseTimer::start(origin.opening());
         let chunk_size = options.clamped_chunk_size();
-        let mut in_flight = InFlight::new(1, max_output_len(chunk_size + ORDINARY_LINE) + SLACK);
+        let mut in_flight = InFlight::new(1, arena::capacity_for(chunk_size));
         let mut settings = WorkerSettings::new(options.kernel, action.rules());
         let mut catalogue = None;
         match action {
@@ -164,12 +152,11 @@ impl<'a> Run<'a> {
         let mut queue = ChunkQueue::Mapped(Chunks::new(mapped, self.chunk_size));
         let (sender, events) = mpsc::channel();
         let worked = match threads {
-            Threads::Pool(pool) => self.drive_pool(pool, queue, (sender, events), check)?,
+            Threads::Pool(pool) => self.drive_pool(pool, queue, (sender, events), check),
             Threads::Calling { .. } => {
-                self.drive_alone(&mut queue, &events, check, |_| false)?;
-                1
+                self.drive_alone(&mut queue, &events, check, |_| false).map(|_| 1)
             }
-        };
+        }?;
         check()?;
         Ok(worked)
     }
@@ -177,8 +164,7 @@ impl<'a> Run<'a> {
     /// Normalises a stream, and returns the number of threads that worked in the end.
     fn stream(&mut self, stream: Stream, threads: Threads<'_>) -> Result<usize> {
         let max_threads = threads.max();
-        // One block more is the one being filled.
-        let blocks = BLOCKS_PER_THREAD * max_threads + 1;
+        let blocks = chunk_queue::blocks_for(max_threads);
         let (sender, events) = mpsc::channel();
         let reader = sender.clone();
         let deliver = move |block| reader.send(Event::Read(block)).is_ok();
@@ -220,7 +206,7 @@ impl<'a> Run<'a> {
     {
         let Self { settings, in_flight, writer, .. } = self;
         let mut executor = CallingThread::new(Worker::new(*settings), events);
-        in_flight.set_max(1);
+        in_flight.set_threads(1);
         drive_until(is_enough, queue, &mut executor, in_flight, |outputs| {
             check()?;
             writer.write(outputs)
@@ -238,7 +224,7 @@ impl<'a> Run<'a> {
     ) -> Result<usize> {
         let Self { settings, in_flight, writer, .. } = self;
         let threads = pool.current_num_threads();
-        in_flight.set_max(IN_FLIGHT_PER_THREAD * threads);
+        in_flight.set_threads(threads);
         let slot = || WorkerSlot::new(Worker::new(*settings));
         let slots: Vec<_> = iter::repeat_with(slot).take(threads).collect();
         let slots = &slots;

@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::rules::Kernel;
 
-/// How a run does its work. No option changes the output.
+/// Settings for the speed and the memory of a run. They do not change the output.
 ///
 /// ```
 /// use lognorm_mmap::Options;

@@ -1,5 +1,5 @@
-//! How long the parts of a run take, as seen by the thread that writes: the output as a whole
-//! advances only when that thread does.
+//! A timer for the parts of a run, on the thread that writes: the run as a whole advances only when
+//! that thread does.
 
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
-//! How many threads a run starts. Threads without work take time to start and are of no use.
+//! The number of threads that a run starts: not more than it has work for, because starting one
+//! takes time.
 
 use std::thread;
 
@@ -14,7 +15,7 @@ const THREADS_PER_CPU: usize = 4;
 /// The threads that a run begins with.
 #[derive(Clone, Copy)]
 pub(super) enum Threads<'p> {
-    /// Those of a pool.
+    /// The threads of a pool.
     Pool(&'p ThreadPool),
     /// The calling thread, until there is enough to do for `later` threads.
     Calling { later: usize },
@@ -64,8 +65,8 @@ pub(super) fn chunks_in(size: u64, options: &Options) -> usize {
     usize::try_from(chunks).unwrap_or(usize::MAX)
 }
 
-/// Starts a pool of `threads` threads, or of as many as the OS gives. Returns none where the calling
-/// thread does as well.
+/// Starts a pool of `threads` threads, or of as many as the OS gives. Returns none where the
+/// calling thread does as well.
 pub(super) fn start_threads(threads: usize) -> Option<ThreadPool> {
     let builder = || ThreadPoolBuilder::new().thread_name(|index| format!("worker-{index}"));
     let mut fewer = threads;

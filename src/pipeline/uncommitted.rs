@@ -8,15 +8,15 @@ use crate::input::{ByteOrderMark, Format, Origin};
 use crate::output::Sink;
 use crate::rules::Counts;
 
-/// What a run did.
+/// The result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
-    /// What it read and wrote.
+    /// The lines and bytes that it read and wrote.
     pub counts: Counts,
     /// The number of threads that worked. It is less than was asked for if there was not enough to
     /// do, or if the OS refused to start more.
     pub threads: usize,
-    /// How long it took.
+    /// The time that each part of it took.
     pub phases: Phases,
     /// `mapped` or `stream`.
     pub source: &'static str,
@@ -49,7 +49,7 @@ impl UncommittedRun {
     ///
     /// # Errors
     ///
-    /// Those of [`run`](crate::run).
+    /// The errors of [`run`](crate::run).
     pub fn commit(self) -> Result<Outcome> {
         let Self { origin, sink, mut phases, source, counts, threads } = self;
         let start = Instant::now();

@@ -1,4 +1,4 @@
-//! What one thread does with a chunk: it makes patterns, and counts or looks up those patterns.
+//! The work of one thread on a chunk: making its patterns, and counting them or looking them up.
 
 use super::arena::{self, Arena};
 use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized};

@@ -5,8 +5,8 @@
 //! nothing has its pattern there, and the row of the others has none. Where one of them is not
 //! UTF-8, `members_escaped` has all of them again, exactly.
 //!
-//! There is no header, so that nobody takes it for a catalogue: a folded one does not add up with
-//! others.
+//! There is no header, so that it cannot be mistaken for a catalogue: folded patterns do not add up
+//! with those of others.
 
 use std::io::{self, Write};
 

@@ -8,17 +8,14 @@ use serde::Serialize;
 
 use crate::catalogue::Catalogue;
 use crate::error::Result;
-use crate::pipeline::Options;
-use crate::pipeline::Outcome;
-use crate::pipeline::Phases;
+use crate::pipeline::{Options, Outcome, Phases};
 use crate::rules::{Counts, Rules};
+use crate::sys::usage::Usage;
 use crate::text::plural_suffix;
 
-use crate::sys::usage::Usage;
-
-/// What a run did and what it took.
+/// The figures of a run: its lines and bytes, its time and memory.
 ///
-/// Displays as two lines for people; serialises, with the unit in each key, for programs. The keys
+/// Displays as two lines for people, and serialises for programs, with the unit in each key. The keys
 /// are documented in `docs/STATS.md`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stats {
@@ -49,11 +46,12 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Rises when a key changes its meaning or goes. New keys may come without.
+    /// The version of the keys. It rises when a key is removed or changes its meaning, but not for new
+    /// keys.
     const SCHEMA: u32 = 1;
 
-    /// The figures of this process, which normalised by `rules` and with `options`, after `elapsed`.
-    /// There is one of `results` for each input.
+    /// Returns the figures of this process, which ran by `rules` and with `options` for `elapsed`, and
+    /// whose inputs have these `results`.
     pub fn new(
         results: &[Result<Outcome>],
         rules: Rules,
@@ -100,18 +98,18 @@ impl Stats {
         }
     }
 
-    /// With the figures of the catalogue that was made.
+    /// Adds the figures of the catalogue that was made.
     pub fn with_catalogue(self, catalogue: &Catalogue) -> Self {
         let other_lines = catalogue.other().map_or(0, |other| other.count);
         Self { patterns: Some(catalogue.patterns()), other_lines: Some(other_lines), ..self }
     }
 
-    /// With the warnings that were not printed.
+    /// Adds the warnings that were not printed.
     pub fn with_warnings(self, warnings: Vec<String>) -> Self {
         Self { warnings, ..self }
     }
 
-    /// What was read, as people say it.
+    /// Returns the description of the input for people.
     fn input(&self) -> String {
         match (self.source, self.input_format) {
             ("none", _) => "no input".into(),
@@ -120,7 +118,7 @@ impl Stats {
         }
     }
 
-    /// The figures as one JSON object on one line.
+    /// Returns the figures as one JSON object on one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("numbers and names always serialise")
     }
@@ -161,7 +159,8 @@ impl fmt::Display for Stats {
     }
 }
 
-/// What `name` says of all `outcomes` alike.
+/// Returns the name that all `outcomes` have, `mixed` if they have several, or `none` if there are no
+/// outcomes.
 fn common(outcomes: &[&Outcome], name: impl Fn(&Outcome) -> &'static str) -> &'static str {
     let mut names = outcomes.iter().map(|outcome| name(outcome));
     let Some(first) = names.next() else { return "none" };
@@ -172,7 +171,7 @@ fn si(bytes: u64) -> bytesize::Display {
     ByteSize(bytes).display().si()
 }
 
-/// A number of things as people read it: `7.2 M`.
+/// A number that displays for people: `7.2 M`.
 struct Count(f64);
 
 impl fmt::Display for Count {

@@ -1,35 +1,34 @@
-//! What is new in one catalogue since another, what is gone, and what became more or less.
+//! Compares two catalogues: the patterns that are new, gone, and that became more or less.
 
 use super::memory::{NoMemory, reserve};
 use super::merge::{MergeError, check_rules};
 use super::row::{Row, share};
 use super::totals::Catalogue;
 
-/// By how much the share of a pattern must differ to count as changed. All three must hold, the
-/// last two in the same catalogue: what is rare in one of them, and has few lines in the other, is
-/// neither common nor frequent in any.
+/// The least difference of a pattern that has changed. All three must hold, the last two in the same
+/// catalogue: a pattern that is rare in one of them, and has few lines in the other, is neither common
+/// nor frequent in any.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
     /// The greater share is at least so many times the smaller.
     pub factor: f64,
-    /// The share is at least this part of all lines, before or after: what is rarer is no one's
-    /// concern.
+    /// The share is at least this part of all lines, before or after.
     pub share: f64,
-    /// It has at least so many lines there: fewer are as well chance.
+    /// It has at least so many lines there. Fewer may be chance.
     pub lines: u64,
 }
 
 impl Default for Threshold {
-    /// Twice as much or half, of a thousandth of the lines, and of ten lines.
+    /// Returns a factor of two, a thousandth of the lines, and ten lines.
     fn default() -> Self {
         Self { factor: 2.0, share: 0.001, lines: 10 }
     }
 }
 
-/// What became of a pattern.
+/// A pattern that differs, with its figures in both catalogues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'a> {
-    /// Its row in the catalogue that is newer, or in the older if it is gone.
+    /// Its row in the newer catalogue, or in the older one if it is gone.
     pub row: Row<'a>,
     /// Lines in the older catalogue.
     pub old_count: u64,
@@ -41,8 +40,8 @@ pub struct Change<'a> {
     pub new_share: f64,
 }
 
-/// How two catalogues differ. Each list has the pattern with the most lines first, in the newer
-/// catalogue or, of what is gone, in the older.
+/// The difference of two catalogues. Each list has the pattern with the most lines first: in the
+/// newer catalogue, or in the older one for patterns that are gone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diff<'a> {
     /// Patterns that only the newer catalogue names.
@@ -51,13 +50,13 @@ pub struct Diff<'a> {
     pub gone: Vec<Change<'a>>,
     /// Patterns whose share differs by the threshold.
     pub changed: Vec<Change<'a>>,
-    /// How many patterns are in both and did not change.
+    /// The number of patterns that are in both and did not change.
     pub unchanged: usize,
-    /// Lines of the older catalogue that it does not name the pattern of. If there are any, some
-    /// of what is called new may be among them.
+    /// The number of lines whose patterns the older catalogue does not name. If there are any, a
+    /// pattern that is called new may be among theirs.
     pub old_unnamed: u64,
-    /// Lines of the newer catalogue that it does not name the pattern of. If there are any, more
-    /// may be new, and some of what is called gone may be among them.
+    /// The number of lines whose patterns the newer catalogue does not name. If there are any, more
+    /// may be new, and a pattern that is called gone may be among theirs.
     pub new_unnamed: u64,
 }
 
@@ -114,6 +113,7 @@ fn push<'a>(changes: &mut Vec<Change<'a>>, change: Change<'a>) -> Result<(), NoM
 }
 
 impl Change<'_> {
+    /// Returns whether the pattern has changed.
     fn is_beyond(&self, threshold: Threshold) -> bool {
         let greater = self.old_share.max(self.new_share);
         let smaller = self.old_share.min(self.new_share);
@@ -124,8 +124,8 @@ impl Change<'_> {
 }
 
 impl Diff<'_> {
-    /// Whether the newer catalogue names a pattern that the older one does not, or has lines whose
-    /// patterns it does not name, which may be new.
+    /// Returns whether the newer catalogue names a pattern that the older one does not, or has lines
+    /// whose patterns it does not name, which may be new.
     pub fn has_new(&self) -> bool {
         !self.new.is_empty() || self.new_unnamed > 0
     }

@@ -1,4 +1,4 @@
-//! What a comparison says of logs that differ in known ways.
+//! Comparisons of logs that differ in known ways.
 
 use super::*;
 use crate::catalogue::Limits;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::catalogue::row::Row;
 
-/// A sum of the hashes of rows, which is the same in any order. It is there to notice accidents:
-/// an editor, a conversion, a copy that was cut. See the [module](super).
+/// A sum of the hashes of rows, which is the same in any order. It detects accidents: an editor, a
+/// conversion, a copy that was cut. See the [module](super).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Check(u64);
 
@@ -25,7 +25,7 @@ impl Check {
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x100_0000_01b3;
 
-/// FNV-1a, 64 bits, going on from `hash`.
+/// Returns the FNV-1a hash of 64 bits of `bytes`, continued from `hash`.
 fn fnv(hash: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with the file of a catalogue.
+//! Defects of the file of a catalogue, and what to do about each.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::catalogue::memory::NoMemory;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The system could not read it.
+    /// The OS could not read it.
     #[error(transparent)]
     Io(io::Error),
     /// It is not a catalogue, or not a whole one.
@@ -23,7 +23,7 @@ pub enum ReadError {
     },
 }
 
-/// What is wrong with a line.
+/// A defect of a line.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Defect {
     #[error(transparent)]
@@ -36,7 +36,7 @@ pub(super) enum Defect {
     Utf16,
     #[error("not UTF-8: it was saved in another encoding; make it again with --patterns")]
     NotUtf8,
-    #[error("blanks stand where TABs should; was it pasted or edited? make it again")]
+    #[error("blanks in place of TABs; was it pasted or edited? make it again")]
     Blanks,
     #[error(
         "a control character that a catalogue has escaped; were its line ends changed to neither \
@@ -45,6 +45,8 @@ pub(super) enum Defect {
     Control,
     #[error("format {0} of catalogues, and this program reads format {SCHEMA}; use a newer one")]
     Schema(u32),
+    #[error("made by the rules {0}, which this program does not know; use a newer one")]
+    UnknownRules(String),
     #[error("the numbers of the header contradict each other; was it edited?")]
     Header,
     #[error("other columns than a catalogue has; make it again with --patterns")]
@@ -57,9 +59,9 @@ pub(super) enum Defect {
     Json(#[from] serde_json::Error),
     #[error("the numbers contradict each other or the header; was it edited?")]
     Numbers,
-    #[error("two rows have line {line} of the log as theirs, or no bytes between; was it edited?")]
-    Places { line: u64 },
-    #[error("an example of {0} bytes, and the longest that there can be has {MAX_EXAMPLE_LEN}")]
+    #[error("two rows share line {line} of the log, or have no bytes between; was it edited?")]
+    Positions { line: u64 },
+    #[error("an example of {0} bytes, more than the {MAX_EXAMPLE_LEN} that examples are cut to")]
     LongExample(usize),
     #[error("the pattern was there before; use `patterns merge` to add up catalogues")]
     Twice,
@@ -75,17 +77,17 @@ pub(super) enum Defect {
 }
 
 impl Defect {
-    /// Returns whether a file that was cut in the middle of a line can have this.
+    /// Returns whether a file that was cut in the middle of a line can have this defect.
     pub(super) fn can_come_of_a_cut(&self) -> bool {
         use Defect::*;
         !matches!(self, Io(_) | NoHeader | Empty | Utf16 | Blanks | Schema(_))
     }
 
-    /// The error that this is on line `line`.
+    /// Returns the error of this defect on line `line`.
     pub(super) fn at(self, line: u64) -> ReadError {
         match self {
             Self::Io(error) => ReadError::Io(error),
-            // It names its own line, which is always the first, of what it was given.
+            // The parser is given one line, and so always names the first.
             Self::Json(error) => {
                 let reason = error.to_string().replace(" at line 1 column", " at column");
                 ReadError::Format { line, reason }

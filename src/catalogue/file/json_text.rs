@@ -1,4 +1,4 @@
-//! Texts in JSON, written without taking memory and read with memory that may be refused.
+//! Texts in JSON, which are written without allocating, and read if there is memory for them.
 
 use std::io::{self, Write};
 
@@ -11,8 +11,8 @@ use crate::catalogue::memory::reserve_exact;
 use crate::text::escape::{hex_value, unescape, write_escaped};
 use crate::text::is_printable;
 
-/// Writes `bytes` as a text of JSON, with U+FFFD for what is not UTF-8, and every character escaped
-/// that a terminal or an editor would not leave as it is.
+/// Writes `bytes` as a text of JSON, with U+FFFD for bytes that are not UTF-8. Characters that a
+/// terminal or an editor would not leave as they are are escaped.
 pub(super) fn write_text(bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     output.write_all(b"\"")?;
     for chunk in bytes.utf8_chunks() {
@@ -57,7 +57,7 @@ pub(super) fn write_escaped_text(
     output.write_all(b"\"")
 }
 
-/// The inside of a text of JSON, which is written as what is harmless already.
+/// The inside of a text of JSON, to which only harmless characters are written.
 struct Inside<'a, W: ?Sized>(&'a mut W);
 
 impl<W: Write + ?Sized> Write for Inside<'_, W> {
@@ -79,7 +79,7 @@ impl<W: Write + ?Sized> Write for Inside<'_, W> {
     }
 }
 
-/// The bytes of a text that [`write_text`] wrote.
+/// Returns the bytes of a text that [`write_text`] wrote.
 pub(super) fn parse_text(column: &'static str, json: &RawValue) -> Result<Vec<u8>, Defect> {
     let json = json.get();
     let wrong = || Defect::Value { column, value: shown(json.as_bytes()) };

@@ -7,23 +7,23 @@ use std::str;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Header;
 use super::check::Check;
 use super::error::Defect;
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
+use super::{Header, parse_rules};
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
 
-/// What the header names as its format.
+/// The name of the format in the header.
 const FORMAT: &str = "lognorm-mmap patterns";
 
-/// A line longer than this is parsed only if there is memory for what the parser may take.
+/// A line longer than this is parsed only if there is memory for the most that the parser may take.
 const LONG: usize = 64 << 10;
 
 #[derive(Deserialize)]
 struct HeaderLine<'a> {
     kind: Kind,
-    /// A text, or in files of old a number.
+    /// A text, or a number in files from when there were only the shape rules.
     #[serde(borrow)]
     rules: &'a RawValue,
     lines: u64,
@@ -32,14 +32,14 @@ struct HeaderLine<'a> {
     check: Option<Cow<'a, str>>,
 }
 
-/// What the headers of all versions of the format have.
+/// The fields that the headers of all versions of the format have.
 #[derive(Deserialize)]
 struct Title<'a> {
     format: Cow<'a, str>,
     schema: u32,
 }
 
-/// A row, whose share follows from the counts, and whose texts are still as they are in the line.
+/// A row, with its texts as they are in the line. Its share is not read: it follows from the counts.
 #[derive(Deserialize)]
 struct RowLine<'a> {
     kind: Kind,
@@ -149,7 +149,7 @@ pub(crate) fn write_text_array(
     output.write_all(b"]")
 }
 
-/// The version of the format, which all versions name in the same way.
+/// Parses the version of the format, which all versions name in the same way.
 pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
     let title: Title<'_> = serde_json::from_slice(line).map_err(|_| Defect::NoHeader)?;
     if title.format == FORMAT { Ok(title.schema) } else { Err(Defect::NoHeader) }
@@ -162,16 +162,15 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     }
     let HeaderLine { rules, lines, bytes, check, .. } = header;
     let wrong = |column, value: &str| Defect::Value { column, value: value.into() };
-    let rules = rules.get().trim_matches('"');
-    let rules = rules.parse().map_err(|_| wrong("rules", rules))?;
+    let rules = parse_rules(rules.get().trim_matches('"'))?;
     let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong("check", &check)));
     Ok(Header { schema: super::SCHEMA, rules, lines, bytes, check: check.transpose()? })
 }
 
 pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
     if line.len() > LONG {
-        // Of a line that nobody wrote so, such as `[[[[…`, the parser takes up to twice its length,
-        // in a way that cannot fail. Nothing else asks for memory meanwhile.
+        // For a line that is no row, such as `[[[[…`, the parser allocates up to twice its length,
+        // and cannot report a failure. Nothing else allocates meanwhile.
         let mut room = Vec::<u8>::new();
         reserve_exact(&mut room, 2 * line.len())?;
         std::hint::black_box(&mut room);
@@ -192,7 +191,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
     })
 }
 
-/// The bytes that [`write_text_field`] was given.
+/// Returns the bytes that [`write_text_field`] was given.
 fn bytes_of(
     column: &'static str,
     text: Option<&RawValue>,

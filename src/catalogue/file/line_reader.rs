@@ -1,4 +1,4 @@
-//! The lines of a file that should hold a catalogue.
+//! Reads the lines of a file that should hold a catalogue.
 
 use std::io::{self, BufRead};
 
@@ -7,23 +7,22 @@ use memchr::memchr;
 use super::error::Defect;
 use crate::catalogue::memory::reserve;
 
-/// Bytes in the longest line that can be a header. What is read without being a catalogue is no
-/// more.
+/// The most bytes of a header line. Of a file that is no catalogue, no more is read.
 pub(super) const MAX_HEADER_LEN: usize = 4096;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The lines of a file, in one buffer.
-pub(super) struct Lines<R> {
+/// A reader of lines, all in one buffer.
+pub(super) struct LineReader<R> {
     input: R,
     line: Vec<u8>,
-    /// Of the line read last, counted from 1.
+    /// The number of the line read last, counted from 1.
     pub(super) number: u64,
-    /// Whether the line read last has no `\n`, so that it may be a part of one.
+    /// Whether the line read last has no `\n`, and so may be incomplete.
     pub(super) is_unended: bool,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> LineReader<R> {
     pub(super) fn new(input: R) -> Self {
         Self { input, line: Vec::new(), number: 0, is_unended: false }
     }
@@ -38,10 +37,10 @@ impl<R: BufRead> Lines<R> {
         Ok(&mut line[mark..])
     }
 
-    /// Returns the next line without its `\n`, which only the last may lack, and without a `\r`
-    /// before that: no text in a catalogue has one that is not escaped. A line that is longer than
-    /// `most` is not read to its end, for what has no lines can be endless.
-    pub(super) fn next(&mut self, most: usize) -> Result<Option<&mut [u8]>, Defect> {
+    /// Returns the next line, without its `\n`, which only the last line may lack, and without a `\r`
+    /// before that: no text in a catalogue has one that is not escaped. A line longer than `max_len`
+    /// is not read to its end, because a file without lines can be endless.
+    pub(super) fn next(&mut self, max_len: usize) -> Result<Option<&mut [u8]>, Defect> {
         self.line.clear();
         loop {
             let bytes = match self.input.fill_buf() {
@@ -57,7 +56,7 @@ impl<R: BufRead> Lines<R> {
             }
             let newline = memchr(b'\n', bytes);
             let len = newline.unwrap_or(bytes.len());
-            if self.line.len() + len > most {
+            if self.line.len() + len > max_len {
                 self.number += 1;
                 return Err(if is_utf_16(bytes) { Defect::Utf16 } else { Defect::NoHeader });
             }

@@ -1,12 +1,15 @@
-//! Catalogues as files, in two formats that say the same.
+//! Catalogues as files, in two formats with the same contents.
 //!
-//! Both begin with a header: the version of the format, that of the line rules, the lines and the
-//! bytes of the log, and a check sum of the rows. Then comes a row for each pattern, in the order
-//! of [`Catalogue::rows`]. What the counts add up to must be the lines of the header, so a file
+//! Both begin with a header: the version of the format, the rules and their version, the lines and
+//! the bytes of the log, and a check sum of the rows. Then comes a row for each pattern, in the
+//! order of [`Catalogue::rows`]. The counts must add up to the lines of the header, so that a file
 //! that lost a row is not taken for whole.
 //!
+//! The rules are `shape/1` or `words/1`. A number alone is a version of the shape rules, which were
+//! the only ones when files with it were written.
+//!
 //! **TSV** has a header line and a line of column names, and then nine columns: `kind`, which is
-//! `pattern`, or `other` in the row of what went beyond the limits, `count`, `share`,
+//! `pattern`, or `other` in the row of the lines beyond the limits, `count`, `share`,
 //! `first_line`, `first_offset`, `last_line`, `last_offset`, `example` and `pattern`. In the last
 //! two, TAB, line feed, carriage return and backslash are `\t`, `\n`, `\r` and `\\`. Bytes that are
 //! not UTF-8, and characters that an editor, a spreadsheet or a terminal would not leave as they
@@ -20,13 +23,13 @@
 //! Line numbers count from 1, offsets are bytes of plain text before the line, and shares are
 //! parts of 1. Where in the log a pattern occurs, beside its first and last line, is not in a file.
 //!
-//! **The check sum** is of what rows say and not of how they are written: the line ends, a
-//! byte-order mark, the order of rows and the layout of JSON do not change it. It is the sum, modulo
-//! 2^64, of the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. Hashed are, one after
-//! the other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
+//! **The check sum** is of the contents of rows and not of their form: the line ends, a byte-order
+//! mark, the order of rows and the layout of JSON do not change it. It is the sum, modulo 2^64, of
+//! the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. The hash is of, one after the
+//! other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
 //! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
-//! lowest first; the example; and the pattern. A file may lack it; then it may not lack the `\n` at
-//! its end.
+//! lowest first; the example; and the pattern. A file may lack the check sum, or the `\n` at its
+//! end, but not both.
 
 mod check;
 mod error;
@@ -49,14 +52,16 @@ use super::totals::Catalogue;
 use crate::output::ContentType;
 use crate::rules::RulesVersion;
 use check::Check;
+use error::Defect;
 
-/// Rises when a reader of the version before could take something for what it is not.
+/// The version of the format. It rises with every change that a reader of the version before could
+/// misread.
 const SCHEMA: u32 = 1;
 
-/// How many columns a row has.
+/// The number of columns of a row.
 const COLUMNS: usize = 9;
 
-/// How a catalogue is written.
+/// The format of a catalogue's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileFormat {
     /// Columns, for `cut`, `sort`, `awk` and spreadsheets.
@@ -65,14 +70,14 @@ pub enum FileFormat {
     Jsonl,
 }
 
-/// What a file begins with.
+/// The header of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Header {
     schema: u32,
     rules: RulesVersion,
     lines: u64,
     bytes: u64,
-    /// Of the rows.
+    /// The check sum of the rows.
     check: Option<Check>,
 }
 
@@ -106,12 +111,30 @@ pub fn write(
     output.flush()
 }
 
-/// A catalogue in whichever format and version, as what an output may replace.
+/// Parses the rules of a header.
+fn parse_rules(text: &str) -> Result<RulesVersion, Defect> {
+    let value = || tsv::shown(text.as_bytes());
+    text.parse().map_err(|_| match text.split_once('/') {
+        Some((name, version))
+            if is_rule_set(name) && version.parse().is_ok_and(|it: u32| it > 0) =>
+        {
+            Defect::UnknownRules(value())
+        }
+        _ => Defect::Value { column: "rules", value: value() },
+    })
+}
+
+/// Returns whether `name` can be that of a rule set, of this program or a newer one.
+fn is_rule_set(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+/// The content of outputs that a catalogue may replace: catalogues in any format and version.
 pub const CONTENT: ContentType = ContentType::new("a catalogue", |prefix| {
     Ok(prefix.bytes.is_empty() || begins_catalogue(&prefix.bytes))
 });
 
-/// Whether `head`, the beginning of a file, is that of a catalogue.
+/// Returns whether `head` is the beginning of the file of a catalogue.
 fn begins_catalogue(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();

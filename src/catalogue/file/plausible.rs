@@ -1,7 +1,7 @@
-//! Whether there can be a log of which a file says what it does.
+//! Checks that there can be a log with the numbers of a file.
 //!
-//! Every line has a byte at least, its `\n` or one before the end of the log, and belongs to one
-//! row. So offsets rise at least as fast as line numbers do, and no two rows share a line.
+//! Every line has at least one byte, its `\n` or one before the end of the log, and belongs to one
+//! row. So offsets rise at least as fast as line numbers, and no two rows share a line.
 
 use super::Header;
 use super::error::Defect;
@@ -10,21 +10,23 @@ use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
 use crate::catalogue::totals::Catalogue;
 
+/// Checks the numbers of a header.
 pub(super) fn check_header(header: Header) -> Result<(), Defect> {
     let Header { lines, bytes, .. } = header;
     let is_possible = bytes >= lines && (bytes == 0) == (lines == 0);
     is_possible.then_some(()).ok_or(Defect::Header)
 }
 
+/// Checks the numbers of a row and the length of its example.
 pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
     let Row { count, first, last, ref example, .. } = *row;
-    let is_possible = is_place(first)
-        && is_place(last)
+    let is_possible = is_position(first)
+        && is_position(last)
         && (first == last || is_before(first, last))
         && (count == 1) == (first == last)
         && (1..=last.line - first.line + 1).contains(&count)
         && last.line <= header.lines
-        // Each line from the last of the row to that of the log has its byte.
+        // Each line from the last of the row to the last of the log has a byte.
         && header.bytes.saturating_sub(last.offset) > header.lines - last.line;
     if !is_possible {
         return Err(Defect::Numbers);
@@ -35,30 +37,31 @@ pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
     Ok(())
 }
 
-/// Checks that no two rows share a line, and that the lines of different rows leave each other
-/// their bytes.
-pub(super) fn check_places(catalogue: &Catalogue) -> Result<(), Defect> {
-    let mut places = Vec::new();
-    reserve_exact(&mut places, 2 * (catalogue.patterns() + 1))?;
+/// Checks that no two rows share a line, and that there is a byte for each line between those of
+/// different rows.
+pub(super) fn check_positions(catalogue: &Catalogue) -> Result<(), Defect> {
+    let mut positions = Vec::new();
+    reserve_exact(&mut positions, 2 * (catalogue.patterns() + 1))?;
     for row in catalogue.kept().chain(catalogue.other()) {
-        places.push(row.first);
+        positions.push(row.first);
         if row.count > 1 {
-            places.push(row.last);
+            positions.push(row.last);
         }
     }
-    places.sort_unstable();
-    let mut neighbours = places.iter().zip(places.iter().skip(1));
+    positions.sort_unstable();
+    let mut neighbours = positions.iter().zip(positions.iter().skip(1));
     match neighbours.find(|(one, next)| !is_before(**one, **next)) {
-        Some((_, next)) => Err(Defect::Places { line: next.line }),
+        Some((_, next)) => Err(Defect::Positions { line: next.line }),
         None => Ok(()),
     }
 }
 
 /// Returns whether a line can be there: the first starts at 0, and no other.
-fn is_place(place: LinePosition) -> bool {
-    let before = place.line.checked_sub(1);
-    before
-        .is_some_and(|before| if before == 0 { place.offset == 0 } else { place.offset >= before })
+fn is_position(position: LinePosition) -> bool {
+    let before = position.line.checked_sub(1);
+    before.is_some_and(
+        |before| if before == 0 { position.offset == 0 } else { position.offset >= before },
+    )
 }
 
 /// Returns whether there can be lines at both, `one` before `next`.

@@ -1,28 +1,28 @@
-//! Reads a catalogue from a file, and takes nothing for one that is not what was written.
+//! Reads a catalogue from a file, and refuses a file whose contents are not as they were written.
 
 use std::io::BufRead;
 use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::line_reader::{Lines, MAX_HEADER_LEN};
+use super::line_reader::{LineReader, MAX_HEADER_LEN};
 use super::{Header, SCHEMA, jsonl, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
 use crate::catalogue::totals::Catalogue;
 
-/// Reads a catalogue, in whichever format it is. Takes memory for the catalogue, and at most three
-/// times as much as its longest row is long in the file.
+/// Reads a catalogue in either format. Takes memory for the catalogue, and at most three times the
+/// length of its longest row in the file.
 ///
 /// Line ends may be `\n` or `\r\n`, and a byte-order mark may come first: editors write both, and
 /// neither can be a part of a text. The `\n` at the end may be missing if there is a check sum.
 ///
 /// # Errors
 ///
-/// [`ReadError::Io`] from `input`, and [`ReadError::Format`] if what it gives is not a whole
-/// catalogue as [`write()`](super::write()) wrote it.
+/// [`ReadError::Io`] from `input`, and [`ReadError::Format`] if it does not hold a whole catalogue as
+/// [`write()`](super::write()) wrote it.
 pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
-    let mut lines = Lines::new(input);
+    let mut lines = LineReader::new(input);
     read_lines(&mut lines).map_err(|defect| {
         let is_cut = lines.is_unended && defect.can_come_of_a_cut();
         let defect = if is_cut { Defect::CutShort } else { defect };
@@ -30,7 +30,7 @@ pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
     })
 }
 
-fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
+fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
     let line = lines.first()?;
     let is_jsonl = line.starts_with(b"{");
     let header = parse_header(line, is_jsonl)?;
@@ -60,7 +60,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>) -> Result<Catalogue, Defect> {
         None if lines.is_unended => return Err(Defect::CutShort),
         _ => {}
     }
-    plausible::check_places(&catalogue)?;
+    plausible::check_positions(&catalogue)?;
     (catalogue.lines, catalogue.bytes) = (header.lines, header.bytes);
     Ok(catalogue)
 }

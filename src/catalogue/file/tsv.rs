@@ -7,18 +7,18 @@ use memchr::{memchr, memchr_iter};
 
 use super::check::Check;
 use super::error::Defect;
-use super::{COLUMNS, Header};
+use super::{COLUMNS, Header, parse_rules};
 use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
-/// What the header begins with.
+/// The beginning of the header.
 const TITLE: &str = "# lognorm-mmap patterns";
 
 /// The second line of a file.
 const COLUMN_NAMES: &str = "kind\tcount\tshare\tfirst_line\tfirst_offset\t\
                             last_line\tlast_offset\texample\tpattern";
 
-/// How many columns have texts, which are the last ones.
+/// The number of columns with texts, which are the last ones.
 const TEXTS: usize = 2;
 
 pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
@@ -49,7 +49,7 @@ pub(super) fn write_row(
     output.write_all(b"\n")
 }
 
-/// The version of the format, which all versions name in the same way.
+/// Parses the version of the format, which all versions name in the same way.
 pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
     let rest = line.strip_prefix(TITLE.as_bytes()).ok_or(Defect::NoHeader)?;
     if rest.starts_with(b" ") {
@@ -71,9 +71,10 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
         field.unwrap_or_default().as_bytes()
     };
     let schema = parse("schema", value("schema"))?;
-    let rules = parse("rules", value("rules"))?;
+    let rules = value("rules");
+    let rules = parse_rules(str::from_utf8(rules).unwrap_or_default())?;
     let (lines, bytes) = (parse("lines", value("lines"))?, parse("bytes", value("bytes"))?);
-    // What else stands there is for later versions, or cells that a spreadsheet made.
+    // Other fields are those of later versions, or cells that a spreadsheet added.
     let check = fields.find_map(|field| field.strip_prefix("check="));
     let check = check.map(|check| parse("check", check.as_bytes())).transpose()?;
     Ok(Header { schema, rules, lines, bytes, check })
@@ -87,10 +88,10 @@ pub(super) fn check_column_names(line: &[u8]) -> Result<(), Defect> {
     Err(if line.starts_with(b"kind ") { Defect::Blanks } else { Defect::ColumnNames })
 }
 
-/// The row that `line`, which is UTF-8, stands for. Its texts are unescaped where they are.
+/// Parses a row. `line` must be UTF-8; its texts are unescaped in place.
 ///
-/// An editor that takes away blanks at the ends of lines takes the TABs before texts that are
-/// empty. Where there is a `check` that will tell if it was more, they are taken to be there.
+/// An editor that removes blanks at the ends of lines removes the TABs before empty texts. If there
+/// is a `check`, which tells whether more was removed, the row may lack them.
 pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>, Defect> {
     if has_control(line) {
         return Err(Defect::Control);
@@ -105,8 +106,8 @@ pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>
         std::array::from_fn(|_| {
             let line = std::mem::take(&mut rest);
             let len = memchr(b'\t', line).unwrap_or(line.len());
-            let (column, behind) = line.split_at_mut(len);
-            rest = behind.get_mut(1..).unwrap_or_default();
+            let (column, after) = line.split_at_mut(len);
+            rest = after.get_mut(1..).unwrap_or_default();
             column
         });
     let pattern = match &*kind {
@@ -130,7 +131,7 @@ pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>
     })
 }
 
-/// Returns whether there is a control character in `line`, all of which are escaped in texts.
+/// Returns whether `line` has a control character other than TAB. In texts all are escaped.
 fn has_control(line: &[u8]) -> bool {
     line.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t')
 }
@@ -146,7 +147,7 @@ fn parse<T: FromStr>(column: &'static str, value: &[u8]) -> Result<T, Defect> {
     number.ok_or_else(|| Defect::Value { column, value: shown(value) })
 }
 
-/// The beginning of `value`, for a message.
+/// Returns the beginning of `value`, for a message.
 pub(super) fn shown(value: &[u8]) -> String {
     String::from_utf8_lossy(&value[..value.len().min(40)]).into_owned()
 }

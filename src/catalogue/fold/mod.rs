@@ -4,7 +4,7 @@
 //! name makes a pattern of its own. Folding finds such words by their number: where five patterns
 //! are the same but for one word, that word is a value.
 //!
-//! A catalogue is never changed by it, and no file holds its result: files stay exact and add up.
+//! Folding changes no catalogue, and no file holds its result: files stay exact and add up.
 //!
 //! ```text
 //! patterns ──► fill_empty ──► join_lists ──► find places ──► fold all at once ──► join_lists ──┐

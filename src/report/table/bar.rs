@@ -1,14 +1,14 @@
-//! A row of bars that shows how a number changes from left to right.
+//! A row of bars, which shows how a number changes from left to right.
 
-use crate::catalogue::COLUMNS;
+use crate::catalogue::LOG_PARTS;
 
-/// From some to most. None is a space.
+/// The bars, from the lowest to the highest. A number of 0 is a space.
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Appends `width` bars, of which [`COLUMNS`] is a multiple, each as high as what it stands for is
-/// in proportion to the greatest. The smallest that is not zero can be seen.
-pub(super) fn push_bar(columns: &[f64; COLUMNS], width: usize, line: &mut String) {
-    let sums = || columns.chunks(COLUMNS / width).map(|columns| columns.iter().sum::<f64>());
+/// Appends `width` bars, of which [`LOG_PARTS`] is a multiple. The height of each is that of its number
+/// in proportion to the greatest; a number that is not 0 has a bar.
+pub(super) fn push_bar(parts: &[f64; LOG_PARTS], width: usize, line: &mut String) {
+    let sums = || parts.chunks(LOG_PARTS / width).map(|parts| parts.iter().sum::<f64>());
     let most = sums().fold(0.0, f64::max);
     line.extend(sums().map(|sum| {
         if sum <= 0.0 {
@@ -24,9 +24,9 @@ pub(super) fn push_bar(columns: &[f64; COLUMNS], width: usize, line: &mut String
 mod tests {
     use super::*;
 
-    fn bar(columns: impl Fn(usize) -> f64, width: usize) -> String {
+    fn bar(parts: impl Fn(usize) -> f64, width: usize) -> String {
         let mut line = String::new();
-        push_bar(&std::array::from_fn(columns), width, &mut line);
+        push_bar(&std::array::from_fn(parts), width, &mut line);
         line
     }
 

@@ -9,39 +9,36 @@ mod bar;
 
 use std::io::{self, Write};
 
-use crate::catalogue::COLUMNS;
-use crate::catalogue::Catalogue;
-use crate::catalogue::Row;
-use crate::text::plural_suffix;
-use crate::text::push_cell;
+use crate::catalogue::{Catalogue, LOG_PARTS, Row};
+use crate::text::{plural_suffix, push_cell};
 use bar::push_bar;
 
-/// Colours, as a terminal takes them.
+/// The escape sequences of colours.
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 const CYAN: &str = "\x1b[36m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The least width at which an example beside a full bar still says something.
+/// The least width at which there is room for an example beside a full bar.
 const WIDE: usize = 120;
-/// The least width at which there is a bar, of half the columns.
+/// The least width at which there is a bar, of half the width.
 const NARROW: usize = 70;
-/// An example is not cut to less, in however narrow a terminal.
-const LEAST_EXAMPLE: usize = 10;
+/// The least width that an example is cut to, however narrow the terminal is.
+const MIN_EXAMPLE: usize = 10;
 
-/// What the table is written for.
+/// The terminal that a table is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Columns of the terminal.
+    /// Its width in columns.
     pub width: usize,
-    /// Whether it may be sent colours.
+    /// Whether it shows colours.
     pub colour: bool,
 }
 
-/// Writes `catalogue` as a table, a line at a time: `output` should be buffered.
+/// Writes `catalogue`, folded or not, as a table, a line at a time: `output` should be buffered.
 ///
-/// The bar shows where in the log the lines of a pattern start, by bytes, and how many of them
-/// compared to where it has most. It is left out for a catalogue that was read from a file.
+/// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
+/// part that has most. A catalogue that was read from a file, or folded, has none.
 /// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the cursor.
 ///
 /// # Errors
@@ -68,7 +65,7 @@ pub fn write(
     output.flush()
 }
 
-/// How wide the table and its columns are. One that is 0 wide is left out.
+/// The widths of the table and its columns. A column of width 0 is left out.
 struct Layout {
     width: usize,
     count: usize,
@@ -78,8 +75,9 @@ struct Layout {
 }
 
 impl Layout {
-    /// As wide as `    SHARE`, and so many spaces are before and between columns.
+    /// The width of `100.00 %`.
     const SHARE: usize = 8;
+    /// The number of spaces between columns.
     const GAP: usize = 2;
 
     fn new(rows: &[Row<'_>], style: Style) -> Self {
@@ -88,22 +86,21 @@ impl Layout {
         let has_bars = rows.iter().any(|row| row.has_histogram());
         let bar = match style.width {
             _ if !has_bars => 0,
-            WIDE.. => COLUMNS,
-            NARROW.. => COLUMNS / 2,
+            WIDE.. => LOG_PARTS,
+            NARROW.. => LOG_PARTS / 2,
             _ => 0,
         };
         let taken = count + Self::GAP + Self::SHARE + Self::GAP;
         let taken = taken + if bar > 0 { bar + Self::GAP } else { 0 };
-        let example = style.width.saturating_sub(taken).max(LEAST_EXAMPLE);
+        let example = style.width.saturating_sub(taken).max(MIN_EXAMPLE);
         Self { width: style.width, count, bar, example, colour: style.colour }
     }
 
     fn push_head(&self, line: &mut String) {
-        let where_ = if self.bar > 0 { "WHERE IN THE LOG" } else { "" };
         let (count, share) = (self.count, Self::SHARE);
         let mut head = format!("{:>count$}  {:>share$}  ", "COUNT", "SHARE");
         if self.bar > 0 {
-            head.push_str(&format!("{where_:<bar$}  ", bar = self.bar));
+            head.push_str(&format!("{:<bar$}  ", "WHERE IN THE LOG", bar = self.bar));
         }
         head.push_str("EXAMPLE");
         self.push_coloured(BOLD, &head, line);
@@ -115,8 +112,8 @@ impl Layout {
         line.push_str(&format!("{:>count$}  {share:>8}  ", grouped(row.count)));
         if self.bar > 0 {
             let mut bar = String::new();
-            let columns = row.columns(catalogue.bytes());
-            push_bar(&columns.unwrap_or([0.0; COLUMNS]), self.bar, &mut bar);
+            let parts = row.parts(catalogue.bytes());
+            push_bar(&parts.unwrap_or([0.0; LOG_PARTS]), self.bar, &mut bar);
             self.push_coloured(CYAN, &bar, line);
             line.push_str("  ");
         }
@@ -153,7 +150,7 @@ impl Layout {
     }
 }
 
-/// `1234567` as `1,234,567`.
+/// Returns `number` with commas between groups of three digits: `1,234,567`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -166,7 +163,7 @@ fn grouped(number: u64) -> String {
     grouped
 }
 
-/// A share in per cent, in no more than 8 characters. What is not none is not shown as none.
+/// Returns `share` in per cent, in at most 8 characters. Only zero is shown as zero.
 fn percent(share: f64) -> String {
     match share * 100.0 {
         percent if percent > 0.0 && percent < 0.001 => "<0.001 %".into(),

@@ -1,4 +1,4 @@
-//! The table as it is seen.
+//! The table as a terminal shows it.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -13,7 +13,7 @@ fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
     String::from_utf8(output).unwrap()
 }
 
-/// A log in which `start` is said first, `tick` in all of it, and `stop!` last.
+/// Returns a log with `start` in its first line, `stop` in its last, and `tick` in all others.
 fn log() -> String {
     [
         "start up now and do not wait for anything that takes long\n",

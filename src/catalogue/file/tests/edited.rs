@@ -1,4 +1,4 @@
-//! What becomes of a file that went through an editor, or that somebody wrote by hand.
+//! Files that went through an editor, or that were written by hand.
 
 use super::*;
 
@@ -108,7 +108,7 @@ fn what_no_log_can_be_the_reason_of_is_refused() {
         match read(edited.as_bytes()) {
             Err(ReadError::Format { line: given, reason }) => {
                 // The last two cases have numbers that cannot be either.
-                let reasons = ["numbers", "two rows have line", "no bytes between"];
+                let reasons = ["numbers", "two rows share line", "no bytes between"];
                 assert_eq!(given, line, "{to:?}: {reason}");
                 assert!(reasons.iter().any(|it| reason.contains(it)), "{to:?}: {reason}");
             }

@@ -1,4 +1,4 @@
-//! What is written is read again, and what was not written so is refused.
+//! Files are read as they were written, and others are refused.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn small() -> Limits {
     Limits { patterns: 2, ..Limits::default() }
 }
 
-/// What may stand in a file by mistake.
+/// Bytes that may get into a file by mistake.
 fn damage() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![select(&b"0129\t\n\\x{}\",:-"[..]), any::<u8>()], 0..6)
 }
@@ -113,7 +113,7 @@ proptest! {
         prop_assert!(read(&bytes[..]).is_err());
         for format in FORMATS {
             let file = written(&catalogue_of(&log, 100, small()), format);
-            // An empty catalogue with something behind it is none.
+            // An empty catalogue with something after it is none.
             let longer = [&file[..], &bytes, b"\n"].concat();
             prop_assert!(read(&longer[..]).is_err());
         }
@@ -187,8 +187,8 @@ fn what_is_wrong_is_said_with_its_line() {
         (cut(&tsv, tsv.len() - 40), "line 1: the file is cut short"),
         (tsv.replace("Y Y", "Y-Y"), "line 5: the rows are not those that were written"),
         (jsonl.replace("Y Y", "Y Y "), "line 4: the rows are not those that were written"),
-        (tsv.replace('\t', "    "), "line 1: blanks stand where TABs should"),
-        (tsv.replace("kind\tcount", "kind count"), "line 2: blanks stand where TABs should"),
+        (tsv.replace('\t', "    "), "line 1: blanks in place of TABs"),
+        (tsv.replace("kind\tcount", "kind count"), "line 2: blanks in place of TABs"),
         (tsv.replace("a b\tY Y", "a b Y Y"), "the rows are not those"),
         (tsv.replace("\t1\t0\t1", " 1 0 1"), "line 3: 6 columns instead of 9; was it edited"),
         (tsv.replace('\n', "\r\r\n"), "a control character"),
@@ -196,6 +196,14 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace("check=", "check=x"), "is no check"),
         (jsonl.replace("\"check\":\"", "\"check\":\"x"), "is no check"),
         (tsv.replace("rules=shape/1", "rules=0"), "line 1: \"0\" is no rules"),
+        (tsv.replace("shape/1", "json/1"), "line 1: made by the rules json/1, which this program"),
+        (
+            jsonl.replace("shape/1", "json-lines/12"),
+            "line 1: made by the rules json-lines/12, which",
+        ),
+        (tsv.replace("shape/1", "JSON/1"), "line 1: \"JSON/1\" is no rules"),
+        (tsv.replace("shape/1", "words/0"), "line 1: \"words/0\" is no rules"),
+        (jsonl.replace("\"shape/1\"", "true"), "line 1: \"true\" is no rules"),
         (jsonl.replace("\"count\":1", "\"count\":true"), "line 2: invalid type: boolean"),
     ] {
         let error = read(file.as_bytes()).unwrap_err().to_string();
