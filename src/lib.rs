@@ -83,7 +83,7 @@
 //! - `output`: [`Sink`], atomic replacement, compression.
 //! - [`catalogue`]: distinct patterns with their counts.
 //! - `pipeline`: [`run`], from source to sink. The page that shows the way of a byte as code.
-//! - [`report`]: the figures of a run and the tables of catalogues, for people and programs.
+//! - [`report`]: the figures of a run, and catalogues and their differences, for people and programs.
 
 pub mod text;
 mod error;

@@ -62,7 +62,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`]. The catalogue then holds a part of the chunk.
+    /// [`Error::Memory`](crate::Error::Memory). The catalogue then holds a part of the chunk.
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
         debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
         for found in counts.iter(arena) {
@@ -168,7 +168,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`].
+    /// [`Error::Memory`](crate::Error::Memory).
     pub fn rows(&self) -> Result<Vec<Row<'_>>> {
         let rows = collect(self.kept().chain(self.other()), self.entries.len() + 1);
         let mut rows = rows.map_err(NoMemory::into_error)?;
