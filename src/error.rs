@@ -1,4 +1,4 @@
-//! The one error type: what failed, and the path it failed on.
+//! The error type of this crate: the reason of a failure, and the path that it concerns.
 
 use std::any::Any;
 use std::fmt;
@@ -9,52 +9,53 @@ use nix::errno::Errno;
 
 use crate::text::{OneLine, Printable};
 
-/// Why a run failed. Displays as one line, `path: reason` where a file is the reason.
+/// The reason why a run failed. Displays as one line, which is `path: reason` if the error concerns
+/// a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The operating system refused something to do with `path`.
+    /// An operation on a file failed.
     #[error("{}: {}", Printable(path), Reason(source))]
     Io {
         /// The file, or `standard input` or `standard output`.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Writing the output would overwrite the input.
+    /// The output is the same file as the input.
     #[error("{}: input and output are the same file", Printable(path))]
     SameFile {
-        /// The input, as it was named.
+        /// The path of the input.
         path: PathBuf,
     },
-    /// What exists under the name of an output is not what the output would be, and is kept.
+    /// The output would overwrite a file that holds something else. The file is kept.
     #[error("{}: exists and {}; --force replaces it", Printable(path), OneLine(reason))]
     WouldOverwrite {
-        /// The output, as it was named.
+        /// The path of the output.
         path: PathBuf,
-        /// What is known of it: that it `does not hold patterns`.
+        /// The reason, for example `does not hold patterns`.
         reason: String,
     },
-    /// Of many logs, one would be written to what is read or written for another.
+    /// The output of one job is the input or the output of another.
     #[error("{}: {}", Printable(path), OneLine(reason))]
     Conflict {
-        /// The output, as it was named.
+        /// The path of the output.
         path: PathBuf,
-        /// What it is in the way of.
+        /// The reason, which names the other job.
         reason: String,
     },
     /// The input was written to, truncated or replaced during the run.
     #[error("{}: input changed while it was read", Printable(path))]
     InputChanged {
-        /// The input, as it was named.
+        /// The path of the input.
         path: PathBuf,
     },
-    /// A file that should hold a catalogue of patterns does not, or not one that goes with others.
+    /// A file is no valid catalogue of patterns, or cannot be combined with another catalogue.
     #[error("{}: {}", Printable(path), OneLine(reason))]
     Catalogue {
-        /// The file, as it was named.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// Patterns were to be counted in a catalogue that another version of the rules made.
@@ -65,47 +66,48 @@ pub enum Error {
         /// The version of this program.
         ours: String,
     },
-    /// The reader of another output went away, and so this one was not written.
+    /// An output was not written, because the reader of another output closed it.
     #[error("{}: not written, because {} was closed", Printable(path), Printable(closed))]
     NotWritten {
-        /// The output that is missing.
+        /// The output that was not written.
         path: PathBuf,
-        /// The output that nobody reads any more.
+        /// The output that was closed.
         closed: PathBuf,
     },
-    /// There is not enough memory for a chunk, as long as its longest line, or for patterns.
+    /// There is not enough memory for a chunk, which is as long as its longest line, or for patterns.
     #[error(
-        "cannot get {bytes} bytes of memory; \
+        "cannot allocate {bytes} bytes of memory; \
          try fewer --threads, or a smaller --chunk-size or --max-patterns"
     )]
     Memory {
-        /// How much was asked for.
+        /// The number of bytes that could not be allocated.
         bytes: usize,
     },
-    /// The worker threads could not be started.
+    /// No worker thread could be started.
     #[error("cannot start any of {threads} threads")]
     Threads {
-        /// How many were asked for.
+        /// The number of threads that should have been started.
         threads: usize,
     },
-    /// A thread panicked: a defect of this program.
+    /// A thread panicked, which is a defect of this program.
     #[error("internal error: {message}; please report it")]
     Panic {
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
 }
 
-/// What this crate's fallible functions return.
+/// The result of the fallible functions of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An [`Error::Io`] on `path`.
+    /// Returns an [`Error::Io`] that concerns `path`.
     pub(crate) fn io(path: impl Into<PathBuf>, source: impl Into<io::Error>) -> Self {
         Self::Io { path: path.into(), source: source.into() }
     }
 
-    /// An [`Error::Panic`] from what [`std::panic::catch_unwind`] caught.
+    /// Returns an [`Error::Panic`] with the message of `payload`, from
+    /// [`std::panic::catch_unwind`].
     pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -113,21 +115,21 @@ impl Error {
         Self::Panic { message }
     }
 
-    /// Whether the process, or the machine, has too many files open. That may be over when others
-    /// are closed.
-    pub(crate) fn is_lack_of_descriptors(&self) -> bool {
-        let lacks = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
-        matches!(self, Self::Io { source, .. } if lacks.contains(&source.raw_os_error()))
+    /// Returns whether the process or the machine has too many files open. The operation may succeed
+    /// when some are closed.
+    pub(crate) fn is_out_of_descriptors(&self) -> bool {
+        let errors = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
+        matches!(self, Self::Io { source, .. } if errors.contains(&source.raw_os_error()))
     }
 
-    /// Whether the reader of the output went away, which a filter takes as a reason to end, not
-    /// as a failure.
+    /// Returns whether the reader of the output closed it. For a filter, this is no failure but a
+    /// reason to end.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
-/// An I/O error as other Unix tools print it, without Rust's ` (os error 2)`.
+/// Displays an I/O error as other Unix tools do, without Rust's ` (os error 2)`.
 pub(crate) struct Reason<'a>(pub(crate) &'a io::Error);
 
 impl fmt::Display for Reason<'_> {

@@ -1,4 +1,4 @@
-//! What others do to the input while it is read: append, replace, rewrite.
+//! Inputs that another process appends to, replaces or rewrites while they are read.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -11,15 +11,15 @@ use std::process::{Output, Stdio};
 use common::folder::{Folder, utf8};
 use common::statx;
 
-/// The ways in: the arguments, and what messages call the input.
+/// The ways to give the input: the arguments, and its name in messages.
 const WAYS_IN: [(&str, &str); 3] =
     [("in.log", "in.log"), ("--no-mmap in.log", "in.log"), ("<in.log", "standard input")];
 
-/// So many that their patterns do not fit into a pipe: the program waits to be read from.
+/// The number of lines. Their patterns do not fit into a pipe, so the program waits for its reader.
 const LINES: usize = 200_000;
 
-/// Reads in small chunks, does `change` as soon as the first byte has come out, and returns the
-/// rest.
+/// Runs with small chunks, does `change` as soon as the first byte has come out, and returns the
+/// rest of the output.
 fn run_during(way_in: &str, change: &str) -> Output {
     let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
     let script = format!("lognorm-mmap --threads=1 --chunk-size=4KiB {way_in}");
@@ -31,7 +31,7 @@ fn run_during(way_in: &str, change: &str) -> Output {
 }
 
 #[test]
-fn what_stood_there_at_the_start_comes_out() {
+fn the_lines_from_the_start_come_out() {
     let expected = &"Y Y\n".repeat(LINES)[1..];
     for change in ["echo more >>in.log", "echo other >new.log; mv new.log in.log", "rm in.log"] {
         for (way_in, _) in WAYS_IN {
@@ -46,7 +46,7 @@ fn what_stood_there_at_the_start_comes_out() {
 fn an_input_that_was_rewritten_is_a_failure() {
     for change in ["touch --date=@0 in.log", "truncate --size=100 in.log"] {
         for (way_in, input) in WAYS_IN {
-            // What a mapped file no longer holds cannot be read at all.
+            // Bytes that were removed from a mapped file cannot be read at all.
             if change.starts_with("truncate") && way_in == WAYS_IN[0].0 {
                 continue;
             }
@@ -62,13 +62,13 @@ fn a_log_that_is_being_appended_to_at_the_end_has_not_changed() {
     if !statx::can_be_changed() {
         return;
     }
-    // The kernel sets the time of modification first, and the size when the bytes are there.
+    // The kernel sets the modification time first, and the size after it has written.
     for (way_in, _) in WAYS_IN {
         let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
         let path = folder.path("in.log");
         let size = fs::metadata(&path).unwrap().len();
-        // Of each thread the second look: that of the thread that drives the run is after its last
-        // write, and that of the main one is the last of all.
+        // The second check of each thread: the driving thread makes it after its last write, and
+        // that of the main thread is the last of all.
         let strace = statx::with_size(&path, size, ":when=2");
         let script = format!("{strace} lognorm-mmap --threads=1 --chunk-size=16MiB {way_in}");
         let mut command = folder.command(&script);
@@ -78,7 +78,7 @@ fn a_log_that_is_being_appended_to_at_the_end_has_not_changed() {
         let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
         assert!(stdout == "Y Y\n".repeat(LINES).as_bytes()[1..], "{way_in}");
-        let looks = folder.read("trace").matches("INJECTED").count();
-        assert!(looks >= 1, "{way_in}: {}", folder.read("trace"));
+        let changed = folder.read("trace").matches("INJECTED").count();
+        assert!(changed >= 1, "{way_in}: {}", folder.read("trace"));
     }
 }

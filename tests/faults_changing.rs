@@ -1,4 +1,4 @@
-//! The input is cut short or overwritten while it is read.
+//! Inputs that are truncated or overwritten while they are read.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -17,46 +17,46 @@ use common::folder::{Folder, utf8};
 use common::needs;
 use common::running::{Running, wait_until};
 
-/// An output that is already there, of an earlier run.
+/// An existing output, of an earlier run.
 const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
 const CHANGED: &str = "lognorm-mmap: in.log: input changed while it was read\n";
 
-/// A line without a run or an enclosure, so that it is its own pattern.
+/// A line without runs and enclosures, and so its own pattern.
 const LINE: &str = "- . - . - . - .\n";
 
-/// So many that they do not fit into a pipe: the program waits to be read from.
+/// The number of lines. They do not fit into a pipe, so the program waits for its reader.
 const LINES: usize = 200_000;
 
-/// How much of its output the program has written, or nothing if it is done.
+/// Returns how many bytes of its output the program has written, or `None` if it has ended.
 fn progress(program: &mut Running, folder: &Folder) -> Option<u64> {
     let is_temporary = |name: &String| name.starts_with('.');
     let temporary = folder.names().into_iter().find(is_temporary);
     let written = temporary.and_then(|name| fs::metadata(folder.path(&name)).ok());
     let is_running = program.try_wait().unwrap().is_none();
-    // Between two looks it may have been renamed.
+    // The file may have been renamed between the two calls.
     is_running.then(|| written.map_or(0, |metadata| metadata.len()))
 }
 
 #[track_caller]
-fn assert_complete_or_failed_whenever_it_is_cut(options: &str) {
+fn assert_complete_or_failed_whenever_it_is_truncated(options: &str) {
     let log = BigLog::that_takes_a_while();
     let folder = Folder::with([OLD]);
     let script = format!("exec lognorm-mmap {SLOWLY} {options} in.log out.log");
     let (count, mut failed) = (if full_size() { 100 } else { 10 }, 0);
     let (size, whole) = (log.bytes.len() as u64, log.patterns.len() as u64);
-    // To the middle, to next to nothing, and to within the last page, which no signal tells of.
+    // To the middle, to almost nothing, and to a size in the last page, for which there is no signal.
     let sizes = [size / 2, 1000, size - 1, 0].into_iter().cycle();
     for (part, size) in (0..count).zip(sizes) {
         log.put(&folder);
         fs::write(folder.path("out.log"), OLD.1).unwrap();
         let mut program = Running::start(&mut folder.process(&script));
-        // Before that the input may not be open yet, and is then just a shorter one.
+        // Before that, the input may not be open yet, and would only be a shorter one.
         let some = 1 + whole * part / count;
         wait_until("some of the output is written", || {
             progress(&mut program, &folder).is_none_or(|written| written >= some)
         });
-        // Stopped, so that what is asserted does not depend on who is faster.
+        // Stopped, so that the assertions do not depend on which process is faster.
         let is_stopped = program.try_wait().unwrap().is_none();
         if is_stopped {
             program.signal("STOP");
@@ -72,7 +72,7 @@ fn assert_complete_or_failed_whenever_it_is_cut(options: &str) {
             program.signal("CONT");
         }
         let (status, message) = program.end();
-        let what = format!("cut to {size} after {some} of {whole}: {status}: {message}");
+        let what = format!("truncated to {size} after {some} of {whole}: {status}: {message}");
         let output = fs::read(folder.path("out.log")).unwrap();
         match status.code() {
             Some(0) => {
@@ -86,7 +86,7 @@ fn assert_complete_or_failed_whenever_it_is_cut(options: &str) {
         }
         assert_eq!(folder.names(), ["in.log", "out.log"], "{what}");
     }
-    assert!(failed > 0, "none of {count} was cut before it was done");
+    assert!(failed > 0, "none of {count} was truncated before it had ended");
 }
 
 fn truncate(folder: &Folder, size: u64) {
@@ -95,17 +95,17 @@ fn truncate(folder: &Folder, size: u64) {
 }
 
 #[test]
-fn a_mapped_input_cut_at_any_moment() {
-    assert_complete_or_failed_whenever_it_is_cut("");
+fn a_mapped_input_truncated_at_any_moment() {
+    assert_complete_or_failed_whenever_it_is_truncated("");
 }
 
 #[test]
-fn a_read_input_cut_at_any_moment() {
-    assert_complete_or_failed_whenever_it_is_cut("--no-mmap");
+fn a_read_input_truncated_at_any_moment() {
+    assert_complete_or_failed_whenever_it_is_truncated("--no-mmap");
 }
 
 /// Runs with `options`, does `change` as soon as the first byte has come out, while the program
-/// cannot write on, and returns the rest.
+/// cannot write more, and returns the rest of the output.
 fn run_during(options: &str, change: impl FnOnce(&Folder)) -> Output {
     let folder = Folder::with([("in.log", &*LINE.repeat(LINES))]);
     let script = format!("lognorm-mmap {options} in.log");
@@ -116,7 +116,7 @@ fn run_during(options: &str, change: impl FnOnce(&Folder)) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// How chunks are under way when the input changes: few and small, or all that there are.
+/// Options for few and small chunks in flight when the input changes, and for all of them.
 const IN_FLIGHT: [&str; 3] = [
     "--threads=1 --chunk-size=4KiB",
     "--threads=1 --chunk-size=256KiB",
@@ -124,12 +124,12 @@ const IN_FLIGHT: [&str; 3] = [
 ];
 
 #[test]
-fn zeros_that_are_not_in_a_cut_input_do_not_come_out() {
+fn no_zeros_come_out_of_a_truncated_input() {
     let size = (LINE.len() * LINES) as u64;
     for options in IN_FLIGHT {
         for size in [0, 100, size / 2, size - 5] {
             let Output { status, stdout, stderr } = run_during(options, |it| truncate(it, size));
-            let what = format!("{options}, cut to {size}");
+            let what = format!("{options}, truncated to {size}");
             assert_eq!((status.code(), &*utf8(stderr)), (Some(1), CHANGED), "{what}");
             let zeros = stdout.iter().filter(|&&byte| byte == 0).count();
             assert_eq!(zeros, 0, "zeros among {} bytes: {what}", stdout.len());
@@ -154,8 +154,8 @@ fn an_input_that_was_overwritten_is_a_failure() {
 
 #[test]
 fn bytes_that_change_all_the_time_do_no_harm() {
-    // Rules and positions change between one look at a byte and the next, for every kernel.
-    let log = BigLog::new(if cfg!(debug_assertions) { 2 << 20 } else { 64 << 20 });
+    // Bytes change between two reads of the same byte, for every kernel.
+    let log = BigLog::new(if cfg!(debug_assertions) { 2 << 20 } else { 62 << 20 });
     for kernel in ["auto", "portable", "scalar"] {
         let folder = Folder::with([]);
         folder.succeeds("echo a line | lognorm-mmap --patterns known.tsv; cp known.tsv p.tsv");
@@ -186,22 +186,22 @@ fn run_while_bytes_change(folder: &Folder, script: &str) -> (ExitStatus, String)
     scope(|scope| {
         scope.spawn(|| {
             let contents = [b'(', b'a', b'\n', b']', b'"', b'-'].map(|byte| vec![byte; 70_001]);
-            let places = (0..size - 70_001).step_by(61_007).cycle();
-            for (content, place) in contents.iter().cycle().zip(places) {
+            let positions = (0..size - 70_001).step_by(61_007).cycle();
+            for (content, position) in contents.iter().cycle().zip(positions) {
                 if is_over.load(Ordering::Relaxed) {
                     break;
                 }
-                input.write_all_at(content, place).unwrap();
+                input.write_all_at(content, position).unwrap();
             }
         });
-        // Also if a test fails in here, for the thread is waited for.
+        // Panics are caught, because the thread must be told to end.
         let ended = catch_unwind(AssertUnwindSafe(|| {
             let mut program = Running::start(folder.process(script).stdout(Stdio::piped()));
             let mut stdout = program.stdout.take().unwrap();
-            // Nothing comes out if the change is seen before.
+            // Nothing comes out if the change is detected before.
             if stdout.read_exact(&mut [0]).is_ok() {
-                // The input is open, and the program waits to be read from. The clock that files
-                // are dated by goes on in steps.
+                // The input is open, and the program waits for its reader. Modification times advance
+                // in steps.
                 let before = modified();
                 wait_until("the input has changed", || modified() != before);
             }
@@ -214,11 +214,11 @@ fn run_while_bytes_change(folder: &Folder, script: &str) -> (ExitStatus, String)
 }
 
 #[test]
-fn an_archive_that_is_cut_while_it_is_read_has_changed_and_is_not_damaged() {
+fn an_archive_truncated_while_it_is_read_has_changed_and_is_not_damaged() {
     if !needs::program("gzip") {
         return;
     }
-    // Of bytes that are their own pattern, and cannot be compressed to next to nothing.
+    // Bytes that are their own pattern, and that cannot be compressed to almost nothing.
     let mut state = 1_u64;
     let mut byte = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -232,7 +232,7 @@ fn an_archive_that_is_cut_while_it_is_read_has_changed_and_is_not_damaged() {
     let script = "exec lognorm-mmap --threads=1 --chunk-size=64KiB in.log";
     let mut program = Running::start(folder.process(script).stdout(Stdio::piped()));
     let mut stdout = program.stdout.take().unwrap();
-    // It has begun, and waits to be read from.
+    // The program has started, and waits for its reader.
     stdout.read_exact(&mut [0]).unwrap();
     let size = fs::metadata(folder.path("in.log")).unwrap().len();
     truncate(&folder, size - 10_000);

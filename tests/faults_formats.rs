@@ -1,4 +1,4 @@
-//! Inputs in formats that are known and not read, and texts that begin with a byte-order mark.
+//! Inputs in formats that are recognised and refused, and texts that begin with a byte-order mark.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -12,8 +12,8 @@ use common::codec::codecs;
 use common::folder::{Folder, LOG, PATTERNS, lognorm_mmap, utf8};
 use common::{needs, oracle};
 
-/// First bytes, and how a message begins that is about them.
-const UNREAD: [(&[u8], &str); 14] = [
+/// First bytes, and the beginning of the message about them.
+const UNSUPPORTED: [(&[u8], &str); 14] = [
     (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "an lzma file"),
     (b"\x5d\0\0\0\x04\x0a\0\0\0\0\0\0\0\0", "an lzma file"),
     (b"\x1f\x9d\x90", "a file that compress wrote"),
@@ -30,7 +30,7 @@ const UNREAD: [(&[u8], &str); 14] = [
     (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
 ];
 
-/// The ways in for `in`, and what messages call it.
+/// The ways to give `in`, and its name in messages.
 const WAYS_IN: [(&str, &str); 5] = [
     ("lognorm-mmap in out", "in"),
     ("lognorm-mmap --no-mmap in out", "in"),
@@ -39,8 +39,8 @@ const WAYS_IN: [(&str, &str); 5] = [
     ("lognorm-mmap -t dir in", "in"),
 ];
 
-/// Asserts that what is in `in` is refused in every way as what begins with `what`, and is taken as
-/// it is where that is asked for.
+/// Asserts that `in` is refused in every way with a message that begins with `what`, and is read as
+/// it is with `--decompress=none`. Returns the message.
 #[track_caller]
 fn assert_is_refused(folder: &Folder, what: &str) -> String {
     let mut reason = String::new();
@@ -65,16 +65,16 @@ fn folder() -> Folder {
 }
 
 #[test]
-fn what_is_not_read_is_named_and_refused() {
+fn formats_that_are_not_supported_are_named_and_refused() {
     let folder = folder();
-    for (signature, what) in UNREAD {
+    for (signature, what) in UNSUPPORTED {
         fs::write(folder.path("in"), [signature, b"and more\n"].concat()).unwrap();
         assert_is_refused(&folder, what);
     }
 }
 
 #[test]
-fn what_programs_write_is_named_and_refused() {
+fn files_of_other_programs_are_named_and_refused() {
     let folder = folder();
     for (program, make, what, advice) in [
         ("xz", "xz --format=lzma -c in.log >in", "an lzma file", "`unlzma -c`"),
@@ -95,7 +95,7 @@ fn what_programs_write_is_named_and_refused() {
 }
 
 #[test]
-fn what_is_packed_twice_is_named_and_refused() {
+fn files_compressed_twice_are_named_and_refused() {
     let folder = folder();
     for outer in codecs() {
         for inner in codecs() {
@@ -103,11 +103,11 @@ fn what_is_packed_twice_is_named_and_refused() {
             let what = format!("{} data compressed with {}", inner.name, outer.name);
             let reason = folder.fails("lognorm-mmap in out", "in");
             assert!(reason.starts_with(&what), "{what}: {reason}");
-            // What the message advises.
+            // The advice of the message.
             let piped = folder.succeeds(&format!("{} <in | lognorm-mmap", outer.reverse));
             assert_eq!(piped, PATTERNS, "{what}");
         }
-        fs::write(folder.path("packed"), UNREAD[0].0).unwrap();
+        fs::write(folder.path("packed"), UNSUPPORTED[0].0).unwrap();
         folder.succeeds(&format!("{} packed >in; rm packed", outer.program));
         let what = format!("an lzma file (.lzma) compressed with {}", outer.name);
         assert_is_refused(&folder, &what);
@@ -119,8 +119,8 @@ fn what_is_packed_twice_is_named_and_refused() {
 #[test]
 fn a_line_that_could_begin_an_archive_is_not_held_back() {
     let long = [&[b'0'; 400][..], b"\n"].concat();
-    for (signature, what) in UNREAD {
-        // Up to the byte that decides, and not beyond; then the first line is over.
+    for (signature, what) in UNSUPPORTED {
+        // The line ends before the byte that decides.
         let line = [&signature[..2], b"\n"].concat();
         assert_gives_a_pattern_at_once(&line, what);
     }
@@ -129,7 +129,7 @@ fn a_line_that_could_begin_an_archive_is_not_held_back() {
     }
 }
 
-/// Gives the program `line`, and no more before its pattern has come out.
+/// Asserts that the pattern of `line` comes out before more is written to the program.
 #[track_caller]
 fn assert_gives_a_pattern_at_once(line: &[u8], what: &str) {
     let mut command = lognorm_mmap();

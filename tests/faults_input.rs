@@ -1,4 +1,4 @@
-//! Inputs of odd content, size, kind or name, and a disk that does not give them.
+//! Inputs of odd content, size, kind or name, and a disk that cannot be read.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -17,13 +17,13 @@ use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::mount::Mount;
 use common::needs;
 use common::oracle;
-use common::running::Running;
+use common::running::{Running, wait_until};
 use common::text::assert_same;
 
-/// An output that is already there, of an earlier run.
+/// An existing output, of an earlier run.
 const OLD: (&str, &str) = ("out.log", "Y: Y Y <X>\n");
 
-/// The ways in for what is in `in.log`.
+/// The ways to give `in.log`.
 const WAYS_IN: [&str; 4] = [
     "lognorm-mmap in.log",
     "lognorm-mmap --no-mmap in.log",
@@ -46,7 +46,7 @@ fn an_empty_input_is_not_mapped() {
 
 #[test]
 fn bytes_of_every_kind_are_taken_as_they_are() {
-    // As `printf` of a shell takes them.
+    // In the notation of `printf` of the shell.
     for (input, expected) in [
         (r"a b", &b"Y Y\n"[..]),
         (r"a\nb", b"Y\nY\n"),
@@ -62,7 +62,7 @@ fn bytes_of_every_kind_are_taken_as_they_are() {
         let folder = Folder::with([]);
         folder.succeeds(&format!("printf '{input}' >in.log"));
         for way_in in WAYS_IN {
-            // A byte-order mark is warned of.
+            // Without a warning about the byte-order mark.
             let Output { status, stdout, stderr } = folder.run(&format!("{way_in} --quiet"));
             assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
             assert_same(&stdout, expected, (way_in, input));
@@ -74,13 +74,13 @@ fn bytes_of_every_kind_are_taken_as_they_are() {
 fn sizes_at_the_edges_of_blocks_pages_and_chunks() {
     const CHUNK: usize = 16 << 10;
     let log = BigLog::new(2 * CHUNK).bytes;
-    // Openers alone: nothing but the end of the file ends the line, or a run in it.
+    // Openers alone: only the end of the file ends the line.
     let openers = "(".repeat(2 * CHUNK).into_bytes();
-    let ends_of_line = "\n".repeat(2 * CHUNK).into_bytes();
+    let newlines = "\n".repeat(2 * CHUNK).into_bytes();
     let folder = Folder::with([]);
     for edge in [64, 4096, 8192, CHUNK, 2 * CHUNK] {
         for size in edge - 1..=edge + 1 {
-            for text in [&log, &openers, &ends_of_line] {
+            for text in [&log, &openers, &newlines] {
                 let text = &text[..size.min(text.len())];
                 fs::write(folder.path("in.log"), text).unwrap();
                 for kernel in ["auto", "portable"] {
@@ -96,7 +96,7 @@ fn sizes_at_the_edges_of_blocks_pages_and_chunks() {
 }
 
 #[test]
-fn a_disk_that_does_not_give_a_page_is_a_failure() {
+fn a_disk_that_does_not_deliver_a_page_is_a_failure() {
     if !(needs::root() && needs::program("mkfs.ext4")) {
         return;
     }
@@ -108,13 +108,23 @@ fn a_disk_that_does_not_give_a_page_is_a_failure() {
     assert!(made.success());
     let mount =
         |options| Mount::new(&["-o", options, image.to_str().unwrap()], &folder.path("disk"));
+    // A process with a copy of the mount keeps the file system in use. Until it is unmounted, its
+    // journal needs a recovery that a read-only mount cannot do.
+    let unmount = |mounted: Mount| {
+        drop(mounted);
+        wait_until("the file system is unmounted", || {
+            let devices = Command::new("losetup").arg("-j").arg(&image).output().unwrap();
+            assert!(devices.status.success());
+            devices.stdout.is_empty()
+        });
+    };
     let mounted = mount("loop");
     if !needs::needed(mounted.is_ok(), &format!("no file can be mounted: {mounted:?}")) {
         return;
     }
     fs::write(folder.path("disk/in.log"), &log.bytes).unwrap();
-    drop(mounted);
-    // Mounted again, so that nothing of it is in memory.
+    unmount(mounted.unwrap());
+    // Mounted again, so that no page of it is in memory.
     for way_in in ["disk/in.log", "--no-mmap disk/in.log", "--threads=1 disk/in.log"] {
         folder.succeeds("cp --sparse=always image whole");
         let mounted = mount("loop,ro").unwrap();
@@ -125,14 +135,14 @@ fn a_disk_that_does_not_give_a_page_is_a_failure() {
         let Output { status, .. } = folder.run(&script);
         assert_eq!(status.code(), Some(1), "{script}");
         let came_out = fs::read(folder.path("disk.out")).unwrap();
-        assert!(log.patterns.starts_with(&came_out), "{script}: what came out is not right");
-        drop(mounted);
+        assert!(log.patterns.starts_with(&came_out), "{script}: wrong output");
+        unmount(mounted);
         folder.succeeds("rm disk.out; cat whole >image");
     }
 }
 
 #[test]
-fn what_has_no_size_is_streamed() {
+fn inputs_without_a_size_are_streamed() {
     let folder = Folder::with([LOG]);
     for path in ["/proc/version", "/proc/self/limits", "/sys/devices/system/cpu/online"] {
         if needs::needed(fs::exists(path).unwrap(), &format!("there is no {path}")) {
@@ -168,7 +178,7 @@ fn a_socket_is_streamed_or_cannot_be_opened() {
         assert_eq!((status.code(), &*message), (Some(0), ""));
     });
     assert!(fs::read(folder.path("out.log")).unwrap() == log.patterns);
-    // One in the file system is not opened like a file, to read or to write.
+    // A socket in the file system can be opened neither for reading nor for writing.
     let _listener = UnixListener::bind(folder.path("socket")).unwrap();
     folder.fails("lognorm-mmap socket out.log", "socket");
     folder.fails("lognorm-mmap in.log socket", "socket");
@@ -179,7 +189,7 @@ fn a_terminal_without_an_input_named_is_wrong_usage() {
     if !needs::program("script") {
         return;
     }
-    // `script` runs a command on a terminal of its own, and returns its exit code.
+    // `script` runs a command on a new terminal, and exits with its exit code.
     let on_a_terminal = |command: &str| {
         let folder = Folder::with([LOG]);
         let script = format!("script -qec '{command}' /dev/null");
@@ -204,7 +214,7 @@ fn names_may_hold_any_bytes_but_not_too_many() {
     let odd = r"$(printf 'odd\377\n\033[31m name')";
     folder.succeeds(&format!("cp in.log \"{odd}\"; lognorm-mmap \"{odd}\" \"{odd}.out\""));
     assert_eq!(folder.succeeds(&format!("cat \"{odd}.out\"; rm \"{odd}\"*")), PATTERNS);
-    // It is named so that a terminal can print it, on one line.
+    // In messages, the name is one line that a terminal can print.
     let given = folder.fails(&format!("lognorm-mmap \"{odd}\" out.log"), r"odd�\n\u{1b}[31m name");
     assert_eq!(given, "No such file or directory");
     for letter in ["a", "a/"] {

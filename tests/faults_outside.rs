@@ -1,4 +1,4 @@
-//! What could only be reasoned about before: signals from outside, and sizes beyond all measure.
+//! Faults that ordinary runs never meet: `SIGBUS` from another process, and half a tebibyte of input.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -21,7 +21,7 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, si
 #[test]
 fn a_stray_bus_error_ends_it_the_first_time() {
     let folder = Folder::with([("in.log", &*"a line\n".repeat(200_000))]);
-    // One waits for more to read, the other to be read from.
+    // The first waits for more input, the second for its reader.
     for (arguments, source) in [("", "stream"), ("--chunk-size=4KiB in.log", "mapped")] {
         let script = format!("exec lognorm-mmap {arguments}");
         let mut command = folder.process(&script);
@@ -29,7 +29,7 @@ fn a_stray_bus_error_ends_it_the_first_time() {
         let mut program = Running::start(command);
         let mut stdin = program.stdin.take().unwrap();
         let _ = stdin.write_all(b"a line\n");
-        // All has been set up when the first byte comes out.
+        // The handler is installed before the first byte comes out.
         program.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         program.signal("BUS");
         let (status, message) = program.end();
@@ -46,9 +46,9 @@ extern "C" fn count(_: libc::c_int) {
 const COUNT: extern "C" fn(libc::c_int) = count;
 
 #[test]
-fn a_handler_of_the_users_is_called_and_the_guard_stays() {
+fn a_handler_of_the_user_is_called_and_the_guard_stays() {
     let action = SigAction::new(SigHandler::Handler(count), SaFlags::empty(), SigSet::empty());
-    // SAFETY: the handler does no more than add to an atomic number.
+    // SAFETY: the handler only adds to an atomic number.
     let before = unsafe { sigaction(Signal::SIGBUS, &action) }.unwrap();
     let guard = TruncationGuard::install().unwrap();
     for sent in 1..=3 {
@@ -56,7 +56,7 @@ fn a_handler_of_the_users_is_called_and_the_guard_stays() {
         assert_eq!(HANDLED.load(Ordering::Relaxed), sent);
     }
     drop(guard);
-    // SAFETY: as it was.
+    // SAFETY: this restores the action from before.
     let after = unsafe { sigaction(Signal::SIGBUS, &before) }.unwrap();
     let is_counting = |handler: extern "C" fn(_)| std::ptr::fn_addr_eq(handler, COUNT);
     assert!(matches!(after.handler(), SigHandler::Handler(handler) if is_counting(handler)));
@@ -66,7 +66,7 @@ fn a_handler_of_the_users_is_called_and_the_guard_stays() {
 fn more_bytes_than_levels_can_tell_apart_are_refused() {
     const LEN: usize = (1 << 39) + 1;
     let bytes = MmapOptions::new().len(LEN).no_reserve_swap().map_anon();
-    if !needs::needed(bytes.is_ok(), "half a tebibyte of addresses is not to be had") {
+    if !needs::needed(bytes.is_ok(), "half a tebibyte of addresses cannot be reserved") {
         return;
     }
     let bytes = bytes.unwrap();

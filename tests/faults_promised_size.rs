@@ -1,16 +1,17 @@
-//! The size that the kernel tells of an input is not the size that it has, or is not for long.
+//! Inputs whose size is not the one that the kernel reports, or does not stay it.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
 
 use std::fs;
+use std::process::Output;
 
 use common::codec::codecs;
-use common::folder::{Folder, LOG, PATTERNS};
+use common::folder::{Folder, LOG, PATTERNS, utf8};
 use common::{needs, statx};
 
-/// The ways in for `in`, where the whole output goes to standard output.
+/// The ways to give `in`. The whole output goes to standard output.
 const WAYS_IN: [&str; 5] = [
     "lognorm-mmap in",
     "lognorm-mmap --no-mmap in",
@@ -20,21 +21,21 @@ const WAYS_IN: [&str; 5] = [
 ];
 
 #[test]
-fn a_size_that_is_not_true_loses_nothing_and_adds_nothing() {
+fn a_wrong_size_loses_nothing_and_adds_nothing() {
     if !statx::can_be_changed() {
         return;
     }
     let folder = Folder::with([("in", LOG.1)]);
     folder.succeeds("mkdir out");
     let (path, len) = (folder.path("in"), LOG.1.len() as u64);
-    // Within the file and behind it, by a byte, within its page, and by more than a page.
+    // Smaller and larger than the file: by a byte, within its page, and by more than a page.
     for size in [0, 1, 5, len - 1, len + 1, 64, 4096, 5000] {
         for way_in in WAYS_IN {
             let script = format!("{} {way_in}", statx::with_size(&path, size, ""));
             assert_eq!(folder.succeeds(&script), PATTERNS, "{size}: {way_in}");
         }
     }
-    // Nobody wrote to it in between, so the first answer was not true.
+    // The modification time stays the same, so the first size was wrong.
     for way_in in WAYS_IN {
         let script = format!("{} {way_in}", statx::with_size(&path, 5, ":when=1"));
         assert_eq!(folder.succeeds(&script), PATTERNS, "{way_in}");
@@ -42,7 +43,7 @@ fn a_size_that_is_not_true_loses_nothing_and_adds_nothing() {
 }
 
 #[test]
-fn a_size_that_is_not_true_loses_nothing_of_a_large_log() {
+fn a_wrong_size_loses_nothing_of_a_large_log() {
     if !statx::can_be_changed() {
         return;
     }
@@ -58,7 +59,7 @@ fn a_size_that_is_not_true_loses_nothing_of_a_large_log() {
 }
 
 #[test]
-fn a_size_that_is_not_true_loses_nothing_of_an_archive() {
+fn a_wrong_size_loses_nothing_of_an_archive() {
     if !statx::can_be_changed() {
         return;
     }
@@ -68,7 +69,7 @@ fn a_size_that_is_not_true_loses_nothing_of_an_archive() {
         let program = codec.program;
         folder.succeeds(&format!("{program} in.log >in; {program} in.log >>in"));
         let len = fs::metadata(&path).unwrap().len();
-        // The first member alone would be a whole archive.
+        // At half the size there would be one whole member.
         for size in [5, len / 2, len + 1] {
             for way_in in ["lognorm-mmap in", "lognorm-mmap - <in"] {
                 let script = format!("{} {way_in}", statx::with_size(&path, size, ""));
@@ -80,7 +81,7 @@ fn a_size_that_is_not_true_loses_nothing_of_an_archive() {
 }
 
 #[test]
-fn a_size_that_is_not_true_loses_nothing_of_a_catalogue() {
+fn a_wrong_size_loses_nothing_of_a_catalogue() {
     if !statx::can_be_changed() {
         return;
     }
@@ -97,8 +98,8 @@ fn a_size_that_is_not_true_loses_nothing_of_a_catalogue() {
     }
 }
 
-/// Shortens the file that is called as the environment says, right after its first `statx` or right
-/// before it is mapped.
+/// A library that truncates `in.log` right after its first `statx`, or right before it is mapped, as
+/// the environment says.
 const SHIM: &str = r#"
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -108,29 +109,29 @@ const SHIM: &str = r#"
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void cut_at(const char *call, int fd) {
-    static int is_cut;
+static void truncate_at(const char *call, int fd) {
+    static int is_done;
     struct stat stat, wanted;
-    if (is_cut || fd < 0 || strcmp(getenv("CUT_AT"), call) != 0) return;
+    if (is_done || fd < 0 || strcmp(getenv("TRUNCATE_AT"), call) != 0) return;
     if (fstat(fd, &stat) != 0 || lstat("in.log", &wanted) != 0) return;
     if (stat.st_ino != wanted.st_ino || stat.st_dev != wanted.st_dev) return;
-    is_cut = truncate("in.log", atol(getenv("CUT_TO"))) == 0;
+    is_done = truncate("in.log", atol(getenv("TRUNCATE_TO"))) == 0;
 }
 
 int statx(int fd, const char *path, int flags, unsigned mask, struct statx *buffer) {
     int result = syscall(SYS_statx, fd, path, flags, mask, buffer);
-    cut_at("statx", fd);
+    truncate_at("statx", fd);
     return result;
 }
 
 void *mmap64(void *start, size_t len, int protection, int flags, int fd, off_t offset) {
-    cut_at("mmap", fd);
+    truncate_at("mmap", fd);
     return (void *)syscall(SYS_mmap, start, len, protection, flags, fd, offset);
 }
 "#;
 
 #[test]
-fn a_file_that_is_cut_before_it_is_mapped_is_a_failure() {
+fn a_file_that_is_truncated_before_it_is_mapped_is_a_failure() {
     if !needs::program("cc") {
         return;
     }
@@ -141,14 +142,13 @@ fn a_file_that_is_cut_before_it_is_mapped_is_a_failure() {
         for size in [0, 1, 100, 4096, 12_000, 20_999] {
             for output in ["out.log", "- >/dev/null"] {
                 fs::write(folder.path("in.log"), &log).unwrap();
-                let shim = format!("CUT_AT={call} CUT_TO={size} LD_PRELOAD=./shim.so");
+                let shim = format!("TRUNCATE_AT={call} TRUNCATE_TO={size} LD_PRELOAD=./shim.so");
                 let run = format!("{shim} lognorm-mmap in.log {output}");
-                let reason = folder.run(&run);
-                let message = String::from_utf8(reason.stderr).unwrap();
+                let Output { status, stderr, .. } = folder.run(&run);
                 let changed = "lognorm-mmap: in.log: input changed while it was read\n";
-                assert_eq!((reason.status.code(), &*message), (Some(1), changed), "{run}");
-                let is_cut = fs::metadata(folder.path("in.log")).unwrap().len() == size;
-                assert!(is_cut, "{run}");
+                assert_eq!((status.code(), &*utf8(stderr)), (Some(1), changed), "{run}");
+                let is_truncated = fs::metadata(folder.path("in.log")).unwrap().len() == size;
+                assert!(is_truncated, "{run}");
                 assert_eq!(folder.read("out.log"), "Y Y\n", "{run}");
             }
         }

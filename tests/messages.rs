@@ -176,7 +176,7 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
     let folder = Folder::with([]);
     let help = folder.succeeds("lognorm-mmap --help");
     let manual = folder.succeeds("lognorm-mmap --man").replace("\\-", "-");
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/GUIDE.md")).unwrap();
     // The first lines of entries: `  -t, --target-directory <DIR>`, `      --sync`.
     let entries = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let names: Vec<_> =
@@ -184,7 +184,7 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
     assert!(names.len() > 20, "{names:?}");
     for option in names {
         assert!(manual.contains(option), "{option}: {manual}");
-        assert!(readme.contains(&format!("`{option}")), "{option} is not in the README");
+        assert!(guide.contains(&format!("`{option}")), "{option} is not in the guide");
     }
     for command in ["merge", "diff", "show"] {
         let help = folder.succeeds(&format!("lognorm-mmap patterns {command} --help"));

@@ -115,7 +115,8 @@ fn a_link_that_somebody_else_made_in_a_sticky_directory_is_not_followed() {
     if !needs::root() {
         return;
     }
-    let reason = "Permission denied: another user made this symbolic link in a directory for all";
+    let reason =
+        "Permission denied: another user made this symbolic link in a world-writable directory";
     let folder = shared(0o1777);
     folder.succeeds("ln -s shared/link mine; ln -s ../out.log shared/mine; mkdir logs");
     folder.succeeds("cp in.log logs/link; mkfifo fifo");
@@ -157,7 +158,10 @@ fn a_file_of_somebody_else_in_a_sticky_directory_is_kept_before_the_work() {
     }
     // Nobody reads from the FIFO: who opens it waits.
     let given = folder.fails("lognorm-mmap in.log shared/trap", "shared/trap");
-    assert_eq!(given, "Permission denied: another user made this FIFO in a directory for all");
+    assert_eq!(
+        given,
+        "Permission denied: another user made this FIFO in a world-writable directory"
+    );
     // The owner of the directory may replace what is in it, and so may anyone where it is not
     // sticky.
     chown(folder.path("shared"), Some(65534), None).unwrap();

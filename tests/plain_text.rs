@@ -1,4 +1,4 @@
-//! The library gives the plain text of an input to those who want no patterns of it.
+//! The library: readers of the plain text of an input.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -12,7 +12,7 @@ use common::folder::{Folder, LOG};
 use lognorm_mmap::{Source, SourceOptions};
 
 #[test]
-fn it_is_the_same_in_every_format() {
+fn the_text_is_the_same_in_every_format() {
     let log = LOG.1.repeat(10_000);
     let folder = Folder::with([("in", &*log)]);
     let read = |name: &str, map| {
@@ -34,7 +34,7 @@ fn it_is_the_same_in_every_format() {
 }
 
 #[test]
-fn what_is_not_read_is_refused() {
+fn formats_that_are_not_supported_are_refused() {
     let folder = Folder::with([("in", "")]);
     let options = SourceOptions::default();
     let reason = |content: &[u8]| {
@@ -43,7 +43,7 @@ fn what_is_not_read_is_refused() {
         source.map(drop).unwrap_err().to_string()
     };
     assert!(reason(b"PK\x03\x04").contains("in: a zip archive, which is not read"));
-    // A whole archive is known when it is opened; what is in it, when it is read.
+    // The outer format is detected when the input is opened, the inner one when it is read.
     for codec in codecs() {
         folder.succeeds(&format!("printf 'PK\\003\\004' | {} >in", codec.program));
         let source = Source::open(&folder.path("in"), &options).unwrap();

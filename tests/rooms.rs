@@ -140,8 +140,8 @@ fn room_of(file: &Path) -> Option<String> {
     (name != "lib" && name != "bin").then_some(name)
 }
 
-/// Returns an import for each `crate::` outside of comments, and one for each chain of `super::` that
-/// leads to the root.
+/// Returns an import for each `crate::` outside of comments, and one for each chain of `super::`
+/// that leads to the root.
 fn imports_of(file: &Path, room: &str, text: &str) -> Vec<Import> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code: String = code.map(|line| format!("{line}\n")).collect();

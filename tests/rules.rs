@@ -1,4 +1,4 @@
-//! The line rules, statement by statement, and the library against the oracle.
+//! The shape rules: their examples, their statements, and the library against the oracle.
 
 mod common;
 
@@ -30,7 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("naïve", "YïY"),
 ];
 
-/// What the rules page says of lines, as input and output.
+/// The statements of the rules page on lines, each with an input and its output.
 const LINES: &[(&str, &[u8], &[u8])] = &[
     ("each line gives one, in order", b"a\n-\n[b]\n", b"Y\n-\n[X]\n"),
     ("CR before LF is dropped", b"a\r\nb\r\n", b"Y\nY\n"),
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn pieces_cut_behind_newlines_give_what_the_whole_gives(
+    fn pieces_cut_after_newlines_give_what_the_whole_gives(
         (text, cuts) in (prop_oneof![hostile_lines(), log_lines()], vec(any::<bool>(), 300))
     ) {
         let mut cuts = cuts.into_iter().cycle();

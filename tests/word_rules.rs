@@ -1,4 +1,4 @@
-//! The word rules, statement by statement, and the library against the oracle.
+//! The word rules: their examples, their statements, and the library against the oracle.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -38,7 +38,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// What the rules page says, as input and output.
+/// The statements of the rules page, each with an input and its output.
 const STATEMENTS: &[(&str, &[u8], &[u8])] = &[
     ("each line gives one, in order", b"a1\n-\n[b]\n", b"*\n-\n[b]\n"),
     ("CR before LF is dropped", b"a\r\n1\r\n", b"a\n*\n"),
@@ -130,8 +130,8 @@ fn every_text_of_up_to_five_symbols_is_as_the_oracle_says() {
     }
 }
 
-/// The logs of the directory that `LOGNORM_WORDS_CORPUS` names have their patterns beside them:
-/// `NAME.log`, `NAME.words`.
+/// `LOGNORM_WORDS_CORPUS` names a directory of logs, `NAME.log`, with their patterns beside them,
+/// `NAME.words`.
 #[test]
 fn the_logs_of_a_corpus_give_the_patterns_beside_them() {
     let Some(corpus) = env::var_os("LOGNORM_WORDS_CORPUS") else {

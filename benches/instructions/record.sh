@@ -14,7 +14,7 @@ recorded=$(echo "$counts" | awk '
     $1 == "Instructions:" {
         split($2, count, "|")
         bytes = name == "run" ? 8388608 : 1048576
-        printf "%-18s %7.3f\n", name, count[1] / bytes
+        printf "%-20s %7.3f\n", name, count[1] / bytes
     }')
 if [ "$(echo "$recorded" | wc -l)" -ne 14 ]; then
     echo 'record.sh: not everything was counted' >&2

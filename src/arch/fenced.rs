@@ -30,7 +30,7 @@ impl Fenced {
         Self { pages, len }
     }
 
-    /// The first `len` bytes, directly behind a fence.
+    /// The first `len` bytes, directly after a fence.
     pub(crate) fn first(&mut self, len: usize) -> &mut [u8] {
         &mut self.pages[PAGE..PAGE + self.len][..len]
     }

@@ -7,18 +7,16 @@
 //! Each instruction set has a module, which also has the look-ups that classify bytes. The tables
 //! for them belong to the rules.
 //!
-//! A value of a type of [`avx2`] or [`avx512`] is the proof that the CPU has those instructions:
-//! the functions that make one of nothing are unsafe, and may only be called where it does.
+//! A value of such a type is the proof that the CPU has the instruction set: the functions that make
+//! one of nothing are unsafe, and may only be called where it does.
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx2;
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx512;
 #[cfg(test)]
 pub(crate) mod fenced;
 pub(crate) mod portable;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_64;
 
 use std::ops::{BitAnd, BitOr, BitXor};
 
@@ -44,14 +42,14 @@ pub(crate) trait Block: Copy {
     /// The bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
 
-    /// Writes those of `bytes` that are in `emit`, next to each other, to `output`, and returns
+    /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
     /// where they end.
     ///
     /// # Safety
     ///
     /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: what
     /// follows the bytes that are kept may be overwritten.
-    unsafe fn compress(bytes: &[u8; BLOCK], emit: &Mask, output: *mut u8) -> *mut u8;
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
 }
 
 /// The masks of blocks that follow one another, in a register.

@@ -43,17 +43,17 @@ pub(crate) struct Table([u64; 256]);
 
 impl Table {
     pub(crate) const fn new(table: &[u8; 256]) -> Self {
-        let mut histogram = [0; 256];
+        let mut spread = [0; 256];
         let mut byte = 0;
         while byte < 256 {
             let mut bit = 0;
             while bit < 8 {
-                histogram[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
+                spread[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
                 bit += 1;
             }
             byte += 1;
         }
-        Self(histogram)
+        Self(spread)
     }
 }
 
@@ -78,33 +78,33 @@ impl Block for Bytes {
 
     // Inlined, compilers vectorise what is best left alone.
     #[inline(never)]
-    unsafe fn compress(bytes: &[u8; BLOCK], emit: &Mask, output: *mut u8) -> *mut u8 {
+    unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         let (groups, _) = bytes.as_chunks::<8>();
-        let starts = counts_before(*emit).to_le_bytes();
-        for ((group, emit), start) in groups.iter().zip(emit.to_le_bytes()).zip(starts) {
-            let kept = compress_eight(u64::from_le_bytes(*group), emit).to_le_bytes();
+        let starts = counts_before(*keep).to_le_bytes();
+        for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
+            let kept = compress_eight(u64::from_le_bytes(*group), keep).to_le_bytes();
             // SAFETY: `BLOCK` bytes of `output` can be written by the caller's promise, and for
             // each of the earlier groups at most eight bytes were kept.
             unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(kept) };
         }
         // SAFETY: no more is kept than a block.
-        unsafe { output.add(emit.count_ones() as usize) }
+        unsafe { output.add(keep.count_ones() as usize) }
     }
 }
 
-/// For each way to emit some of eight bytes, where bytes arrive that move by one, two, four bytes.
+/// For each way to keep some of eight bytes, where bytes arrive that move by one, two, four bytes.
 static ARRIVALS: [[u64; 3]; 256] = {
     let mut table = [[0; 3]; 256];
-    let mut emit = 0;
-    while emit < 256 {
+    let mut keep = 0;
+    while keep < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
-            if emit >> from & 1 == 1 {
+            if keep >> from & 1 == 1 {
                 let (mut at, mut step) = (from, 0);
                 while step < 3 {
                     if (from - to) >> step & 1 == 1 {
                         at -= 1 << step;
-                        table[emit][step] |= 0xff << (8 * at);
+                        table[keep][step] |= 0xff << (8 * at);
                     }
                     step += 1;
                 }
@@ -112,15 +112,15 @@ static ARRIVALS: [[u64; 3]; 256] = {
             }
             from += 1;
         }
-        emit += 1;
+        keep += 1;
     }
     table
 };
 
-/// Moves the bytes in `emit` together, the lowest first. What is above them has no meaning.
+/// Moves the bytes in `keep` together, the lowest first. What is above them has no meaning.
 #[inline(always)]
-fn compress_eight(bytes: u64, emit: u8) -> u64 {
-    let [by_one, by_two, by_four] = ARRIVALS[usize::from(emit)];
+fn compress_eight(bytes: u64, keep: u8) -> u64 {
+    let [by_one, by_two, by_four] = ARRIVALS[usize::from(keep)];
     let bytes = bytes ^ (bytes ^ bytes >> 8) & by_one;
     let bytes = bytes ^ (bytes ^ bytes >> 16) & by_two;
     bytes ^ (bytes ^ bytes >> 32) & by_four

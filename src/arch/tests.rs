@@ -71,10 +71,10 @@ impl Arch {
             },
             // SAFETY: as above.
             equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
-            compress: |bytes, emit| {
+            compress: |bytes, keep| {
                 let mut output = vec![0; BLOCK];
                 // SAFETY: as above; a block can be written.
-                let end = unsafe { B::compress(bytes, &emit, output.as_mut_ptr()) };
+                let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
                 // SAFETY: both are of `output`.
                 let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
                 output.truncate(len);
@@ -89,7 +89,7 @@ impl Arch {
         let mut all = vec![Self::new::<Bytes>("portable")];
         #[cfg(target_arch = "x86_64")]
         {
-            use super::{avx2, avx512};
+            use super::x86_64::{avx2, avx512};
             all.extend(avx2::is_available().then(|| Self::new::<avx2::Bytes>("avx2")));
             all.extend(avx512::is_available().then(|| Self::new::<avx512::Bytes>("avx512")));
         }
@@ -141,15 +141,15 @@ proptest! {
     }
 
     #[test]
-    fn bytes_are_found_and_kept(bytes: [u8; 32], emit: Mask, byte: u8) {
+    fn bytes_are_found_and_kept(bytes: [u8; 32], keep: Mask, byte: u8) {
         let bytes: [u8; BLOCK] = std::array::from_fn(|at| if at % 3 == 0 { byte } else { bytes[at / 2] });
         let places = |is_in: &dyn Fn(usize) -> bool| (0..BLOCK).filter(|&at| is_in(at)).collect::<Vec<_>>();
         for arch in Arch::all() {
             let equal = (arch.equal)(&bytes, byte);
             let expected = places(&|at| bytes[at] == byte);
             prop_assert_eq!(places(&|at| equal >> at & 1 == 1), expected, "{}", arch.name);
-            let kept: Vec<u8> = places(&|at| emit >> at & 1 == 1).iter().map(|&at| bytes[at]).collect();
-            prop_assert_eq!((arch.compress)(&bytes, emit), kept, "{}", arch.name);
+            let kept: Vec<u8> = places(&|at| keep >> at & 1 == 1).iter().map(|&at| bytes[at]).collect();
+            prop_assert_eq!((arch.compress)(&bytes, keep), kept, "{}", arch.name);
         }
     }
 }

@@ -7,14 +7,14 @@
 //! | [`Mapped`] | regular files of plain text: any thread cuts and reads any part, without a copy | `mapped` |
 //! | [`Stream`] | everything else: a thread of its own reads and decodes into recycled blocks | `stream` |
 //!
-//! # What decides whether a file is mapped
+//! # Whether a file is mapped
 //!
-//! `map_if_useful` in `source.rs` decides it. A file is mapped if all of this holds:
+//! `map_if_useful` in `source.rs` decides it. A file is mapped if all of these hold:
 //!
 //! - [`SourceOptions::map`] allows it, and the input is not standard input;
-//! - it is a regular file, and the kernel says that it is not empty, as it says of all of `/proc`;
+//! - it is a regular file, and its size is not zero, as that of all files in `/proc` is;
 //! - it is plain text, either because the options say so or because its first bytes do;
-//! - it ends where the kernel says: pages of a mapping after the end of the file cannot be read;
+//! - its size is right: pages of a mapping after the end of the file cannot be read;
 //! - most of it is in the page cache. Files not in the page cache are read, not mapped, because
 //!   readahead works better for `read`;
 //! - the kernel maps it.
@@ -27,9 +27,9 @@
 //!                             format/ tells which decoder
 //! ```
 //!
-//! `origin`, `snapshot` and `sample` tell afterwards whether the file changed while it was read;
-//! `remaining` tells where a file ends whose size is wrong; `truncation` and `registry` keep the
-//! process alive when a mapped file is truncated.
+//! `origin`, `snapshot` and `sample` detect that the file changed while it was read; `remaining` finds
+//! the end of a file whose size is wrong; `truncation` and `registry` keep the process alive when a
+//! mapped file is truncated.
 
 mod read_at;
 mod registry;

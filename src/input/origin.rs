@@ -13,7 +13,7 @@ use super::properties::Properties;
 use super::sample::Sample;
 use super::snapshot::{Change, Snapshot};
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::FileId;
 
 /// An opened file, its name for messages, and its state when it was opened.
 pub(crate) struct Origin {

@@ -16,7 +16,7 @@ use crate::sys::fallible;
 /// Bytes read at once for a decoder. Larger buffers are no faster.
 const BUFFER_SIZE: usize = 128 << 10;
 
-/// What a read does before it would wait for the program that writes the input.
+/// The behaviour of a read that would wait for the program that writes the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(any(

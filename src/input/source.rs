@@ -21,7 +21,7 @@ use super::sample::Sample;
 use super::snapshot::Snapshot;
 use super::stream::Stream;
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::FileId;
 
 /// How an input is read.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Those of [`Source::open`].
+    /// The errors of [`Source::open`].
     pub(crate) fn from_open(file: File, path: &Path, options: &SourceOptions) -> Result<Self> {
         OpenFile::new(file, path.to_owned(), Instant::now())?.into_source(options)
     }
@@ -96,7 +96,7 @@ impl Source {
         let stream = match bytes {
             Bytes::Stream(stream) => stream,
             Bytes::Mapped(_) => {
-                // The file is still at its first byte: nothing was read from it.
+                // A mapped file is not read, so its position is still the one it was opened at.
                 let input = RawInput::new(file, Remaining::unbounded(), Meter::new());
                 Stream::new(input, properties, path)
             }
@@ -167,6 +167,7 @@ impl OpenFile {
         let len = self.metadata.len();
         let position = (&self.file).stream_position().map_err(failed)?;
         let detection = detect_at(&self.file, position);
+        // A format in the options is not compared with the first bytes: its decoder does that.
         let format = match (options.format, detection) {
             (None, Some(detection)) => Some(detection.format.check_supported().map_err(failed)?),
             (format, _) => format,

@@ -1,8 +1,8 @@
-//! Who may do what with an output that replaces another.
+//! Access to an output that replaces another file.
 //!
-//! Nobody gets access to the new file who had none to the old one, at no moment. Where owner, group
-//! or ACL cannot be kept, access is narrower. The order matters: first the owner, then the ACL, and
-//! the mode, which opens the file, last.
+//! At no moment does the new file allow more than the old one did. If its owner, group or ACL cannot
+//! be kept, it allows less. The order of the steps matters: first the owner, then the ACL, and last
+//! the mode, which opens the file to others.
 
 use std::ffi::CStr;
 use std::fs::{File, Permissions};
@@ -11,95 +11,95 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
 use nix::errno::Errno;
 
-use crate::sys::attributes;
+use crate::sys::xattr;
 
-/// The access ACL as Linux hands it out: a version, then entries of eight bytes.
+/// The attribute with the access ACL. Its value is a version, followed by entries of eight bytes.
 const ACL: &CStr = c"system.posix_acl_access";
 
+/// The permission bits of the group.
 const GROUP: u32 = 0o070;
+/// The permission bits of all others.
 const OTHER: u32 = 0o007;
 
-/// The permissions to create a file with that replaces one of `mode`.
+/// Returns the mode to create a file with that replaces one of `mode`.
 pub(super) fn initial_mode(mode: u32) -> u32 {
     mode & 0o600
 }
 
-/// Takes from `new` what was given to it before, so that it can be given what another file has that
-/// is of `mode`.
+/// Makes `new` private again, so that [`carry_over`] can be called with another file, of `mode`.
 pub(super) fn make_private(new: &File, mode: u32) -> io::Result<()> {
     set_mode(new, initial_mode(mode))
 }
 
-/// Gives `new`, which is private, what `old` has: owner, group, ACL, mode, and the
-/// attributes that users made.
+/// Copies owner, group, ACL, mode and the attributes of users from `old` to `new`, which is private.
 ///
 /// # Errors
 ///
-/// `new` cannot be kept from being open to more than `old` is.
+/// `new` would allow more than `old` does.
 pub(super) fn carry_over(old: &File, new: &File) -> io::Result<()> {
     let wanted = old.metadata()?;
     let (owner, group) = (wanted.uid(), wanted.gid());
-    // Only root may give a file away; its owner may give it to any group of his.
-    let is_given = fchown(new, Some(owner), Some(group)).is_ok()
+    // Only root may change the owner. The owner may change the group to any that he is a member of.
+    let are_both_kept = fchown(new, Some(owner), Some(group)).is_ok()
         || (fchown(new, None, Some(group)).is_ok() && new.metadata()?.uid() == owner);
-    let is_group_kept = is_given || new.metadata()?.gid() == group;
+    let is_group_kept = are_both_kept || new.metadata()?.gid() == group;
     let acl = Acl::of(old);
-    let is_acl_kept = is_group_kept && acl.give(new);
-    let kept = acl.narrow(wanted.mode(), is_group_kept, is_acl_kept);
-    carry_user_attributes(old, new);
-    // A file that is somebody else's now must not run as him.
-    set_mode(new, if is_given { kept & 0o7777 } else { kept & 0o777 })
+    let is_acl_kept = is_group_kept && acl.apply(new);
+    let mode = acl.narrow(wanted.mode(), is_group_kept, is_acl_kept);
+    copy_user_attributes(old, new);
+    // Set-user-ID and set-group-ID bits must not make the file run as another owner than before.
+    set_mode(new, if are_both_kept { mode & 0o7777 } else { mode & 0o777 })
 }
 
-/// Gives `file` the permissions `mode`. Some file systems, those of network shares among them,
-/// refuse that: then those that it has will do, if they allow no more.
+/// Sets the mode of `file`. If the file system refuses that, as those of some network shares do, the
+/// mode that the file has is accepted if it allows no more.
 fn set_mode(file: &File, mode: u32) -> io::Result<()> {
     use Errno::{EACCES, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, EROFS};
     let Err(error) = file.set_permissions(Permissions::from_mode(mode)) else { return Ok(()) };
     let refusals = [EACCES, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, EROFS];
     let is_refused = refusals.iter().any(|refusal| error.raw_os_error() == Some(*refusal as i32));
-    let has = file.metadata()?.mode() & 0o7777;
-    if is_refused && has & !mode == 0 { Ok(()) } else { Err(error) }
+    let actual = file.metadata()?.mode() & 0o7777;
+    if is_refused && actual & !mode == 0 { Ok(()) } else { Err(error) }
 }
 
-/// What there is of an ACL beyond the mode.
+/// The access ACL of a file, beyond its mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Acl {
     None,
     Some(Vec<u8>),
-    /// The kernel does not let it be read.
+    /// The ACL cannot be read.
     Unknown,
 }
 
 impl Acl {
     fn of(file: &File) -> Self {
-        match attributes::get(file, ACL) {
+        match xattr::get(file, ACL) {
             Ok(None) => Self::None,
             Ok(Some(acl)) => Self::Some(acl),
             Err(_) => Self::Unknown,
         }
     }
 
-    /// Gives it to `file`, which may have inherited another from its directory. Returns whether
-    /// `file` has it now.
-    fn give(&self, file: &File) -> bool {
+    /// Replaces the ACL of `file`, which may be inherited from its directory, by this one. Returns
+    /// whether `file` has this ACL then.
+    fn apply(&self, file: &File) -> bool {
         match self {
             Self::None => match Self::of(file) {
                 Self::None => true,
-                Self::Some(_) => attributes::remove(file, ACL).is_ok(),
+                Self::Some(_) => xattr::remove(file, ACL).is_ok(),
                 Self::Unknown => false,
             },
-            Self::Some(acl) => attributes::set(file, ACL, acl).is_ok(),
+            Self::Some(acl) => xattr::set(file, ACL, acl).is_ok(),
             Self::Unknown => false,
         }
     }
 
-    /// Returns `mode` without what it would allow to others than this ACL does, where the group or
-    /// the ACL itself is not that of the new file.
+    /// Returns `mode` without the permissions that this ACL does not grant to everyone, if the new
+    /// file has another group or another ACL.
     ///
-    /// Members of the old group, and all that the ACL names, are others there. So others get what
-    /// each of these had. The bits of the group are also what an ACL that `file` inherited allows
-    /// at most: without them it allows nothing.
+    /// Members of the old group, and the users and groups in the ACL, count as others for the new
+    /// file. So others get only what each of these had. The bits of the group are also the mask of
+    /// an inherited ACL: without them, that ACL grants nothing.
     fn narrow(&self, mode: u32, is_group_kept: bool, is_acl_kept: bool) -> u32 {
         let (others, had_by_all) = (mode & OTHER, mode & OTHER & ((mode & GROUP) >> 3));
         let (group, other) = match self {
@@ -113,7 +113,7 @@ impl Acl {
     }
 }
 
-/// Returns what every entry of `acl` allows, but for that of the owner.
+/// Returns the permissions that all entries of `acl` grant, except that of the owner.
 fn allowed_to_all(acl: &[u8]) -> u32 {
     const VERSION: [u8; 4] = 2u32.to_le_bytes();
     const USER_OBJ: u16 = 0x01;
@@ -129,13 +129,13 @@ fn allowed_to_all(acl: &[u8]) -> u32 {
     allowed.fold(OTHER, |all, one| all & one)
 }
 
-/// Copies what users noted about `old` to `new`, as far as the file system lets it be.
-fn carry_user_attributes(old: &File, new: &File) {
-    for name in attributes::names(old).unwrap_or_default() {
+/// Copies the attributes that users set on `old` to `new`, as far as the file system allows.
+fn copy_user_attributes(old: &File, new: &File) {
+    for name in xattr::names(old).unwrap_or_default() {
         if name.as_bytes().starts_with(b"user.")
-            && let Ok(Some(value)) = attributes::get(old, &name)
+            && let Ok(Some(value)) = xattr::get(old, &name)
         {
-            let _ = attributes::set(new, &name, &value);
+            let _ = xattr::set(new, &name, &value);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A file that appears under its name complete, or not at all.
 //!
-//! One that is new has no name until the end, where the file system can do that. Otherwise it is
-//! written under another name in the same directory and renamed at the end: until then the name
-//! belongs to whatever had it before, and stays so if the run fails.
+//! A new file has no name until it is complete, where the file system supports that. Otherwise the
+//! file is written under a temporary name in the same directory and renamed when it is complete. A
+//! file that it replaces keeps the name until then, and also if the run fails.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -19,75 +19,79 @@ use super::temporary_file::TemporaryFile;
 use super::{SinkOptions, access, unnamed};
 use crate::sys::capability::acts_as_any_owner;
 use crate::sys::directory::Directory;
-use crate::sys::resolved_path::{Target, kind};
+use crate::sys::resolved_path::{ResolvedPath, kind};
 
-/// The file that will replace another, or be new.
+/// A file that is given its name when it is complete.
 pub(super) struct AtomicFile {
     directory: Arc<Directory>,
     name: OsString,
-    /// The name that it has meanwhile, if any.
+    /// The temporary name, unless the file has no name.
     temporary: Option<TemporaryFile>,
-    /// What the file that is replaced was at the start.
+    /// The state of the file to be replaced when it was opened, if there is one.
     old: Option<FileStat>,
-    /// The directory once more, if it is to be synced. Opened before the work, since that may be
-    /// denied where the rest is not.
-    to_sync: Option<File>,
+    /// The directory, if it is synced. It is opened before the work, because a directory that can
+    /// be written to need not be readable.
+    sync_directory: Option<File>,
 }
 
 impl AtomicFile {
-    /// Creates the file in the directory of `target`, with the permissions and, as far as that is
-    /// allowed, the owner of the file that is there, or else as any new file has them.
-    ///
-    /// `old` is that file, as [`open_old`] has opened it.
+    /// Creates the file in the directory of `resolved`. It gets the permissions and, as far as
+    /// that is allowed, the owner of `old`, which is the file to be replaced, as [`open_old`]
+    /// returns it. Without one it gets those of any new file.
     pub(super) fn create(
-        target: Target,
+        resolved: ResolvedPath,
         old: Option<File>,
         options: SinkOptions,
     ) -> io::Result<(Self, File)> {
-        let Target { directory, name, existing, .. } = target;
-        let to_sync = if options.sync { Some(directory.open_readable()?) } else { None };
+        let ResolvedPath { directory, name, existing, .. } = resolved;
+        let sync_directory = if options.sync { Some(directory.open_readable()?) } else { None };
         if old.is_none()
             && let Some(file) = unnamed::create(&directory)
         {
-            return Ok((Self { directory, name, temporary: None, old: None, to_sync }, file));
+            return Ok((
+                Self { directory, name, temporary: None, old: None, sync_directory },
+                file,
+            ));
         }
         let mode = existing.map_or(0o666, |stat| access::initial_mode(stat.st_mode));
         let (temporary, file) = TemporaryFile::create(&directory, mode)?;
         if let Some(old) = old {
             access::carry_over(&old, &file)?;
         }
-        Ok((Self { directory, name, temporary: Some(temporary), old: existing, to_sync }, file))
+        Ok((
+            Self { directory, name, temporary: Some(temporary), old: existing, sync_directory },
+            file,
+        ))
     }
 
-    /// Closes the `file` and gives it its name, and has the directory written to the disk if that
-    /// is wanted.
+    /// Closes `file`, gives it its name, and syncs the directory if that is wanted.
     pub(super) fn commit(self, file: File, options: SinkOptions) -> io::Result<()> {
         if let Some(old) = &self.old {
-            follow_changes(&self.directory, &self.name, old, &file)?;
+            carry_over_changes(&self.directory, &self.name, old, &file)?;
         }
-        let Self { directory, name, temporary, to_sync, .. } = self;
-        // Some file systems only tell of a failed write when the file is closed.
+        let Self { directory, name, temporary, sync_directory, .. } = self;
+        // Some file systems report a failed write only when the file is closed.
         match temporary {
             Some(temporary) => {
                 close(file)?;
-                temporary.finish(&name, options.overwrite.is_never())?;
+                temporary.rename_to(&name, options.overwrite)?;
             }
             None => {
                 close(file.try_clone()?)?;
-                unnamed::finish(&file, &directory, &name, options)?;
+                unnamed::give_name(&file, &directory, &name, options)?;
             }
         }
-        match to_sync.map(|directory| directory.sync_all()) {
-            // Some file systems have nothing to sync in a directory.
+        match sync_directory.map(|directory| directory.sync_all()) {
+            // Some file systems do not sync directories.
             Some(Err(error)) if error.raw_os_error() != Some(Errno::EINVAL as i32) => Err(error),
             _ => Ok(()),
         }
     }
 }
 
-/// Gives `new` again what the file `name` has, if that is not what it was when it was `old`: its
-/// owner may have closed it to others during the run.
-fn follow_changes(
+/// Carries owner and permissions of the file `name` over to `new` once more, if that file changed
+/// since it was `old`. Its owner may have made it private during the run.
+fn carry_over_changes(
     directory: &Directory,
     name: &OsStr,
     old: &FileStat,
@@ -96,30 +100,31 @@ fn follow_changes(
     let state = |stat: &FileStat| (stat.st_dev, stat.st_ino, stat.st_ctime, stat.st_ctime_nsec);
     match directory.stat_of(name, AtFlags::AT_SYMLINK_NOFOLLOW) {
         Ok(now) if state(&now) != state(old) && kind(&now) == SFlag::S_IFREG => {
-            let now_open = open_replaceable(directory, name, &now)?;
+            let changed = open_replaceable(directory, name, &now)?;
             access::make_private(new, now.st_mode)?;
-            access::carry_over(&now_open, new)
+            access::carry_over(&changed, new)
         }
         Ok(_) | Err(Errno::ENOENT) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Opens the file that `target` leads to, if there is one.
+/// Opens the file that `resolved` leads to, if there is one.
 ///
 /// # Errors
 ///
-/// It is seen now that it could not be replaced at the end.
-pub(super) fn open_old(target: &Target) -> io::Result<Option<File>> {
-    let open = |stat| open_replaceable(&target.directory, &target.name, stat);
-    target.existing.as_ref().map(open).transpose()
+/// The file could not be replaced when the new one is complete.
+pub(super) fn open_old(resolved: &ResolvedPath) -> io::Result<Option<File>> {
+    let open = |stat| open_replaceable(&resolved.directory, &resolved.name, stat);
+    resolved.existing.as_ref().map(open).transpose()
 }
 
-/// Opens the file `name`, to see that its owner lets it be written: a rename alone would not ask.
+/// Opens the file `name`, which fails if its permissions do not allow it to be written. A rename
+/// would replace it all the same.
 ///
 /// # Errors
 ///
-/// It is seen now that it could not be replaced at the end.
+/// The file could not be replaced when the new one is complete.
 fn open_replaceable(directory: &Directory, name: &OsStr, stat: &FileStat) -> io::Result<File> {
     if directory.is_mount_point(name) {
         let reason = "is a mount point, which cannot be replaced; \

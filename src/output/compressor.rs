@@ -1,5 +1,4 @@
-//! Compresses patterns on the way out, on a thread of its own, so that whoever makes them does not
-//! wait for it until it is the slowest part of all.
+//! Compresses an output on a thread of its own, beside the threads that make patterns.
 
 use std::fs::File;
 use std::io;
@@ -11,56 +10,57 @@ use super::encoder::Encoder;
 use crate::error::Error;
 use crate::sys::fallible;
 
-/// Bytes given to an encoder at once, cut anew from what chunks gave: how its input is cut may
-/// change what comes out, and the size of chunks must not.
-const PIECE: usize = 256 << 10;
+/// The number of bytes given to an encoder at once. The output of an encoder may depend on how its
+/// input is cut, and must not depend on the chunk size.
+const BLOCK_SIZE: usize = 256 << 10;
 
-/// Pieces that exist at once: one being filled, one being compressed, and two between them.
-const PIECES: usize = 4;
+/// The number of blocks: one that is filled, one that is compressed, and two between them.
+const BLOCKS: usize = 4;
 
-/// A file that is written compressed. Dropped before [`Compressor::finish`], it leaves what no
-/// decoder takes for complete.
+/// A file that is written compressed. If it is dropped before [`Compressor::finish`], no decoder
+/// takes the file for complete.
 pub(super) struct Compressor {
-    piece: Vec<u8>,
-    pieces: SyncSender<Piece>,
+    /// The block that is filled.
+    block: Vec<u8>,
+    full: SyncSender<Block>,
     spare: Receiver<Vec<u8>>,
     thread: Option<JoinHandle<io::Result<File>>>,
 }
 
-enum Piece {
+enum Block {
     Next(Vec<u8>),
     Last(Vec<u8>),
 }
 
 impl Compressor {
-    /// Starts the thread, which writes to `file`.
+    /// Starts the thread that compresses to `file`.
     pub(super) fn start(file: File, options: SinkOptions) -> io::Result<Self> {
-        let (pieces, incoming) = mpsc::sync_channel(PIECES);
-        let (home, spare) = mpsc::channel();
-        for _ in 1..PIECES {
-            let _ = home.send(piece()?);
+        let (full, incoming) = mpsc::sync_channel(BLOCKS);
+        let (recycler, spare) = mpsc::channel();
+        for _ in 1..BLOCKS {
+            let _ = recycler.send(new_block()?);
         }
         let encoder = Encoder::new(file, options)?;
-        let compress_all = move || compress(encoder, &incoming, |piece| drop(home.send(piece)));
+        let compress_all = move || compress(encoder, &incoming, |block| drop(recycler.send(block)));
         let thread = thread::Builder::new().name("compressor".into()).spawn(compress_all)?;
-        Ok(Self { piece: piece()?, pieces, spare, thread: Some(thread) })
+        Ok(Self { block: new_block()?, full, spare, thread: Some(thread) })
     }
 
-    /// Has `bytes` compressed and written, at some time.
+    /// Passes `bytes` to the thread, which compresses and writes them later.
     ///
     /// # Errors
     ///
-    /// What went wrong with these or with earlier bytes. No more can be written then.
+    /// The error of an earlier write. No more can be written then.
     pub(super) fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            let (next, rest) = bytes.split_at(bytes.len().min(PIECE - self.piece.len()));
-            self.piece.extend_from_slice(next);
+            let (next, rest) = bytes.split_at(bytes.len().min(BLOCK_SIZE - self.block.len()));
+            self.block.extend_from_slice(next);
             bytes = rest;
-            if self.piece.len() == PIECE {
+            if self.block.len() == BLOCK_SIZE {
                 let Ok(mut spare) = self.spare.recv() else { return Err(self.failure()) };
                 spare.clear();
-                let full = std::mem::replace(&mut self.piece, spare);
-                if self.pieces.send(Piece::Next(full)).is_err() {
+                let full = std::mem::replace(&mut self.block, spare);
+                if self.full.send(Block::Next(full)).is_err() {
                     return Err(self.failure());
                 }
             }
@@ -68,19 +68,19 @@ impl Compressor {
         Ok(())
     }
 
-    /// Waits until all is written, and gives the file back.
+    /// Waits until all bytes are written, and returns the file.
     ///
     /// # Errors
     ///
-    /// What went wrong with any of the bytes.
+    /// The error of any write.
     pub(super) fn finish(mut self) -> io::Result<File> {
-        let last = std::mem::take(&mut self.piece);
-        // If nobody takes it, the thread knows why.
-        let _ = self.pieces.send(Piece::Last(last));
+        let last = std::mem::take(&mut self.block);
+        // If the thread has ended, it returns the reason.
+        let _ = self.full.send(Block::Last(last));
         self.join()
     }
 
-    /// Why the thread takes no more.
+    /// Returns the error that ended the thread.
     fn failure(&mut self) -> io::Error {
         self.join().err().unwrap_or_else(|| io::Error::other("the compressor ended too early"))
     }
@@ -95,35 +95,35 @@ impl Compressor {
     }
 }
 
-/// Room for a piece.
-fn piece() -> io::Result<Vec<u8>> {
-    let mut piece = Vec::new();
-    fallible(|| piece.try_reserve_exact(PIECE))?;
-    Ok(piece)
+/// Returns an empty block, or an error if there is no memory for it.
+fn new_block() -> io::Result<Vec<u8>> {
+    let mut block = Vec::new();
+    fallible(|| block.try_reserve_exact(BLOCK_SIZE))?;
+    Ok(block)
 }
 
-/// What the thread does.
+/// Compresses all `blocks` with `encoder`, and returns the file.
 fn compress(
     mut encoder: Encoder,
-    pieces: &Receiver<Piece>,
+    blocks: &Receiver<Block>,
     recycle: impl Fn(Vec<u8>),
 ) -> io::Result<File> {
     loop {
-        let (piece, is_last) = match pieces.recv() {
-            Ok(Piece::Next(piece)) => (piece, false),
-            Ok(Piece::Last(piece)) => (piece, true),
+        let (block, is_last) = match blocks.recv() {
+            Ok(Block::Next(block)) => (block, false),
+            Ok(Block::Last(block)) => (block, true),
             Err(_) => {
                 encoder.abandon();
                 return Err(io::Error::other("the run failed"));
             }
         };
-        if let Err(error) = encoder.write_all(&piece) {
+        if let Err(error) = encoder.write_all(&block) {
             encoder.abandon();
             return Err(error);
         }
         if is_last {
             return encoder.finish();
         }
-        recycle(piece);
+        recycle(block);
     }
 }

@@ -6,30 +6,30 @@ use std::io::{self, Write};
 use super::SinkOptions;
 use super::blocking_file::BlockingFile;
 
-/// As many as zstd takes without a limit of its own being in the way.
+/// The maximum number of threads of an encoder, which zstd allows on all platforms.
 #[cfg(feature = "zstd")]
 const MAX_THREADS: usize = 64;
 
 /// How an output is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
+    /// No compression.
     #[default]
     None,
-    /// RFC 1952, at a level of 0 to 9.
+    /// The gzip format, RFC 1952.
     Gzip {
-        /// 0 for the fastest, 9 for the smallest.
+        /// The level, from 0, the fastest, to 9, the smallest.
         level: u32,
     },
-    /// RFC 8878, at a level of 1 to 22.
+    /// The Zstandard format, RFC 8878.
     Zstd {
-        /// 1 for the fastest, 22 for the smallest.
+        /// The level, from 1, the fastest, to 22, the smallest.
         level: i32,
     },
 }
 
 impl Compression {
-    /// The name of the format: `plain`, `gzip`, `zstd`.
+    /// Returns the name of the format: `plain`, `gzip`, `zstd`.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "plain",
@@ -39,25 +39,25 @@ impl Compression {
     }
 }
 
-/// Writes one compressed file.
+/// A writer of one compressed file.
 pub(super) struct Encoder(Box<dyn Encode>);
 
-/// A format's way of doing that.
+/// The encoder of one format.
 trait Encode: Write + Send {
-    /// Writes what is left, and the end of the format.
+    /// Writes what is buffered and the trailer of the format.
     fn finish(self: Box<Self>) -> io::Result<Output>;
 
-    /// Where it writes to.
+    /// Returns the file that the encoder writes to.
     fn output(&mut self) -> &mut Output;
 }
 
 impl Encoder {
-    /// An encoder that writes to `file`.
+    /// Creates an encoder that writes to `file`.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::Unsupported`] if the format was left out of the build, and what the format
-    /// itself has to say.
+    /// [`io::ErrorKind::Unsupported`] if the format was left out of the build, or the error of the
+    /// library for the format.
     pub(super) fn new(file: File, options: SinkOptions) -> io::Result<Self> {
         let output = Output(Some(BlockingFile(file)));
         match options.compression {
@@ -70,7 +70,7 @@ impl Encoder {
             Compression::Zstd { level } => {
                 let mut encoder = zstd::stream::write::Encoder::new(output, level)?;
                 encoder.include_checksum(true)?;
-                // With none the frame would be cut in another way.
+                // With 0 threads, zstd would cut the frame into other blocks than with 1 or more.
                 encoder.multithread(options.threads.clamp(1, MAX_THREADS) as u32)?;
                 Ok(Self(Box::new(encoder)))
             }
@@ -86,13 +86,13 @@ impl Encoder {
         self.0.write_all(bytes)
     }
 
-    /// Writes what is left, and the end of the format.
+    /// Writes what is buffered and the trailer of the format, and returns the file.
     pub(super) fn finish(self) -> io::Result<File> {
         self.0.finish()?.0.map(|BlockingFile(file)| file).ok_or_else(abandoned)
     }
 
-    /// Lets go of the file. What stands there now is seen to be incomplete by whoever reads it:
-    /// some encoders would write an end when they are dropped.
+    /// Leaves the file incomplete. Some encoders would write a trailer when they are dropped, and
+    /// a decoder would then take the file for complete.
     pub(super) fn abandon(mut self) {
         self.0.output().0 = None;
     }
@@ -120,7 +120,7 @@ impl Encode for zstd::stream::write::Encoder<'static, Output> {
     }
 }
 
-/// A file, until it is abandoned.
+/// A file that takes writes until it is abandoned.
 pub(super) struct Output(Option<BlockingFile>);
 
 impl Write for Output {

@@ -1,4 +1,11 @@
 //! Where patterns go.
+//!
+//! - `sink` is an output under construction, of whichever kind.
+//! - `overwrite`, `content_type` and `recognize` decide whether a file that exists may be
+//!   overwritten.
+//! - `atomic_file`, `unnamed`, `temporary_file` and `access` make a file appear under its name
+//!   complete or not at all, with the permissions of the file that it replaces.
+//! - `writer`, `blocking_file`, `compressor` and `encoder` write the bytes.
 
 mod access;
 mod atomic_file;

@@ -10,7 +10,7 @@
 use std::io::{self, ErrorKind};
 
 use super::content_type::Prefix;
-use crate::rules::{Kernel, Normalizer, Rules, SLACK, max_output_len};
+use crate::rules::{Kernel, Normalizer, Rules, SLACK, is_break, max_output_len};
 
 /// Returns whether the file that begins with `prefix` holds patterns of one rule set.
 pub(super) fn holds_patterns(prefix: &Prefix) -> io::Result<bool> {
@@ -77,21 +77,16 @@ fn has_runs_of_patterns(bytes: &[u8]) -> bool {
 
 /// Returns whether one of the tokens of the word rules in `lines` is a value, `*`.
 fn has_value(lines: &[u8]) -> bool {
-    lines.split(|&byte| is_separator(byte)).any(|token| token == b"*")
+    lines.split(|&byte| is_break(byte)).any(|token| token == b"*")
 }
 
 /// Returns `bytes` up to and including the last separator, because the token after it may be cut
 /// off. A pattern of the word rules depends on no more than whole tokens.
 fn without_last_token(bytes: &[u8]) -> &[u8] {
     // The bytes on both sides of a colon decide whether it is a separator.
-    let ends_token = |&byte: &u8| byte != b':' && is_separator(byte);
+    let ends_token = |&byte: &u8| byte != b':' && is_break(byte);
     let len = bytes.iter().rposition(ends_token).map_or(0, |last| last + 1);
     &bytes[..len]
-}
-
-/// Returns whether `byte` can be a separator of the word rules.
-fn is_separator(byte: u8) -> bool {
-    matches!(byte, 0..=b' ' | 0x7f) || b"[]{}<>()\"'`,;=|:".contains(&byte)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Where patterns go.
+//! One output, from its first check to its commit.
 //!
-//! A regular file is written beside its destination and renamed over it when all is well. What
-//! cannot be replaced, a device, a FIFO, standard output, is written to directly.
+//! A regular file is written under another name in the same directory and renamed when all is
+//! written. A device, a FIFO or standard output cannot be replaced, and is written to directly.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IoSlice, Write};
@@ -21,85 +21,96 @@ use super::overwrite::Overwrite;
 use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::sys::file_id::FileId;
-use crate::sys::resolved_path::{Parent, Target};
+use crate::sys::identity::FileId;
+use crate::sys::resolved_path::{ParentDirectory, ResolvedPath};
 
-/// How an output is to be written.
+/// How an output is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SinkOptions {
-    /// Whether it is to be on the disk before the run is done, so that it outlives a power failure.
-    /// That takes as long as the disk does.
+    /// Whether the output is synced to the disk before the run ends, so that it survives a power
+    /// failure.
     pub sync: bool,
-    /// Which file that exists under its name it may replace; any other is kept, and the run fails.
-    /// By default that is one that holds patterns.
+    /// Which existing file may be overwritten. If another one exists, it is kept and the run fails.
+    /// By default, only patterns are overwritten.
     pub overwrite: Overwrite,
-    /// How it is compressed.
+    /// How the output is compressed.
     pub compression: Compression,
-    /// Threads that compress, where a format can use more than one. What comes out does not depend
-    /// on their number.
+    /// The number of threads that compress, where the format can use more than one. The bytes of
+    /// the output do not depend on it.
     pub threads: usize,
 }
 
 /// An output under construction.
 ///
-/// Unless the run that it is given to succeeds, it leaves what stood under its name as it was.
+/// A file that exists under its name stays as it is unless the run succeeds.
 pub struct Sink {
     path: PathBuf,
     writer: Writer,
-    replacement: Option<AtomicFile>,
+    /// The file to be given its name, unless the output is written to directly.
+    atomic_file: Option<AtomicFile>,
     options: SinkOptions,
 }
 
 impl Sink {
-    /// Prepares to write to `path` what is made of `source`, if it is made of one.
+    /// Prepares to write the patterns of `source`, or of more than one source, to `path`.
     ///
     /// # Errors
     ///
-    /// [`Error::SameFile`] if that would overwrite `source`, [`Error::WouldOverwrite`] if a file is there that
-    /// is not to be replaced, and [`Error::Io`] if `path` is a directory or cannot be written or
-    /// replaced, as far as that can be known before the work. Nothing has been touched then.
+    /// [`Error::SameFile`] if that would overwrite `source`, [`Error::WouldOverwrite`] if a file
+    /// exists that may not be overwritten, and [`Error::Io`] if `path` is a directory or cannot be
+    /// written or replaced, as far as that can be known before the work. No file has been changed
+    /// then.
     pub fn create(path: &Path, source: Option<&Source>, options: SinkOptions) -> Result<Self> {
         Self::create_in(None, path, source, options)
     }
 
-    /// The same, where the directory that `path` names is open already, if it is `known`.
+    /// Does what [`Sink::create`] does, without opening the directory of `path` again if it is
+    /// `parent`.
     pub(crate) fn create_in(
-        known: Option<&Parent>,
+        parent: Option<&ParentDirectory>,
         path: &Path,
         source: Option<&Source>,
         options: SinkOptions,
     ) -> Result<Self> {
         let failed = |error| Error::io(path, error);
-        let target = Target::find(path, known).map_err(failed)?;
-        let kind = target.kind();
-        if let (Some(source), Some(existing)) = (source, &target.existing) {
+        let resolved = ResolvedPath::resolve(path, parent).map_err(failed)?;
+        if let (Some(source), Some(existing)) = (source, &resolved.existing) {
             source.check_is_not(FileId::of_stat(existing))?;
         }
-        if kind == Some(SFlag::S_IFDIR) {
-            return Err(failed(Errno::EISDIR.into()));
-        }
-        // A link that leads to nothing is there, too.
-        let is_kept = kind == Some(SFlag::S_IFREG) || (kind.is_none() && target.is_linked);
-        if options.overwrite.is_never() && is_kept {
-            return Err(failed(Errno::EEXIST.into()));
-        }
-        let is_replaced = kind.is_none_or(|kind| kind == SFlag::S_IFREG) && !target.is_in_proc;
-        let (replacement, file) = if is_replaced {
-            let old = atomic_file::open_old(&target).map_err(failed)?;
-            if let Some(existing) = &target.existing {
-                let open = || target.open_to_read();
-                options.overwrite.check(path, existing.st_size.unsigned_abs(), open)?;
+        let is_replaceable = match resolved.kind() {
+            Some(SFlag::S_IFDIR) => return Err(failed(Errno::EISDIR.into())),
+            Some(SFlag::S_IFREG) if options.overwrite.is_never() => {
+                return Err(failed(Errno::EEXIST.into()));
             }
-            let made = AtomicFile::create(target, old, options);
-            let (replacement, file) = made.map_err(failed)?;
-            (Some(replacement), file)
-        } else {
-            (None, open_directly(&target).map_err(failed)?)
+            // A link that leads to no file exists all the same.
+            None if options.overwrite.is_never() && resolved.is_linked => {
+                return Err(failed(Errno::EEXIST.into()));
+            }
+            Some(SFlag::S_IFREG) | None => !resolved.is_in_proc,
+            Some(_) => false,
         };
-        Self::new(path.to_owned(), file, replacement, options)
+        if is_replaceable {
+            Self::create_atomic(resolved, path, options)
+        } else {
+            let file = open_directly(&resolved).map_err(failed)?;
+            Self::new(path.to_owned(), file, None, options)
+        }
     }
 
-    /// Standard output.
+    /// Prepares to write a file that is new, or replaces a regular file.
+    fn create_atomic(resolved: ResolvedPath, path: &Path, options: SinkOptions) -> Result<Self> {
+        let failed = |error| Error::io(path, error);
+        let old = atomic_file::open_old(&resolved).map_err(failed)?;
+        if let Some(existing) = &resolved.existing {
+            let open = || resolved.open_for_reading();
+            options.overwrite.check(path, existing.st_size.unsigned_abs(), open)?;
+        }
+        let created = AtomicFile::create(resolved, old, options);
+        let (atomic_file, file) = created.map_err(failed)?;
+        Self::new(path.to_owned(), file, Some(atomic_file), options)
+    }
+
+    /// Prepares to write to standard output.
     ///
     /// # Errors
     ///
@@ -114,29 +125,30 @@ impl Sink {
         Self::new(path, file, None, options)
     }
 
-    /// Drops what is written: for a run of which only the figures or the catalogue matter.
+    /// Returns a sink that discards what is written, for a run that only counts or fills a
+    /// catalogue.
     pub fn discard() -> Self {
         let options = SinkOptions::default();
-        Self { path: PathBuf::new(), writer: Writer::Discard, replacement: None, options }
+        Self { path: PathBuf::new(), writer: Writer::Discard, atomic_file: None, options }
     }
 
     fn new(
         path: PathBuf,
         file: File,
-        replacement: Option<AtomicFile>,
+        atomic_file: Option<AtomicFile>,
         options: SinkOptions,
     ) -> Result<Self> {
         let writer = match options.compression {
             Compression::None => Writer::Plain(BlockingFile(file)),
-            _ => {
+            Compression::Gzip { .. } | Compression::Zstd { .. } => {
                 let compressor = Compressor::start(file, options);
                 Writer::Compressed(Box::new(compressor.map_err(|error| Error::io(&path, error))?))
             }
         };
-        Ok(Self { path, writer, replacement, options })
+        Ok(Self { path, writer, atomic_file, options })
     }
 
-    /// The name of the format it is written in.
+    /// Returns the name of the format that the output is written in.
     pub(crate) fn format(&self) -> &'static str {
         self.options.compression.name()
     }
@@ -147,12 +159,13 @@ impl Sink {
         result.map_err(|error| Error::io(&self.path, error))
     }
 
-    /// Writes what `write` writes, buffered. It is not final before [`Sink::commit`].
+    /// Calls `write` with a buffered writer to this output. The output is not final before
+    /// [`Sink::commit`].
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] if that could not be done; what stood under the name before is still there
-    /// then.
+    /// [`Error::Io`] if `write` fails, or what it wrote cannot be written. A file that existed
+    /// under the name of the output is still there then.
     pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Self> {
         let mut output = BufWriter::new(&mut self.writer);
         let written = write(&mut output).and_then(|()| output.flush());
@@ -161,29 +174,30 @@ impl Sink {
         Ok(self)
     }
 
-    /// Makes what was written final, under its name.
+    /// Completes the output and gives it its name.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] if it could not be; what stood under the name before is still there then.
+    /// [`Error::Io`] if that fails. A file that existed under the name is still there then.
     pub fn commit(self) -> Result<()> {
-        let Self { path, writer, replacement, options } = self;
-        let finish = || {
-            let file = match writer {
-                Writer::Discard => return Ok(()),
-                Writer::Plain(BlockingFile(file)) => file,
-                Writer::Compressed(compressor) => compressor.finish()?,
-            };
-            // A pipe has no disk to be written to, and says so.
-            if options.sync && file.metadata()?.is_file() {
-                file.sync_all()?;
-            }
-            match replacement {
-                Some(replacement) => replacement.commit(file, options),
-                None => Ok(close(file)?),
-            }
-        };
-        finish().map_err(|error| Error::io(path, error))
+        let Self { path, writer, atomic_file, options } = self;
+        commit(writer, atomic_file, options).map_err(|error| Error::io(path, error))
+    }
+}
+
+fn commit(writer: Writer, atomic_file: Option<AtomicFile>, options: SinkOptions) -> io::Result<()> {
+    let file = match writer {
+        Writer::Discard => return Ok(()),
+        Writer::Plain(BlockingFile(file)) => file,
+        Writer::Compressed(compressor) => compressor.finish()?,
+    };
+    // Pipes and devices fail to sync.
+    if options.sync && file.metadata()?.is_file() {
+        file.sync_all()?;
+    }
+    match atomic_file {
+        Some(atomic_file) => atomic_file.commit(file, options),
+        None => Ok(close(file)?),
     }
 }
 
@@ -191,16 +205,17 @@ fn clone_stdout() -> io::Result<File> {
     Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
 }
 
-/// Opens what is not to be replaced, so that nothing that is in it is overwritten.
-fn open_directly(target: &Target) -> io::Result<File> {
-    target.check_is_trusted()?;
-    // A link in `/proc` stands for an open file. Any other was followed.
-    let follow = if target.is_in_proc { OFlag::empty() } else { OFlag::O_NOFOLLOW };
+/// Opens a file that cannot be replaced. What is written is appended to what it holds.
+fn open_directly(resolved: &ResolvedPath) -> io::Result<File> {
+    resolved.check_is_trusted()?;
+    // A link in `/proc` leads to an open file. All other links have been followed.
+    let follow = if resolved.is_in_proc { OFlag::empty() } else { OFlag::O_NOFOLLOW };
     let flags = OFlag::O_WRONLY | OFlag::O_APPEND | follow;
-    let file = target.directory.open_file(&target.name, flags, 0)?;
+    let file = resolved.directory.open_file(&resolved.name, flags, 0)?;
     let stdout = clone_stdout()?;
     let id = FileId::of(&file.metadata()?);
-    // Standard output under another name: whoever writes to it next goes on where we end.
+    // Standard output under another name shares its position with the programs that write to
+    // standard output after this one.
     let is_stdout = id.is_some() && id == FileId::of(&stdout.metadata()?);
     Ok(if is_stdout { stdout } else { file })
 }

@@ -1,5 +1,5 @@
-//! Files that are not finished yet: what they are called, and which there are, for whoever has to
-//! end the process early.
+//! Files under temporary names, and a list of them, so that a process that ends early can remove
+//! them.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,14 +11,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 
+use super::overwrite::Overwrite;
 use crate::sys::directory::Directory;
 
-/// Held by all who make or finish a file, side by side, and alone by who removes them all.
+/// A lock that is shared by the threads that create, name or remove a file, and held exclusively to
+/// remove all of them.
 static GATE: RwLock<()> = RwLock::new(());
 
+/// The directories and names of all temporary files.
 static FILES: Mutex<Vec<(Arc<Directory>, OsString)>> = Mutex::new(Vec::new());
 
-/// Has to be held while a file is made or given its name, and never twice by one thread.
+/// Returns the lock to be held while a file is created or given its name. No thread may hold it
+/// twice.
 pub(super) fn gate() -> RwLockReadGuard<'static, ()> {
     GATE.read().unwrap_or_else(PoisonError::into_inner)
 }
@@ -27,67 +31,71 @@ fn files() -> MutexGuard<'static, Vec<(Arc<Directory>, OsString)>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file under a name that nobody takes for that of an output. It is removed when this is dropped,
-/// or by [`remove_temporary_files`].
+/// A file under a temporary name. It is removed when this is dropped, unless it was renamed, or by
+/// [`remove_temporary_files`].
 pub(super) struct TemporaryFile {
     directory: Arc<Directory>,
     name: OsString,
-    is_finished: bool,
+    is_renamed: bool,
 }
 
 impl TemporaryFile {
     /// Creates an empty file in `directory`.
     pub(super) fn create(directory: &Arc<Directory>, mode: u32) -> io::Result<(Self, File)> {
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL;
-        Self::make(directory, |name| directory.open_file(name, flags, mode))
+        Self::create_with(directory, |name| directory.open_file(name, flags, mode))
     }
 
-    /// Gives `file`, which has no name, one in `directory`.
+    /// Gives `file`, which has no name, a temporary one in `directory`.
     pub(super) fn link(directory: &Arc<Directory>, file: &File) -> io::Result<Self> {
-        Self::make(directory, |name| directory.link(file, name)).map(|(temporary, ())| temporary)
+        Self::create_with(directory, |name| directory.link(file, name))
+            .map(|(temporary, ())| temporary)
     }
 
-    /// Has a file made by `make` under a name that is free.
-    fn make<T>(
+    /// Calls `create` with random names until one is free.
+    fn create_with<T>(
         directory: &Arc<Directory>,
-        make: impl Fn(&OsStr) -> nix::Result<T>,
+        create: impl Fn(&OsStr) -> nix::Result<T>,
     ) -> io::Result<(Self, T)> {
-        /// Of 20 thousand million names, not one of so many is free only if something is wrong.
+        /// With 52^6 names, so many that are taken mean that something else is wrong.
         const MAX_TRIES: usize = 100;
         if directory.is_append_only() {
-            // The name could never be taken away again.
+            // The temporary name could never be removed.
             return Err(Errno::EPERM.into());
         }
-        // Entered before the file is there, so that it cannot be missed.
+        // Held until the file is in the list, so that it cannot be missed.
         let _gate = gate();
         for _ in 0..MAX_TRIES {
             let name = random_name();
-            match make(&name) {
+            match create(&name) {
                 Err(Errno::EEXIST) => {}
                 Err(error) => return Err(error.into()),
-                Ok(made) => {
+                Ok(created) => {
                     let directory = Arc::clone(directory);
                     files().push((Arc::clone(&directory), name.clone()));
-                    return Ok((Self { directory, name, is_finished: false }, made));
+                    return Ok((Self { directory, name, is_renamed: false }, created));
                 }
             }
         }
         Err(Errno::EEXIST.into())
     }
 
-    /// Renames the file to `name`, unless a file that has that name is to be kept.
-    pub(super) fn finish(mut self, name: &OsStr, keep_existing: bool) -> io::Result<()> {
+    /// Renames the file to `name`. A file that has that name is replaced, unless `overwrite` is
+    /// [`Overwrite::Never`].
+    pub(super) fn rename_to(mut self, name: &OsStr, overwrite: Overwrite) -> io::Result<()> {
         let _gate = gate();
-        if keep_existing {
-            self.directory.rename_to_free(&self.name, name)?;
-        } else {
-            self.directory.rename(&self.name, name)?;
+        match overwrite {
+            Overwrite::Never => self.directory.rename_to_free(&self.name, name)?,
+            Overwrite::Always | Overwrite::IfHolding(_) => {
+                self.directory.rename(&self.name, name)?;
+            }
         }
-        self.is_finished = true;
+        self.is_renamed = true;
         self.forget();
         Ok(())
     }
 
+    /// Removes the file from the list.
     fn forget(&self) {
         files().retain(|(directory, name)| {
             *name != self.name || !Arc::ptr_eq(directory, &self.directory)
@@ -97,7 +105,7 @@ impl TemporaryFile {
 
 impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if !self.is_finished {
+        if !self.is_renamed {
             let _gate = gate();
             let _ = self.directory.unlink(&self.name);
             self.forget();
@@ -105,7 +113,7 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// `.lognorm-mmap.` and six letters.
+/// Returns a name of `.lognorm-mmap.` and six random letters.
 fn random_name() -> OsString {
     const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut name = String::from(".lognorm-mmap.");
@@ -117,12 +125,13 @@ fn random_name() -> OsString {
     name.into()
 }
 
-/// Removes the temporary files of all outputs under construction. For a process that is about to
-/// end: no output can be started or finished afterwards, and a thread that tries waits for ever.
+/// Removes the temporary files of all outputs under construction, before the process ends.
+///
+/// No output can be created or committed afterwards: a thread that tries blocks for ever.
 pub fn remove_temporary_files() {
     let gate = GATE.write().unwrap_or_else(PoisonError::into_inner);
     for (directory, name) in files().iter() {
-        // If it cannot be removed, nobody is there to be told.
+        // The process is ending, so a failure cannot be reported.
         let _ = directory.unlink(name);
     }
     mem::forget(gate);
@@ -136,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_is_not_used() {
-        let folder = tempfile::tempdir().unwrap();
-        let directory = Arc::new(Directory::open(None, folder.path().as_os_str()).unwrap());
+        let temp_dir = tempfile::tempdir().unwrap();
+        let directory = Arc::new(Directory::open(None, temp_dir.path().as_os_str()).unwrap());
         let tries = Cell::new(0);
         let taken_twice = |name: &OsStr| {
             tries.set(tries.get() + 1);
@@ -148,13 +157,13 @@ mod tests {
                 directory.open_file(name, flags, 0o600)
             }
         };
-        let (temporary, _file) = TemporaryFile::make(&directory, taken_twice).unwrap();
-        assert!(folder.path().join(&temporary.name).is_file());
+        let (temporary, _file) = TemporaryFile::create_with(&directory, taken_twice).unwrap();
+        assert!(temp_dir.path().join(&temporary.name).is_file());
         drop(temporary);
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
-        // It ends where no name is ever free.
+        assert_eq!(fs::read_dir(&temp_dir).unwrap().count(), 0);
+        // The tries end if no name is ever free.
         let never = |_: &OsStr| Err::<(), _>(Errno::EEXIST);
-        let error = TemporaryFile::make(&directory, never).err().unwrap();
+        let error = TemporaryFile::create_with(&directory, never).err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
     }
 

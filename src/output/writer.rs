@@ -2,10 +2,10 @@
 
 use std::io::{self, IoSlice, Write};
 
-use super::blocking_file::{BlockingFile, write_all_vectored};
+use super::blocking_file::BlockingFile;
 use super::compressor::Compressor;
 
-/// Where bytes go.
+/// The writer of a sink.
 pub(super) enum Writer {
     Discard,
     Plain(BlockingFile),
@@ -32,5 +32,60 @@ impl Write for Writer {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Writes all of `slices` in as few calls as the kernel allows.
+fn write_all_vectored(writer: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+    IoSlice::advance_slices(&mut slices, 0);
+    while !slices.is_empty() {
+        match writer.write_vectored(slices) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut slices, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A writer that takes at most `max` bytes a call, and is interrupted before each call.
+    struct Reluctant {
+        max: usize,
+        interrupted: bool,
+        taken: Vec<u8>,
+    }
+
+    impl Write for Reluctant {
+        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+            self.interrupted = !self.interrupted;
+            if self.interrupted {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let len = buffer.len().min(self.max);
+            self.taken.extend(&buffer[..len]);
+            Ok(len)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn short_and_interrupted_writes_lose_nothing() {
+        for max in 1..10 {
+            let mut writer = Reluctant { max, interrupted: false, taken: Vec::new() };
+            let mut slices = [&b""[..], b"one", b"", b"two", b"three"].map(IoSlice::new);
+            write_all_vectored(&mut writer, &mut slices).unwrap();
+            assert_eq!(writer.taken, b"onetwothree");
+        }
+        let mut full = Reluctant { max: 0, interrupted: false, taken: Vec::new() };
+        let error = write_all_vectored(&mut full, &mut [IoSlice::new(b"x")]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WriteZero);
     }
 }

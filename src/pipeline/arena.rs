@@ -4,7 +4,7 @@
 //! list. A worker cannot overwrite a buffer that is still being written.
 
 use crate::error::{Error, Result};
-use crate::sys::{fallible, prefer_large_pages};
+use crate::sys::{fallible, prefer_huge_pages};
 
 /// The output buffer of a chunk.
 pub(super) type Arena = Vec<u8>;
@@ -52,7 +52,7 @@ impl FreeArenas {
 pub(super) fn grow(buffer: &mut Vec<u8>, capacity: usize) -> Result<()> {
     fallible(|| buffer.try_reserve_exact(capacity))
         .map_err(|_| Error::Memory { bytes: capacity })?;
-    prefer_large_pages(buffer);
+    prefer_huge_pages(buffer);
     Ok(())
 }
 

@@ -2,12 +2,10 @@
 //! writes, through whatever links.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::fs::{self, Metadata};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::sys::file_id::FileId;
+use crate::sys::identity::{PathId, PathIds};
 
 /// A log, and the file for its patterns.
 #[derive(Clone, Debug)]
@@ -28,26 +26,26 @@ pub struct Job {
 ///
 /// [`Error::Conflict`] if there is such an output.
 pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
-    let mut resolver = Resolver::default();
-    let mut outputs: HashMap<Resolved, &Job> = HashMap::with_capacity(jobs.len());
+    let mut ids = PathIds::default();
+    let mut outputs: HashMap<PathId, &Job> = HashMap::with_capacity(jobs.len());
     for job in jobs {
-        let Some(output) = resolver.resolve(&job.output) else { continue };
+        let Some(output) = ids.find(&job.output) else { continue };
         if let Some(other) = outputs.insert(output, job) {
             let reason = format!("is the same file as {}", other.output.display());
             return Err(Error::Conflict { path: job.output.clone(), reason });
         }
     }
     for job in jobs {
-        let Some(input) = resolver.resolve(&job.input) else { continue };
+        let Some(input) = ids.find(&job.input) else { continue };
         let Some(other) = outputs.get(&input).filter(|other| other.input != job.input) else {
             continue;
         };
         let (name, other_input) = (job.input.display(), other.input.display());
         let reason = match input {
-            Resolved::Existing(_) => {
+            PathId::Existing(_) => {
                 format!("is {name}, and {other_input} would be written over it")
             }
-            Resolved::New { .. } => {
+            PathId::New { .. } => {
                 format!("is {name}, which does not exist until {other_input} is written to it")
             }
         };
@@ -56,63 +54,10 @@ pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
     Ok(())
 }
 
-/// The file that a path leads to. Equal for all paths that lead to one file.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Resolved {
-    Existing(FileId),
-    /// A file that does not exist: the directory that it will be in, and its name there.
-    New {
-        directory: FileId,
-        name: OsString,
-    },
-}
-
-/// Resolves paths, and remembers directories.
-#[derive(Default)]
-struct Resolver {
-    directories: HashMap<PathBuf, Option<FileId>>,
-}
-
-impl Resolver {
-    /// Returns the file that `path` leads to. There is none for a character device, because writing
-    /// to it replaces nothing, and for a file that cannot be created.
-    fn resolve(&mut self, path: &Path) -> Option<Resolved> {
-        /// The number of links that Linux itself follows.
-        const MAX_LINKS: usize = 40;
-        let mut path = path.to_owned();
-        for _ in 0..=MAX_LINKS {
-            let Ok(metadata) = fs::symlink_metadata(&path) else {
-                let directory = self.directory(path.parent()?)?;
-                return Some(Resolved::New { directory, name: path.file_name()?.to_owned() });
-            };
-            if !metadata.is_symlink() {
-                return FileId::of(&metadata).map(Resolved::Existing);
-            }
-            if let Ok(metadata) = fs::metadata(&path) {
-                return FileId::of(&metadata).map(Resolved::Existing);
-            }
-            // The link is dangling, and `canonicalize` would fail: one step at a time.
-            let target = fs::read_link(&path).ok()?;
-            path = path.parent()?.join(target);
-        }
-        None
-    }
-
-    fn directory(&mut self, path: &Path) -> Option<FileId> {
-        if let Some(id) = self.directories.get(path) {
-            return *id;
-        }
-        let name = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        let metadata = fs::metadata(name).ok().filter(Metadata::is_dir);
-        let id = metadata.and_then(|metadata| FileId::of(&metadata));
-        self.directories.insert(path.to_owned(), id);
-        id
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     #[test]

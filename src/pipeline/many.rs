@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::input::{Bytes, Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::{Counts, Rules};
-use crate::sys::resolved_path::Parent;
+use crate::sys::resolved_path::ParentDirectory;
 
 /// A plain log of more bytes than this is normalised by all threads, so that one that is far larger
 /// than the rest is not left to a single thread. Logs of about this size take about the same time
@@ -44,7 +44,7 @@ pub fn run_all(
     check_apart(jobs)?;
     let pool = start_threads(threads_for(jobs, options));
     // The directory of most outputs. What is wrong with it is reported for each of them.
-    let directory = jobs.first().and_then(|job| Parent::of(&job.output).ok());
+    let directory = jobs.first().and_then(|job| ParentDirectory::of(&job.output).ok());
     let (pool, directory) = (pool.as_ref(), directory.as_ref());
     Ok(Batch { jobs, source, sink, rules, options, pool, directory }.run())
 }
@@ -74,7 +74,7 @@ struct Batch<'a> {
     options: &'a Options,
     /// There is none if the calling thread does all jobs.
     pool: Option<&'a ThreadPool>,
-    directory: Option<&'a Parent>,
+    directory: Option<&'a ParentDirectory>,
 }
 
 /// The result of having one thread do a job.
@@ -104,7 +104,7 @@ impl Batch<'_> {
         let mut fewer = self.pool.map_or(1, ThreadPool::current_num_threads);
         while fewer > 1 {
             fewer /= 2;
-            let lacked = |index: &usize| matches!(&attempts[*index], Err(error) if error.is_lack_of_descriptors());
+            let lacked = |index: &usize| matches!(&attempts[*index], Err(error) if error.is_out_of_descriptors());
             let again: Vec<_> = (0..attempts.len()).filter(lacked).collect();
             for group in again.chunks(fewer) {
                 let retried = self.side_by_side(group, |&index| self.attempt(&self.jobs[index]));

@@ -119,7 +119,7 @@ fn run_on(
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
     // The buffers of the run still exist.
-    memory::look();
+    memory::sample();
     let counts = run.in_flight.counts();
     let (sink, phases) = run.writer.finish();
     Ok(UncommittedRun { origin, sink, phases, source: kind, counts, threads })

@@ -37,7 +37,7 @@ impl<'a> OutputWriter<'a> {
     /// Writes `slices`, whose patterns are not counted.
     pub(super) fn write_slices(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
         // A write comes once in a while, and while memory is in use.
-        memory::note(Instant::now());
+        memory::sample_if_due(Instant::now());
         let Self { sink, timer, .. } = self;
         timer.time_write(|| sink.write_all(slices))
     }

@@ -12,7 +12,7 @@ use crate::pipeline::Options;
 use crate::pipeline::Outcome;
 use crate::pipeline::Phases;
 use crate::rules::{Counts, Rules};
-use crate::text::ending;
+use crate::text::plural_suffix;
 
 use crate::sys::usage::Usage;
 
@@ -133,7 +133,7 @@ impl fmt::Display for Stats {
             "{} line{}, {} in, {} out in {:.2?}: {} lines/s, {}/s\n\
              {} rules, {} thread{}, {} kernel, {}",
             Count(self.lines as f64),
-            ending(self.lines),
+            plural_suffix(self.lines),
             si(self.bytes_in),
             si(self.bytes_out),
             Duration::from_secs_f64(self.elapsed_seconds),
@@ -141,7 +141,7 @@ impl fmt::Display for Stats {
             si(self.bytes_per_second as u64),
             self.rules,
             self.threads,
-            ending(self.threads as u64),
+            plural_suffix(self.threads as u64),
             self.kernel,
             self.input(),
         )?;
@@ -149,10 +149,10 @@ impl fmt::Display for Stats {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
         }
         if let Some(patterns) = self.patterns {
-            write!(f, ", {patterns} pattern{}", ending(patterns as u64))?;
+            write!(f, ", {patterns} pattern{}", plural_suffix(patterns as u64))?;
         }
         if let Some(lines @ 1..) = self.other_lines {
-            write!(f, ", and {lines} line{} of others, beyond the limits", ending(lines))?;
+            write!(f, ", and {lines} line{} of others, beyond the limits", plural_suffix(lines))?;
         }
         if let Some(peak) = self.usage.peak_resident_bytes {
             write!(f, ", {} peak memory", si(peak))?;

@@ -10,7 +10,7 @@ use super::shape::{portable, scalar};
 use super::spans::LineSpans;
 use super::words;
 #[cfg(target_arch = "x86_64")]
-use crate::arch;
+use crate::arch::x86_64;
 
 /// One implementation of the line rules. All give the same bytes.
 ///
@@ -66,7 +66,7 @@ impl Kernel {
     /// For AVX-512 with VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
     pub fn avx512() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        if arch::avx512::is_available() {
+        if x86_64::avx512::is_available() {
             return Some(Self {
                 name: "avx512",
                 shape: Functions { plain: avx512::normalize, noting: avx512::normalize },
@@ -82,7 +82,7 @@ impl Kernel {
     /// For AVX2: x86-64 since Haswell and Zen.
     pub fn avx2() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        if arch::avx2::is_available() {
+        if x86_64::avx2::is_available() {
             return Some(Self {
                 name: "avx2",
                 shape: Functions { plain: avx2::normalize, noting: avx2::normalize },

@@ -28,7 +28,6 @@ pub use spans::{LineSpan, LineSpans};
 pub(crate) use words::is_break;
 
 use shape::{Levels, MAX_INPUT};
-use spans::{Note, Start};
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::mem::take;

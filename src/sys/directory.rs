@@ -1,8 +1,8 @@
 //! A directory that is held open.
 //!
-//! Everything that is done about an output goes through one descriptor of its directory. So all of
-//! it reaches the same directory, even if a link on the way there is changed meanwhile, if the path
-//! from the root is longer than the kernel takes, or if a directory above may not be searched.
+//! All operations on an output go through one descriptor of its directory. So they reach the same
+//! directory even if a link on the way there changes meanwhile, if the path from the root is longer
+//! than `PATH_MAX`, or if a directory above it is not searchable.
 
 use std::ffi::OsString;
 use std::ffi::{CStr, OsStr};
@@ -19,12 +19,12 @@ use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
 use nix::unistd::{UnlinkatFlags, linkat, unlinkat};
 
-/// A descriptor of a directory. Names given to its methods are names in that directory.
+/// A descriptor of a directory. The names that its methods take are names in that directory.
 pub(crate) struct Directory(OwnedFd);
 
 impl Directory {
-    /// Opens the directory at `path`, which begins at `base` or, without one, at the current
-    /// directory. It need not be readable.
+    /// Opens the directory at `path`, relative to `base` or to the current directory. It need not be
+    /// readable.
     pub(crate) fn open(base: Option<&Self>, path: &OsStr) -> io::Result<Self> {
         let base = base.map_or(AT_FDCWD, |base| base.0.as_fd());
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
@@ -32,47 +32,55 @@ impl Directory {
         Ok(Self(descriptor))
     }
 
-    /// Returns what `stat` tells of the directory itself.
+    /// Returns the `stat` of the directory itself.
     pub(crate) fn stat(&self) -> nix::Result<FileStat> {
         fstat(&self.0)
     }
 
-    /// Returns what `stat` tells of `name`, or of what it links to if `flags` do not say otherwise.
+    /// Returns the `stat` of `name`, after following a link unless `flags` say otherwise.
     pub(crate) fn stat_of(&self, name: &OsStr, flags: AtFlags) -> nix::Result<FileStat> {
         fstatat(&self.0, name, flags)
     }
 
-    /// Opens the file `name`, which is never inherited by another program.
+    /// Opens the file `name`. Its descriptor is closed when another program is executed.
     pub(crate) fn open_file(&self, name: &OsStr, flags: OFlag, mode: u32) -> nix::Result<File> {
         let mode = Mode::from_bits_truncate(mode);
         let flags = flags | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
         uninterrupted(|| openat(&self.0, name, flags, mode)).map(File::from)
     }
 
-    /// Creates a file without a name, which can be given one by [`Directory::link`].
-    pub(crate) fn create_unnamed(&self, mode: u32) -> nix::Result<File> {
-        self.open_file(OsStr::new("."), OFlag::O_TMPFILE | OFlag::O_RDWR, mode)
-    }
-
-    /// Opens the directory itself to be read, which is what it can be synced by.
+    /// Opens the directory itself for reading, which a sync needs.
     pub(crate) fn open_readable(&self) -> nix::Result<File> {
         self.open_file(OsStr::new("."), OFlag::O_RDONLY | OFlag::O_DIRECTORY, 0)
     }
 
-    /// Returns what the symbolic link `name` holds.
+    /// Returns the target of the symbolic link `name`.
     pub(crate) fn read_link(&self, name: &OsStr) -> nix::Result<OsString> {
         readlinkat(&self.0, name)
+    }
+
+    /// Renames `old` to `new`, and replaces the file that has that name.
+    pub(crate) fn rename(&self, old: &OsStr, new: &OsStr) -> nix::Result<()> {
+        renameat(&self.0, old, &self.0, new)
+    }
+
+    /// Removes the name `name`.
+    pub(crate) fn unlink(&self, name: &OsStr) -> nix::Result<()> {
+        unlinkat(&self.0, name, UnlinkatFlags::NoRemoveDir)
+    }
+}
+
+/// Operations that only Linux has.
+impl Directory {
+    /// Creates an unnamed file. [`Directory::link`] can give it a name.
+    pub(crate) fn create_unnamed(&self, mode: u32) -> nix::Result<File> {
+        self.open_file(OsStr::new("."), OFlag::O_TMPFILE | OFlag::O_RDWR, mode)
     }
 
     /// Gives the open `file` the name `name`, which must be free.
     pub(crate) fn link(&self, file: &File, name: &OsStr) -> nix::Result<()> {
         let file = format!("/proc/self/fd/{}", file.as_raw_fd());
         linkat(AT_FDCWD, file.as_str(), &self.0, name, AtFlags::AT_SYMLINK_FOLLOW)
-    }
-
-    /// Renames `old` to `new`, in place of what has that name.
-    pub(crate) fn rename(&self, old: &OsStr, new: &OsStr) -> nix::Result<()> {
-        renameat(&self.0, old, &self.0, new)
     }
 
     /// Renames `old` to `new`, which must be free.
@@ -86,28 +94,23 @@ impl Directory {
         }
     }
 
-    /// Removes the name `name`.
-    pub(crate) fn unlink(&self, name: &OsStr) -> nix::Result<()> {
-        unlinkat(&self.0, name, UnlinkatFlags::NoRemoveDir)
-    }
-
-    /// Returns whether the directory is in `/proc`, where a name stands for a file that somebody
-    /// holds open, or for a setting: either can be written, but not replaced.
+    /// Returns whether the directory is in `/proc`. Files there are open files of processes or
+    /// settings, which can be written but not replaced.
     pub(crate) fn is_in_proc(&self) -> bool {
         fstatfs(&self.0).is_ok_and(|found| found.filesystem_type() == PROC_SUPER_MAGIC)
     }
 
-    /// Returns whether names in the directory can be added but not removed: `chattr +a`.
+    /// Returns whether names can be added to the directory but not removed (`chattr +a`).
     pub(crate) fn is_append_only(&self) -> bool {
-        self.attributes(OsStr::new(""), libc::STATX_ATTR_APPEND as u64) == Some(true)
+        self.has_attribute(OsStr::new(""), libc::STATX_ATTR_APPEND as u64) == Some(true)
     }
 
-    /// Returns whether a file is mounted on `name`, which is no link. That name cannot be renamed
-    /// over.
+    /// Returns whether a file is mounted on `name`, which is not a link. No file can be renamed to
+    /// that name.
     pub(crate) fn is_mount_point(&self, name: &OsStr) -> bool {
-        let told = self.attributes(name, libc::STATX_ATTR_MOUNT_ROOT as u64);
-        // Linux before 5.8 does not tell. Device numbers would not do: within one overlay they
-        // differ between a directory and its files.
+        let told = self.has_attribute(name, libc::STATX_ATTR_MOUNT_ROOT as u64);
+        // Linux before 5.8 does not tell. Device numbers are no substitute: within one overlay,
+        // those of a directory and of its files differ.
         told.unwrap_or_else(|| {
             let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW;
             let file = self.open_file(name, flags, 0).ok();
@@ -116,18 +119,18 @@ impl Directory {
         })
     }
 
-    /// Returns whether `name`, or with no name the directory itself, has the attribute `wanted`, if
-    /// the kernel and the file system tell.
-    fn attributes(&self, name: &OsStr, wanted: u64) -> Option<bool> {
+    /// Returns whether `name`, or the directory itself if `name` is empty, has the attribute
+    /// `wanted`. Returns `None` if the kernel or the file system does not tell.
+    fn has_attribute(&self, name: &OsStr, wanted: u64) -> Option<bool> {
         let flags = libc::AT_SYMLINK_NOFOLLOW | libc::AT_EMPTY_PATH | libc::AT_NO_AUTOMOUNT;
         let stat = |name: &CStr| {
             let mut found = MaybeUninit::<libc::statx>::zeroed();
-            // SAFETY: `name` is a C string that outlives the call, and `found` has room for what
-            // is written to it.
+            // SAFETY: `name` is a C string that outlives the call, and `found` is valid for the
+            // write of one `statx`.
             let result = unsafe {
                 libc::statx(self.0.as_raw_fd(), name.as_ptr(), flags, 0, found.as_mut_ptr())
             };
-            // SAFETY: it was zeroed, and all its fields are integers or arrays of them.
+            // SAFETY: `found` was zeroed, and all its fields are integers or arrays of integers.
             Errno::result(result).map(|_| unsafe { found.assume_init() })
         };
         let found = name.with_nix_path(stat).and_then(|found| found).ok()?;
@@ -135,7 +138,7 @@ impl Directory {
         is_told.then_some(found.stx_attributes & wanted != 0)
     }
 
-    /// `renameat2` with `RENAME_NOREPLACE`, which not every C library has a function for.
+    /// Calls `renameat2` with `RENAME_NOREPLACE`, for which not every C library has a function.
     fn rename_without_replacing(&self, old: &OsStr, new: &OsStr) -> nix::Result<()> {
         let directory: c_int = self.0.as_raw_fd();
         let rename = |old: &CStr, new: &CStr| {
@@ -156,14 +159,14 @@ impl Directory {
     }
 }
 
-/// Returns the number of the mount that `file` was opened in, if `/proc` tells.
+/// Returns the ID of the mount that `file` was opened in, or `None` if `/proc` does not tell.
 fn mount_id(file: &impl AsRawFd) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/self/fdinfo/{}", file.as_raw_fd())).ok()?;
     let id = text.lines().find_map(|line| line.strip_prefix("mnt_id:"))?;
     Some(id.trim().to_owned())
 }
 
-/// Makes a call again for as long as signals interrupt it.
+/// Repeats `call` while signals interrupt it.
 fn uninterrupted<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
     loop {
         match call() {

@@ -1,16 +1,16 @@
-//! Large pages for the patterns of a line that is far longer than a chunk.
+//! Huge pages for the patterns of a line that is far longer than a chunk.
 //!
-//! Such a line needs memory that nobody used before. To be given that in pages of 4 KiB, one fault
-//! each, took longer than the kernel took: of the run for 100 MB of `()` on one line, three fifths.
+//! Such a line needs memory that the process has not used before. With pages of 4 KiB, the page
+//! faults would take longer than normalizing the line.
 
-/// Bytes from which on large pages are asked for. No chunk of ordinary lines has as many.
-const LARGE: usize = 16 << 20;
+/// The minimum number of spare bytes for huge pages. A chunk of ordinary lines needs less.
+const MIN_SPARE: usize = 16 << 20;
 
-/// Asks for large pages for what `buffer` has to spare, if that is much. A hint, which changes no
-/// byte.
-pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
+/// Advises the kernel to use huge pages for the spare capacity of `buffer`, if that is large. The
+/// content of the buffer does not change.
+pub(crate) fn prefer_huge_pages(buffer: &mut Vec<u8>) {
     let spare = buffer.spare_capacity_mut();
-    if spare.len() >= LARGE {
+    if spare.len() >= MIN_SPARE {
         advise(spare);
     }
 }
@@ -19,13 +19,13 @@ pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
 fn advise(spare: &mut [std::mem::MaybeUninit<u8>]) {
     use nix::libc;
 
-    /// What the range must begin on; a multiple of all sizes of pages that there are.
+    /// A multiple of all page sizes, where the range begins.
     const ALIGNMENT: usize = 2 << 20;
     let skipped = spare.as_ptr().align_offset(ALIGNMENT);
     let Some(spare) = spare.get_mut(skipped..) else { return };
-    // SAFETY: all of the range lies in memory that this slice borrows alone, and it begins on a page;
-    // should its last page be only in part in the slice, the advice holds for the rest too. It is
-    // about what pages are made of, and changes nothing of what is in them.
+    // SAFETY: the range begins at a page boundary and is within memory that this slice borrows
+    // mutably. If its last page is only partly in the slice, the advice holds for the rest of the
+    // page too, which is harmless: it selects the size of pages, and changes no byte in them.
     unsafe { libc::madvise(spare.as_mut_ptr().cast(), spare.len(), libc::MADV_HUGEPAGE) };
 }
 
@@ -37,11 +37,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_a_buffer_stays_and_what_is_behind_can_be_written() {
-        for capacity in [0, LARGE - 1, LARGE + 3, 3 * LARGE] {
+    fn the_content_of_a_buffer_stays_and_its_spare_capacity_can_be_written() {
+        for capacity in [0, MIN_SPARE - 1, MIN_SPARE + 3, 3 * MIN_SPARE] {
             let mut buffer = Vec::with_capacity(capacity);
             buffer.extend_from_slice(b"before");
-            prefer_large_pages(&mut buffer);
+            prefer_huge_pages(&mut buffer);
             buffer.resize(capacity.max(6), 7);
             assert!(buffer.starts_with(b"before") && buffer[6..].iter().all(|&byte| byte == 7));
         }

@@ -1,9 +1,9 @@
-//! What the path of an output leads to.
+//! The directory and the name that the path of an output leads to.
 //!
-//! Links are followed one by one, so that the file at the end is replaced and not a link, and so
-//! that its directory is the one that is held. The kernel protects nobody from links that are
-//! followed so. Its rules for directories that all may write to, which many machines switch off,
-//! are applied here, always.
+//! Links are followed one by one, so that the file at the end is replaced and not a link to it, and
+//! so that the directory that is held open is the one of that file. The kernel does not check links
+//! that a program follows itself. Its rules for links and FIFOs in directories that are writable by
+//! all, which many machines switch off, are therefore always applied here.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -18,21 +18,19 @@ use nix::libc;
 use nix::sys::stat::{FileStat, SFlag};
 use nix::unistd::geteuid;
 
+use super::MAX_LINKS;
 use super::directory::Directory;
 
-/// The number of links that Linux itself follows.
-const MAX_LINKS: usize = 40;
-
-/// A directory that many outputs go to, opened once: so all of them go to the same one, whatever is
-/// done meanwhile to the way there.
-pub(crate) struct Parent {
-    /// How it was named, up to the slash.
+/// The directory of many outputs, opened once. So all outputs go to the same directory, even if a
+/// link on the way there changes meanwhile.
+pub(crate) struct ParentDirectory {
+    /// The path to it, with the slash at its end.
     path: OsString,
     directory: Arc<Directory>,
 }
 
-impl Parent {
-    /// Opens the directory that the file at `path` is in.
+impl ParentDirectory {
+    /// Opens the directory of the file at `path`.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
         let (parent, _) = split(path.as_os_str());
         let (directory, _) = open_parent(None, path.as_os_str())?;
@@ -40,39 +38,33 @@ impl Parent {
     }
 }
 
-/// The end of a path.
-pub(crate) struct Target {
-    /// The directory that the end is in.
+/// A path whose links have been followed.
+pub(crate) struct ResolvedPath {
+    /// The directory at the end of the path.
     pub(crate) directory: Arc<Directory>,
-    /// Its name there, which is none of ``, `.` and `..`.
+    /// The name in that directory, which is not empty, `.` or `..`.
     pub(crate) name: OsString,
-    /// What has that name. It is a link only if it could not be followed, and then this is what the
-    /// kernel takes it for.
+    /// The file of that name, if there is one. In `/proc`, where links cannot be followed one by
+    /// one, it is the file that the link leads to.
     pub(crate) existing: Option<FileStat>,
-    /// Whether the path that was asked for is that of a link.
+    /// Whether the original path is that of a link.
     pub(crate) is_linked: bool,
-    /// Whether the end is in `/proc`.
+    /// Whether the file is in `/proc`.
     pub(crate) is_in_proc: bool,
 }
 
-impl Target {
-    /// Opens the file at the end to be read.
-    pub(crate) fn open_to_read(&self) -> io::Result<File> {
-        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW;
-        Ok(self.directory.open_file(&self.name, flags, 0)?)
-    }
-
-    /// Follows `path`. If it is one in the directory `known`, that is not looked for again.
+impl ResolvedPath {
+    /// Follows the links of `path`. If its directory is `parent`, that is not opened again.
     ///
     /// # Errors
     ///
-    /// The path leads to no directory that could hold a file, or its end cannot be the name of a
-    /// file, or a link is not to be trusted.
-    pub(crate) fn find(path: &Path, known: Option<&Parent>) -> io::Result<Self> {
-        let (parent, name) = split(path.as_os_str());
-        let (mut directory, mut name) = match known {
-            Some(known) if known.path == parent && is_name(name) => {
-                (Arc::clone(&known.directory), name.to_owned())
+    /// The directory does not exist, the path does not end in the name of a file, or a link must
+    /// not be trusted.
+    pub(crate) fn resolve(path: &Path, parent: Option<&ParentDirectory>) -> io::Result<Self> {
+        let (parent_path, name) = split(path.as_os_str());
+        let (mut directory, mut name) = match parent {
+            Some(parent) if parent.path == parent_path && is_name(name) => {
+                (Arc::clone(&parent.directory), name.to_owned())
             }
             _ => open_parent(None, path.as_os_str())?,
         };
@@ -93,8 +85,10 @@ impl Target {
                 };
                 return Ok(Self { directory, name, existing, is_linked: followed > 0, is_in_proc });
             }
-            if existing.is_some_and(|link| is_planted(&directory, &link)) {
-                return Err(denied("another user made this symbolic link in a directory for all"));
+            if existing.is_some_and(|link| is_untrusted(&directory, &link)) {
+                return Err(denied(
+                    "another user made this symbolic link in a world-writable directory",
+                ));
             }
             let target = directory.read_link(&name)?;
             (directory, name) = open_parent(Some(&directory), &target)?;
@@ -102,20 +96,26 @@ impl Target {
         Err(Errno::ELOOP.into())
     }
 
-    /// Returns what kind of file is there.
+    /// Opens the file for reading.
+    pub(crate) fn open_for_reading(&self) -> io::Result<File> {
+        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW;
+        Ok(self.directory.open_file(&self.name, flags, 0)?)
+    }
+
+    /// Returns the kind of the file, if there is one.
     pub(crate) fn kind(&self) -> Option<SFlag> {
         self.existing.as_ref().map(kind)
     }
 
-    /// Checks that what is there may be written to in place.
+    /// Checks that the file may be written to in place.
     ///
     /// # Errors
     ///
-    /// It is a FIFO that somebody else made in a directory that all may write to.
+    /// It is a FIFO that another user made in a directory that is writable by all.
     pub(crate) fn check_is_trusted(&self) -> io::Result<()> {
         match &self.existing {
-            Some(fifo) if kind(fifo) == SFlag::S_IFIFO && is_planted(&self.directory, fifo) => {
-                Err(denied("another user made this FIFO in a directory for all"))
+            Some(fifo) if kind(fifo) == SFlag::S_IFIFO && is_untrusted(&self.directory, fifo) => {
+                Err(denied("another user made this FIFO in a world-writable directory"))
             }
             _ => Ok(()),
         }
@@ -126,7 +126,7 @@ fn denied(reason: &str) -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, format!("Permission denied: {reason}"))
 }
 
-/// Returns what `path` says of the directory, with the slash after it, and of the file in it.
+/// Splits `path` after its last slash, into the directory and the name of the file.
 fn split(path: &OsStr) -> (&OsStr, &OsStr) {
     let bytes = path.as_bytes();
     let name_start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
@@ -139,21 +139,20 @@ fn is_name(name: &OsStr) -> bool {
     !matches!(name.as_bytes(), b"" | b"." | b"..")
 }
 
-/// Opens the directory that the end of `path` is in, and returns it with the name of the end.
+/// Opens the directory of the file at `path`, and returns it with the name of the file.
 fn open_parent(base: Option<&Directory>, path: &OsStr) -> io::Result<(Arc<Directory>, OsString)> {
     let (parent, name) = split(path);
     if !is_name(name) {
-        return Err(no_name(base, path));
+        return Err(no_name_error(base, path));
     }
-    // With the dot, a link before it is one on the way, which the kernel follows as it does for
-    // all programs.
+    // A link before the dot is one on the way, which the kernel follows and checks.
     let parent = [parent.as_bytes(), b"."].concat();
     let directory = Directory::open(base, OsStr::from_bytes(&parent))?;
     Ok((Arc::new(directory), name.to_owned()))
 }
 
-/// Returns why there can be no file at `path`, which ends in no name.
-fn no_name(base: Option<&Directory>, path: &OsStr) -> io::Error {
+/// Returns the reason why no file can be at `path`, which does not end in the name of a file.
+fn no_name_error(base: Option<&Directory>, path: &OsStr) -> io::Error {
     match Directory::open(base, path) {
         Ok(_) => Errno::EISDIR.into(),
         Err(error)
@@ -166,16 +165,17 @@ fn no_name(base: Option<&Directory>, path: &OsStr) -> io::Error {
     }
 }
 
-/// Returns whether `file` may be a trap that somebody else laid in a `directory` that all may write
-/// to, such as `/tmp`. This is the rule of `fs.protected_symlinks` and `fs.protected_fifos`.
-fn is_planted(directory: &Directory, file: &FileStat) -> bool {
+/// Returns whether another user may have put `file` into a sticky `directory` that is writable by
+/// all, such as `/tmp`, to misdirect an output. This is the rule of `fs.protected_symlinks` and
+/// `fs.protected_fifos`.
+fn is_untrusted(directory: &Directory, file: &FileStat) -> bool {
     let shared = libc::S_ISVTX | libc::S_IWOTH;
     let Ok(directory) = directory.stat() else { return true };
     let is_shared = directory.st_mode & shared == shared;
     is_shared && file.st_uid != directory.st_uid && file.st_uid != geteuid().as_raw()
 }
 
-/// Returns what kind of file `stat` is about.
+/// Returns the kind of the file with this `stat`.
 pub(crate) fn kind(stat: &FileStat) -> SFlag {
     SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits())
 }

@@ -1,4 +1,4 @@
-//! What the system says that this process has used.
+//! The resources that this process has used.
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::memory;
 
-/// CPU, memory and page faults of the whole process. What the system does not tell is `None`.
+/// CPU time, memory and page faults of the whole process. Figures that the OS does not tell are
+/// `None`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Usage {
     cpu_user_seconds: Option<f64>,
@@ -18,7 +19,7 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// Until now.
+    /// Returns the usage of this process so far.
     pub(crate) fn of_this_process() -> Self {
         let usage = getrusage(UsageWho::RUSAGE_SELF).ok();
         let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;

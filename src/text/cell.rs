@@ -1,14 +1,14 @@
-//! A text in a cell of a table, cut to its width.
+//! Text in a cell of a table, cut to the width of the cell.
 
 use unicode_width::UnicodeWidthChar;
 
 use super::escape::{Escape, Piece, pieces};
 
-/// Appends `bytes` in at most `width` columns of a terminal, with `…` where they are cut. What
-/// would turn the line around or divide it is shown escaped, as control characters are.
+/// Appends `bytes` to `line` in at most `width` columns of a terminal, with `…` where they are cut.
+/// Characters that are not [printable](super::is_printable) are escaped.
 pub(crate) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
     let mut taken = 0;
-    // Where to cut, should the rest not fit: the `…` needs a column.
+    // The position to cut at if the rest does not fit, with a column left for the `…`.
     let mut cut = line.len();
     let mut part = String::new();
     for piece in pieces(bytes) {
@@ -27,7 +27,7 @@ pub(crate) fn push_cell(bytes: &[u8], width: usize, line: &mut String) {
     }
 }
 
-/// Appends one piece, and returns how many columns it takes.
+/// Appends one piece, and returns its width in columns.
 fn push_piece(piece: &Piece<'_>, part: &mut String) -> usize {
     match *piece {
         Piece::Char(char) => {

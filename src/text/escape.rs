@@ -1,34 +1,34 @@
-//! Bytes of any kind as text that editors, spreadsheets and terminals leave alone, and back.
+//! Escapes arbitrary bytes as text that editors, spreadsheets and terminals do not change, and back.
 //!
-//! TAB, line feed and carriage return become `\t`, `\n` and `\r`, a backslash `\\`. A byte becomes
-//! `\x` and two hexadecimal digits if it belongs
-//! - to no UTF-8 character, or to one that is not [harmless](is_harmless) to show,
-//! - to the first character of the text, and a spreadsheet or a reader of CSV would take that for
-//!   the beginning of a quoted cell or of a formula, or would take it away: `"`, `'`, `=`, `+`, `-`,
-//!   `@`, the wide forms of the last four, and blanks,
-//! - to the last character of the text, and that is a blank, which editors take away.
+//! TAB, line feed and carriage return become `\t`, `\n` and `\r`, a backslash becomes `\\`. A byte
+//! becomes `\x` and two hexadecimal digits if it belongs
+//! - to no UTF-8 character, or to one that is not [printable](is_printable),
+//! - to the first character of the text, if a spreadsheet or a reader of CSV would remove it or take
+//!   it for the beginning of a quoted cell or a formula: `"`, `'`, `=`, `+`, `-`, `@`, the wide
+//!   forms of the last four, and blanks,
+//! - to the last character of the text, if it is a blank, which editors remove.
 //!
-//! All else stays. Readers take any byte that is escaped so: `\x41` is `A`.
+//! All other bytes stay as they are. Readers accept any byte in its escaped form: `\x41` is `A`.
 
 use std::io::{self, Write};
 use std::str;
 
-use super::is_harmless;
+use super::is_printable;
 
-/// A part of a text: what is shown as it is, or what is not.
+/// A part of a text.
 pub(crate) enum Piece<'a> {
-    /// A harmless character.
+    /// A printable character.
     Char(char),
-    /// A character that is not harmless, or bytes that are not UTF-8.
+    /// A character that is not printable, or bytes that are not UTF-8.
     Bytes(&'a [u8]),
 }
 
-/// The parts of `bytes`, in order.
+/// Returns the parts of `bytes`, in order.
 pub(crate) fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
     bytes.utf8_chunks().flat_map(|chunk| {
         let (valid, invalid) = (chunk.valid(), chunk.invalid());
         let chars = valid.char_indices().map(move |(start, char)| {
-            if is_harmless(char) {
+            if is_printable(char) {
                 Piece::Char(char)
             } else {
                 let end = start + char.len_utf8();
@@ -40,13 +40,14 @@ pub(crate) fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// What is written for a byte that is escaped.
+/// The escaped form of a byte.
 pub(crate) struct Escape {
     text: [u8; 4],
     len: usize,
 }
 
 impl Escape {
+    /// Returns the escaped form of `byte`.
     pub(crate) fn of(byte: u8) -> Self {
         const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
         let short = |letter| Self { text: [b'\\', letter, 0, 0], len: 2 };
@@ -65,7 +66,7 @@ impl Escape {
     }
 }
 
-/// Writes `bytes` as text, in pieces of whole characters. Takes no memory.
+/// Writes `bytes` as text, in pieces of whole characters. Does not allocate.
 pub(crate) fn write_escaped(bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let write_escapes = |bytes: &[u8], output: &mut _| {
         let mut escapes = bytes.iter().map(|&byte| Escape::of(byte));
@@ -79,8 +80,8 @@ pub(crate) fn write_escaped(bytes: &[u8], output: &mut (impl Write + ?Sized)) ->
             let end = start + char.len_utf8();
             let (is_first, is_last) = (chunk_start + start == 0, chunk_start + end == bytes.len());
             let is_plain = char != '\\'
-                && is_harmless(char)
-                && !(is_first && is_taken_for_more(char))
+                && is_printable(char)
+                && !(is_first && is_special_at_start(char))
                 && !(is_last && char.is_whitespace());
             if !is_plain {
                 output.write_all(&valid.as_bytes()[plain_start..start])?;
@@ -95,14 +96,14 @@ pub(crate) fn write_escaped(bytes: &[u8], output: &mut (impl Write + ?Sized)) ->
     Ok(())
 }
 
-/// Returns whether readers of cells take `char` for more than a character where it is the first.
-fn is_taken_for_more(char: char) -> bool {
+/// Returns whether `char` has a meaning, or is removed, at the start of a cell.
+fn is_special_at_start(char: char) -> bool {
     matches!(char, '"' | '\'' | '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
         || char.is_whitespace()
 }
 
-/// Puts the bytes that `text` stands for into its place, which is always long enough, and returns
-/// them. Nothing, if a backslash stands for nothing.
+/// Decodes escaped `text` in place, and returns the bytes. Returns `None` if a backslash does not
+/// begin an escaped byte.
 pub(crate) fn unescape(text: &mut [u8]) -> Option<&[u8]> {
     let (mut from, mut to) = (0, 0);
     while let Some(&byte) = text.get(from) {
@@ -112,7 +113,7 @@ pub(crate) fn unescape(text: &mut [u8]) -> Option<&[u8]> {
             (b'\\', Some(b'r')) => (b'\r', 2),
             (b'\\', Some(b'\\')) => (b'\\', 2),
             (b'\\', Some(b'x')) => {
-                (hex(*text.get(from + 2)?)? << 4 | hex(*text.get(from + 3)?)?, 4)
+                (hex_value(*text.get(from + 2)?)? << 4 | hex_value(*text.get(from + 3)?)?, 4)
             }
             (b'\\', _) => return None,
             (byte, _) => (byte, 1),
@@ -123,8 +124,8 @@ pub(crate) fn unescape(text: &mut [u8]) -> Option<&[u8]> {
     Some(&text[..to])
 }
 
-/// The value of a hexadecimal digit.
-pub(crate) fn hex(digit: u8) -> Option<u8> {
+/// Returns the value of a hexadecimal digit.
+pub(crate) fn hex_value(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn text_for_people_stays_and_the_rest_is_seen() {
+    fn printable_text_stays_and_other_bytes_are_escaped() {
         assert_eq!(escaped("naïve ☃ \"x\" -1".as_bytes()), "naïve ☃ \"x\" -1");
         assert_eq!(escaped(b"a\tb\\n\n\r\0\x1b[m\x7f"), "a\\tb\\\\n\\n\\r\\x00\\x1B[m\\x7F");
         assert_eq!(escaped(b"\xff\xc3("), "\\xFF\\xC3(");
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_would_change_is_escaped_where_they_would() {
+    fn characters_that_other_programs_would_change_are_escaped() {
         for (text, expected) in [
             ("\"a\"", "\\x22a\""),
             ("=a=", "\\x3Da="),
@@ -170,12 +171,12 @@ mod tests {
         ] {
             assert_eq!(escaped(text.as_bytes()), expected);
         }
-        // Neither is the first here, nor the last.
+        // Here, neither `-` nor the blank is at an end of the text.
         assert_eq!(escaped(b"\xff- \xff"), "\\xFF- \\xFF");
     }
 
     #[test]
-    fn what_nobody_escaped_so_is_refused() {
+    fn an_unknown_escape_is_refused() {
         for text in ["\\", "\\x", "\\x1", "\\x+1", "\\xg0", "\\q", "a\\"] {
             assert_eq!(unescaped(text), None, "{text}");
         }
@@ -193,8 +194,8 @@ mod tests {
             ]
         ) {
             let text = escaped(&bytes);
-            prop_assert!(text.chars().all(is_harmless));
-            prop_assert!(!text.starts_with(is_taken_for_more) && text.trim_end() == text);
+            prop_assert!(text.chars().all(is_printable));
+            prop_assert!(!text.starts_with(is_special_at_start) && text.trim_end() == text);
             prop_assert_eq!(unescaped(&text), Some(bytes));
         }
     }

@@ -1,12 +1,11 @@
-//! Words for people: names and texts as one line of a terminal, and plurals.
+//! Text for people: names and texts on one line of a terminal, cells of tables, plurals.
 
 mod cell;
 pub(crate) mod escape;
-mod printable_char;
 mod plural;
 mod printable;
 
 pub(crate) use cell::push_cell;
-pub(crate) use plural::ending;
+pub(crate) use plural::plural_suffix;
+pub(crate) use printable::is_printable;
 pub use printable::{OneLine, Printable};
-pub(crate) use printable_char::is_harmless;

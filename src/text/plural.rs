@@ -1,6 +1,6 @@
-//! Numbers of things in words, for people.
+//! Plurals of nouns.
 
-/// The ending of a noun that `count` things share: `1 line`, `2 lines`.
-pub(crate) fn ending(count: u64) -> &'static str {
+/// Returns the suffix of a regular noun for `count` things: `1 line`, `2 lines`.
+pub(crate) fn plural_suffix(count: u64) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

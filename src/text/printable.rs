@@ -1,9 +1,7 @@
-//! Names and texts that may hold anything, as one harmless line of a terminal.
+//! Names and texts on one line of a terminal.
 
 use std::fmt;
 use std::path::Path;
-
-use super::is_harmless;
 
 /// Displays a path on one line of a terminal, whatever bytes it holds.
 ///
@@ -21,15 +19,15 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
-/// Displays a text with each control character escaped, and each that turns text around or divides
-/// lines, so that it stays on one line, in order, and moves no cursor.
+/// Displays a text on one line of a terminal. Control characters, and characters that change the
+/// direction of text or divide lines, are escaped.
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<'a>(pub &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for char in self.0.chars() {
-            if is_harmless(char) {
+            if is_printable(char) {
                 write!(f, "{char}")?;
             } else {
                 write!(f, "{}", char.escape_default())?;
@@ -37,6 +35,24 @@ impl fmt::Display for OneLine<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns whether terminals and editors show `char` and do nothing else with it.
+///
+/// Control characters move the cursor or end the line. The other characters that are not printable
+/// change the direction of the text after them, divide lines for some programs (U+2028, U+2029), or
+/// are invisible and removed by editors (U+FEFF).
+pub(crate) fn is_printable(char: char) -> bool {
+    let is_format = matches!(
+        char,
+        '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    );
+    !char.is_control() && !is_format
 }
 
 #[cfg(test)]
@@ -48,5 +64,13 @@ mod tests {
         let name = "a\n\u{202e}b\u{2028}\x1b[31mï.log";
         let shown = Printable(Path::new(name)).to_string();
         assert_eq!(shown, "a\\n\\u{202e}b\\u{2028}\\u{1b}[31mï.log");
+    }
+
+    #[test]
+    fn letters_are_printable_and_characters_that_turn_or_divide_lines_are_not() {
+        assert!("aï☃日🦀 \u{a0}\u{301}".chars().all(is_printable));
+        let others =
+            "\0\t\n\x1b\x7f\u{85}\u{9b}\u{61c}\u{200e}\u{2028}\u{2029}\u{202e}\u{2066}\u{feff}";
+        assert!(!others.chars().any(is_printable));
     }
 }

@@ -1,4 +1,4 @@
-//! Inputs that take a while.
+//! Large inputs.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -6,19 +6,20 @@ use std::sync::LazyLock;
 use super::folder::Folder;
 use super::{fixtures, oracle};
 
-/// Whether inputs are to be as large, and moments as many, as the list of faults says. That takes
-/// minutes and much memory, so it has to be asked for.
+/// Whether inputs have the sizes, and runs the numbers, of the list of faults. Such tests take
+/// minutes and much memory, so they run only where `LOGNORM_FULL_SIZE` is set.
 pub fn full_size() -> bool {
     std::env::var_os("LOGNORM_FULL_SIZE").is_some()
 }
 
-/// The fixtures again and again, for about `size` bytes.
+/// A log of the fixtures again and again, and its patterns by the shape rules.
 pub struct BigLog {
     pub bytes: Vec<u8>,
     pub patterns: Vec<u8>,
 }
 
 impl BigLog {
+    /// Returns a log of `size` bytes, or of somewhat more.
     pub fn new(size: usize) -> Self {
         let logs = fixtures("log").into_iter().map(|log| fs::read(log).unwrap());
         let logs = [logs.collect::<Vec<_>>().concat(), b"\n".to_vec()].concat();
@@ -26,19 +27,19 @@ impl BigLog {
         Self { bytes: logs.repeat(times), patterns: oracle::patterns(&logs).repeat(times) }
     }
 
-    /// So much that the program can be caught at its work, if it goes [`SLOWLY`]. Made once for
-    /// all tests of a process.
+    /// Returns a log that is long enough for a test to act while the program is at work, if that
+    /// goes [`SLOWLY`]. All tests of a process share it.
     pub fn that_takes_a_while() -> &'static Self {
         const SIZE: usize = if cfg!(debug_assertions) { 16 << 20 } else { 100 << 20 };
         static LOG: LazyLock<BigLog> = LazyLock::new(|| BigLog::new(SIZE));
         &LOG
     }
 
-    /// Puts it into `folder`, as `in.log`.
+    /// Writes the log to `in.log` in `folder`.
     pub fn put(&self, folder: &Folder) {
         fs::write(folder.path("in.log"), &self.bytes).unwrap();
     }
 }
 
-/// What makes the program slow enough to be caught at its work.
+/// The options that make the program slow.
 pub const SLOWLY: &str = "--threads=1 --kernel=scalar --chunk-size=64KiB";

@@ -1,17 +1,19 @@
-//! The compressors that users have, to make with them what the program must read.
+//! The compressors that users have. Tests make archives with them.
 
 use lognorm_mmap::Format;
 
 use super::needs;
 
-/// A format, and the program that writes it to standard output.
+/// A format, and the commands that compress and decompress to standard output.
 #[derive(Debug)]
 pub struct Codec {
-    /// As `--decompress` has it.
+    /// The name of the format for `--decompress`.
     pub name: &'static str,
+    /// The file name extension.
     pub ending: &'static str,
+    /// The command that compresses.
     pub program: &'static str,
-    /// Decompresses, likewise.
+    /// The command that decompresses.
     pub reverse: &'static str,
 }
 
@@ -23,7 +25,7 @@ pub const CODECS: [Codec; 5] = [
     Codec { name: "lz4", ending: "lz4", program: "lz4 -qc", reverse: "lz4 -dqc" },
 ];
 
-/// Those whose programs are installed, of the formats that were built in.
+/// Returns the formats that are built in and have their programs installed.
 pub fn codecs() -> impl Iterator<Item = &'static Codec> {
     let is_built_in = |codec: &&Codec| {
         let mut formats = Format::COMPRESSED.iter().filter(|format| format.is_built_in());

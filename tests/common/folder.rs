@@ -1,4 +1,4 @@
-//! A folder to run the program in, as a user does: from a shell.
+//! A directory to run the program in, as a user does: from a shell.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -16,35 +16,35 @@ use super::big::full_size;
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_lognorm-mmap");
 
-/// A small log: its name, and what is in it.
+/// The name and the content of a small log.
 pub const LOG: (&str, &str) = ("in.log", "took 12 ms (cached)\nretry [3/5]\n");
 
-/// What becomes of [`LOG`].
+/// The patterns of [`LOG`] by the shape rules.
 pub const PATTERNS: &str = "Y Y Y (X)\nY [X]\n";
 
-/// What takes longer hangs, which is a failure. No machine is so slow or so busy that anything
-/// else takes as long. At full size more is asked for.
+/// The time after which a program counts as hanging, which is a failure. It is far longer than any
+/// program takes, however slow and busy the machine is.
 pub static PATIENCE: LazyLock<Duration> =
     LazyLock::new(|| Duration::from_secs(if full_size() { 3600 } else { 600 }));
 
-/// The program, stopped after [`PATIENCE`].
+/// Returns a command that runs the program, and stops it after [`PATIENCE`].
 pub fn lognorm_mmap() -> Command {
     let mut command = Command::new("timeout");
     command.arg(PATIENCE.as_secs().to_string()).arg(BINARY);
     command
 }
 
-/// A folder that is removed when it is dropped.
+/// A directory that is removed when this is dropped.
 pub struct Folder {
     folder: TempDir,
     user: Option<u32>,
 }
 
 impl Folder {
-    /// A folder that holds `files`: their names, and what is in them.
+    /// Makes a directory with `files`, of which the names and the contents are given.
     ///
-    /// Where root runs the tests, it belongs to somebody else, who also runs the scripts in it:
-    /// permissions do not stop root, and a defect could replace a device of the machine.
+    /// Where root runs the tests, the directory belongs to another user, who also runs the scripts
+    /// in it: permissions do not stop root, and a defect could replace a device of the machine.
     pub fn with<const N: usize>(files: [(&str, &str); N]) -> Self {
         const NOBODY: u32 = 65534;
         let folder = TempDir::new().unwrap();
@@ -58,6 +58,7 @@ impl Folder {
         folder
     }
 
+    /// Returns the path of the file `name` in the directory.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -74,16 +75,16 @@ impl Folder {
         fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A shell that does `script` in this folder, where `lognorm-mmap` is the program. It is
-    /// stopped after [`PATIENCE`].
+    /// Returns a command that runs `script` in a shell in this directory, and stops it after
+    /// [`PATIENCE`]. In the script, `lognorm-mmap` is the program under test.
     pub fn command(&self, script: &str) -> Command {
         let mut command = self.prepare("timeout");
         command.arg(PATIENCE.as_secs().to_string()).args(["sh", "-c", script]);
         command
     }
 
-    /// The same without the time limit, and with no process above the shell: what it does `exec`
-    /// for can be sent signals, and is seen to end by them.
+    /// Returns the same command without a time limit and without a process above the shell. A
+    /// program that the script starts by `exec` can be sent signals, and is seen to end by them.
     pub fn process(&self, script: &str) -> Command {
         let mut command = self.prepare("sh");
         command.args(["-c", script]);
@@ -102,6 +103,7 @@ impl Folder {
         command
     }
 
+    /// Runs `script` and returns its output.
     pub fn run(&self, script: &str) -> Output {
         self.command(script).output().unwrap()
     }
@@ -114,8 +116,8 @@ impl Folder {
         utf8(stdout)
     }
 
-    /// Runs `script` and asserts what must hold when something is wrong with `path`: exit code 1,
-    /// one line that names it, nothing printed, and all files as they were. Returns the reason.
+    /// Runs `script` and asserts that it fails because of `path`: with exit code 1, one line that
+    /// names `path`, nothing printed, and all files as they were. Returns the reason.
     #[track_caller]
     pub fn fails(&self, script: &str, path: &str) -> String {
         let before = self.content();
@@ -129,7 +131,7 @@ impl Folder {
         reason.to_owned()
     }
 
-    /// What is in the folder, hidden files included, in order.
+    /// Returns the names of all files in the directory, also the hidden ones, in order.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap());
         let mut names: Vec<_> =
@@ -138,7 +140,8 @@ impl Folder {
         names
     }
 
-    /// All that is in the folder: names, permissions, and the bytes of files that can be read.
+    /// Returns the names, the permissions and the bytes of all files in the directory. A file that
+    /// cannot be read has no bytes.
     fn content(&self) -> BTreeMap<PathBuf, (u32, Option<Vec<u8>>)> {
         let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap());
         let content = entries.map(|entry| {

@@ -14,6 +14,7 @@ pub mod folder;
 pub mod mount;
 pub mod needs;
 pub mod oracle;
+pub mod parts;
 pub mod running;
 pub mod statx;
 pub mod text;

@@ -1,4 +1,4 @@
-//! Small file systems that go wrong in ways that the machine's own does not. For root only.
+//! Small file systems that fail in ways in which the machine's own does not. For root only.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::folder::{PATIENCE, utf8};
 
-/// Folders that something was mounted on, and that something can therefore be mounted on again.
+/// The directories on which a test has mounted a file system before.
 static USED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 
 /// A file system that is unmounted when this is dropped.
@@ -17,7 +17,8 @@ static USED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 pub struct Mount(PathBuf);
 
 impl Mount {
-    /// Mounts what the `arguments` of `mount` say on `folder`, or says why that is not possible.
+    /// Mounts a file system on `folder` as the `arguments` of `mount` say. An error is the message
+    /// of `mount`.
     pub fn new(arguments: &[&str], folder: &Path) -> Result<Self, String> {
         let mut used = USED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = used.get_or_insert_default().insert(folder.to_owned());
@@ -28,7 +29,7 @@ impl Mount {
             if output.status.success() {
                 return Ok(Self(folder.to_owned()));
             }
-            // What a file was mounted by before is taken down when the kernel comes to it.
+            // The kernel takes some time to free the loop device of an earlier mount.
             if is_first || start.elapsed() > *PATIENCE {
                 return Err(utf8(output.stderr));
             }
@@ -39,7 +40,7 @@ impl Mount {
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        // Lazily, since a test that has failed may have left something running in it.
+        // Lazily, since a test that has failed may have left a process running in it.
         let status = Command::new("umount").arg("--lazy").arg(&self.0).status();
         assert!(status.is_ok_and(|status| status.success()) || std::thread::panicking());
     }

@@ -1,5 +1,5 @@
-//! What a test needs that not every machine has. Where it is missing the test says so on standard
-//! error and is skipped; in CI, which has everything, that is a failure.
+//! Checks for programs and rights that not every machine has. A test that lacks one says so on
+//! standard error and is skipped. In CI, which has all of them, that is a failure.
 
 use std::fs;
 use std::io::{self, Write};
@@ -25,7 +25,8 @@ pub fn strace() -> bool {
     program("strace") && needed(succeeds("strace", &["true"]), "strace may not trace here")
 }
 
-/// Says that a test is skipped unless `has` what it needs.
+/// Returns `has`: whether a test has all that it needs. If not, says that the test is skipped, and
+/// the `reason`.
 #[must_use]
 pub fn needed(has: bool, reason: &str) -> bool {
     if !has {

@@ -1,17 +1,17 @@
-//! The line rules a second time, by other means than any kernel: pass after pass over tokens,
-//! slowly, to be read beside the rules page.
+//! The shape rules a second time, by other means than any kernel: pass after pass over tokens. It
+//! is slow, and made to be read beside the rules page.
 
-/// Each opener, and the closer that its level waits for.
+/// Each opener, and its closer.
 const PAIRS: [[u8; 2]; 6] = [*b"[]", *b"{}", *b"<>", *b"()", *b"\"\"", *b"''"];
 
-/// The patterns of all lines of `input`.
+/// Returns the patterns of all lines of `input`.
 pub fn patterns(input: &[u8]) -> Vec<u8> {
     lines(input).into_iter().flat_map(|line| [pattern(line), b"\n".to_vec()].concat()).collect()
 }
 
 fn lines(input: &[u8]) -> Vec<&[u8]> {
     let mut lines: Vec<_> = input.split(|&byte| byte == b'\n').collect();
-    // What stands behind the last newline is a line only if there is something.
+    // Bytes after the last newline are a line only if there are any.
     lines.pop_if(|last| last.is_empty());
     lines
 }
@@ -26,7 +26,7 @@ fn pattern(line: &[u8]) -> Vec<u8> {
     tokens.concat()
 }
 
-/// A run is one token, `Y`, and so is every other byte.
+/// Returns the tokens of a line. A run is one token, `Y`, and every other byte is one.
 fn tokens(line: &[u8]) -> Vec<Vec<u8>> {
     let in_run = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9');
     line.chunk_by(|left, right| in_run(left) && in_run(right))
@@ -34,10 +34,11 @@ fn tokens(line: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Where the first token is that the nearest opener before it waits for, and that opener.
+/// Returns the indices of an opener and its closer: the first token that closes the opener nearest
+/// before it.
 ///
-/// The nearest opener is the innermost open level, because whatever was closed further to the left
-/// is folded into one token already, which opens nothing.
+/// The nearest opener is the innermost open level, because every enclosure further to the left is
+/// one token already, which opens nothing.
 fn first_enclosure(tokens: &[Vec<u8>]) -> Option<[usize; 2]> {
     let mut nearest = None;
     for (index, token) in tokens.iter().enumerate() {

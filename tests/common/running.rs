@@ -1,4 +1,4 @@
-//! A program that runs while something is done to it.
+//! A program that runs while a test acts on it or on its files.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -24,13 +24,13 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
-    /// Sends it a signal: `INT`, `TERM`.
+    /// Sends the program a signal, such as `INT` or `TERM`.
     pub fn signal(&self, signal: &str) {
         let script = format!("kill -{signal} {}", self.0.id());
         assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{script}");
     }
 
-    /// How it ended, and what it wrote to standard error.
+    /// Waits until the program has ended. Returns its status, and its standard error.
     #[track_caller]
     pub fn end(mut self) -> (ExitStatus, String) {
         wait_until("the program has ended", || self.0.try_wait().unwrap().is_some());
@@ -61,9 +61,9 @@ impl Drop for Running {
     }
 }
 
-/// Gives a program `bytes` on its standard input, and does not end that before the thread is
-/// joined: until then the program cannot come to its end, however fast it is. That it may have
-/// ended by other means is not told.
+/// Writes `bytes` to the standard input of a program, and keeps that open until the thread is
+/// joined. Until then the program cannot come to its end, however fast it is. A program that has
+/// ended otherwise is no error.
 pub fn feed(mut stdin: ChildStdin, bytes: &'static [u8]) -> JoinHandle<ChildStdin> {
     spawn(move || {
         let _ = stdin.write_all(bytes);
@@ -81,7 +81,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// `count` moments, one at random in each of as many equal parts of `span`.
+/// Returns `count` moments, one at random in each of as many equal parts of `span`.
 pub fn moments(count: u32, span: Duration) -> impl Iterator<Item = Duration> {
     let part = span / count;
     (0..count).map(move |index| {

@@ -1,5 +1,5 @@
-//! Files of which the kernel seems to tell a size that they do not have, as file systems in user
-//! space and over a network do.
+//! Files whose size is not the size that `statx` returns, as on file systems in user space and over
+//! a network.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::needs;
 
-/// Whether `strace` can change what a call gives back.
+/// Whether `strace` can change the result of a call.
 #[must_use]
 pub fn can_be_changed() -> bool {
     let inject = "inject=statx:poke_exit=@arg5=00:when=65535";
@@ -17,12 +17,11 @@ pub fn can_be_changed() -> bool {
         && needs::needed(works().is_ok_and(|it| it.success()), "strace cannot change memory")
 }
 
-/// Runs what follows so that the file at `path` seems to be of `size` bytes: always, or only in
-/// those calls of `statx` about it that `when` selects.
+/// Returns a command prefix under which the file at `path` seems to have `size` bytes: always, or
+/// only in the calls of `statx` about it that `when` selects.
 pub fn with_size(path: &Path, size: u64, when: &str) -> String {
     let metadata = fs::metadata(path).unwrap();
-    // What stands before the size in the struct of the kernel, and the size: 4, 4, 8, 4, 4, 4, 2, 2,
-    // 8 and 8 bytes.
+    // The fields of `struct statx` up to the size, of 4, 4, 8, 4, 4, 4, 2, 2, 8 and 8 bytes.
     let all_known: u32 = 0x17ff;
     let bytes = [
         &all_known.to_ne_bytes()[..],

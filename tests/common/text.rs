@@ -8,7 +8,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-/// Any bytes at all.
+/// Any bytes.
 pub fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..300)
 }
@@ -53,12 +53,12 @@ pub fn log_lines() -> impl Strategy<Value = Vec<u8>> {
     vec(select(PIECES), 0..60).prop_map(|pieces| pieces.concat().into_bytes())
 }
 
-/// A value of `strategy`, the same in every run.
+/// Returns a value of `strategy`, the same in every run.
 pub fn sample<T: Debug>(strategy: impl Strategy<Value = T>) -> T {
     strategy.new_tree(&mut TestRunner::deterministic()).unwrap().current()
 }
 
-/// Asserts that two texts are the same, and names the first line in which they are not.
+/// Asserts that two texts are the same. A failure names the first line that differs.
 #[track_caller]
 pub fn assert_same(actual: &[u8], expected: &[u8], what: impl Debug) {
     if actual == expected {

@@ -1,7 +1,7 @@
-//! The word rules a second time, by other means than any kernel: a line is split at a predicate, and
-//! each piece is looked at as a whole. Slow, to be read beside the rules page.
+//! The word rules a second time, by other means than any kernel: a line is split at a predicate,
+//! and each piece is judged as a whole. It is slow, and made to be read beside the rules page.
 
-/// The patterns of all lines of `input`.
+/// Returns the patterns of all lines of `input`.
 pub fn patterns(input: &[u8]) -> Vec<u8> {
     let mut lines: Vec<_> = input.split(|&byte| byte == b'\n').collect();
     // Bytes after the last newline are a line only if there are any.
@@ -9,7 +9,7 @@ pub fn patterns(input: &[u8]) -> Vec<u8> {
     lines.into_iter().flat_map(|line| [pattern(line), b"\n".to_vec()].concat()).collect()
 }
 
-/// What a byte of a line is part of.
+/// The kind of a byte of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Blanks,

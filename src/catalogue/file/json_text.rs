@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use super::error::Defect;
 use super::tsv::shown;
 use crate::catalogue::memory::reserve_exact;
-use crate::text::escape::{hex, unescape, write_escaped};
-use crate::text::is_harmless;
+use crate::text::escape::{hex_value, unescape, write_escaped};
+use crate::text::is_printable;
 
 /// Writes `bytes` as a text of JSON, with U+FFFD for what is not UTF-8, and every character escaped
 /// that a terminal or an editor would not leave as it is.
@@ -19,7 +19,7 @@ pub(super) fn write_text(bytes: &[u8], output: &mut (impl Write + ?Sized)) -> io
         let valid = chunk.valid();
         let mut plain_start = 0;
         for (start, char) in valid.char_indices() {
-            if !matches!(char, '"' | '\\') && is_harmless(char) {
+            if !matches!(char, '"' | '\\') && is_printable(char) {
                 continue;
             }
             output.write_all(&valid.as_bytes()[plain_start..start])?;
@@ -112,7 +112,7 @@ pub(super) fn parse_escaped_text(column: &'static str, json: &RawValue) -> Resul
 fn parse_escape(text: &[u8]) -> Option<(char, usize)> {
     let unit = |digits: &[u8]| {
         let digits: [u8; 4] = digits.get(..4)?.try_into().ok()?;
-        digits.iter().try_fold(0, |unit, &digit| Some(unit << 4 | u16::from(hex(digit)?)))
+        digits.iter().try_fold(0, |unit, &digit| Some(unit << 4 | u16::from(hex_value(digit)?)))
     };
     let short = |char| Some((char, 1));
     match text.first()? {
@@ -174,7 +174,7 @@ mod tests {
         ) {
             let json = written(&bytes);
             let lossy = String::from_utf8_lossy(&bytes);
-            prop_assert!(json.chars().all(is_harmless));
+            prop_assert!(json.chars().all(is_printable));
             prop_assert_eq!(&serde_json::from_str::<String>(&json).unwrap(), &lossy);
             prop_assert_eq!(parsed(&json).unwrap(), lossy.as_bytes());
             let theirs = serde_json::to_string(&lossy).unwrap();

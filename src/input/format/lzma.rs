@@ -15,7 +15,7 @@ use super::verdict::Verdict;
 /// The position of the size of the plain text.
 const SIZE: Range<usize> = 5..13;
 
-/// Sizes of a plain text from which on the header is taken for something else: 1 PiB.
+/// The limit of the size of the plain text, 1 PiB. A header with a larger one is something else.
 const MAX_SIZE: u64 = 1 << 50;
 
 /// Returns whether `head` begins an `.lzma` file.

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use crate::catalogue::COLUMNS;
 use crate::catalogue::Catalogue;
 use crate::catalogue::Row;
-use crate::text::ending;
+use crate::text::plural_suffix;
 use crate::text::push_cell;
 use bar::push_bar;
 
@@ -131,7 +131,7 @@ impl Layout {
     }
 
     fn push_sum(&self, catalogue: &Catalogue, line: &mut String) {
-        let counted = |count, noun| format!("{} {noun}{}", grouped(count), ending(count));
+        let counted = |count, noun| format!("{} {noun}{}", grouped(count), plural_suffix(count));
         let lines = counted(catalogue.lines(), "line");
         let mut sum = format!("{lines}, {}", counted(catalogue.patterns() as u64, "pattern"));
         if let Some(other) = catalogue.other() {

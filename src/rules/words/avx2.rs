@@ -5,8 +5,9 @@
 //! Gigabytes of JSON per Second", 2019).
 
 use crate::arch::BLOCK;
-use crate::arch::avx2::{Bytes, Vector, halves};
-use crate::rules::{Levels, Note};
+use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
+use crate::rules::shape::Levels;
+use crate::rules::spans::Note;
 
 use super::kernel::{self, Classify, Seen};
 use super::window::Window;
@@ -85,7 +86,7 @@ impl Classify for Bytes {
         // SAFETY: the features are the caller's promise.
         let [low, high, blanks] =
             unsafe { [Vector::table(&LOW), Vector::table(&HIGH), Vector::table(&BLANKS)] };
-        // SAFETY: as above.
+        // SAFETY: the features are the caller's promise.
         let [zero, star, space, colon, newline, return_, no_break] =
             unsafe { [0, b'*', b' ', b':', b'\n', b'\r', NO_BREAK].map(|it| Vector::splat(it)) };
         let (mut newlines, mut returns) = (zero, zero);
@@ -102,7 +103,7 @@ impl Classify for Bytes {
         // By halves of blocks, so that all constants and what is at hand fit into registers.
         let mut half = 0;
         while half < from.len() {
-            // SAFETY: as above.
+            // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Vector::load(&from[half]) };
             let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
             let is_blank = bytes.look_up_low(blanks).equal(bytes);

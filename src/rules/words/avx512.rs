@@ -3,9 +3,10 @@
 //! One permute of a table of 128 bytes classifies 64 bytes, and one instruction moves those together
 //! that are kept.
 
-use crate::arch::avx512::Bytes;
+use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
-use crate::rules::{Levels, Note};
+use crate::rules::shape::Levels;
+use crate::rules::spans::Note;
 
 use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};
@@ -46,7 +47,7 @@ impl Classify for Bytes {
         };
         let (mut newlines, mut seen) = (zero, zero);
         for (index, block) in (first..BLOCKS).zip(blocks) {
-            // SAFETY: as above.
+            // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             let classes = bytes.look_up(low, high);
             let digits = classes.any_of(class::DIGIT);

@@ -3,7 +3,7 @@
 //! Tokens are runs of ones, in a number with one bit for each byte of the window. A digit added to
 //! such a run is carried to its end: of the sum's bits in the run, those before the first digit stay
 //! ones, the first digit is a zero, and from there on there are zeros and, at other digits, ones.
-//! The same with all bits in the opposite order tells what has a digit behind it. So no token costs
+//! The same with all bits in the opposite order tells what has a digit after it. So no token costs
 //! more than another, however long it is and wherever its digits are, and blocks need no branch.
 
 use crate::arch::{Bits, Mask};
@@ -38,7 +38,7 @@ pub(super) unsafe fn mark<B: Bits>(window: &mut Window, count: usize, is_value: 
     }
 }
 
-/// Finds the tokens, and what of them has a digit behind it: from the last block to the first.
+/// Finds the tokens, and what of them has a digit after it: from the last block to the first.
 ///
 /// # Safety
 ///
@@ -56,7 +56,7 @@ unsafe fn mark_tokens<B: Bits>(window: &mut Window, count: usize) -> Mask {
             let digits: B = window.digits.at(block);
             let breaks: B = window.breaks.at(block);
             let is_after_break = breaks.shl(1) | window.breaks.before::<B>(block).shr(63);
-            let is_before_break = breaks.shr(1) | window.breaks.behind::<B>(block).shl(63);
+            let is_before_break = breaks.shr(1) | window.breaks.after::<B>(block).shl(63);
             let colons: B = window.colons.at(block);
             let separators = breaks.and_not(colons.and_not(is_after_break | is_before_break));
             let tokens = all ^ separators;
@@ -91,15 +91,15 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let blanks: B = window.blanks.at(block);
             let is_after_blank = blanks.shl(1) | window.blanks.before::<B>(block).shr(63);
             let dropped = tokens.and_not(kept) | blanks & is_after_blank;
-            window.emit.set(block, all ^ dropped);
+            window.keep.set(block, all ^ dropped);
 
             let words = tokens & kept;
             let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);
-            let tokens_behind: B = window.tokens.behind(block);
-            let is_three_before_token = tokens.shr(3) | tokens_behind.shl(61);
+            let tokens_after: B = window.tokens.after(block);
+            let is_three_before_token = tokens.shr(3) | tokens_after.shl(61);
             // Digits are as small letters, so that the first digit of a value is no capital one.
             let small: B = window.small.at(block);
-            let is_two_before_small = small.shr(2) | window.small.behind::<B>(block).shl(62);
+            let is_two_before_small = small.shr(2) | window.small.after::<B>(block).shl(62);
             let dates = words.and_not(small).and_not(is_after_token) & is_two_before_small;
             let dates = dates.and_not(is_three_before_token);
             window.dates.set(block, dates);
@@ -109,7 +109,7 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let twos = hex & hex.shr(1);
             let fours = twos & twos.shr(2);
             // One that goes over an edge has four on one side of it, and one on the other.
-            let before_edge = window.hex.behind::<B>(block).shl(60);
+            let before_edge = window.hex.after::<B>(block).shl(60);
             let after_edge = window.hex.before::<B>(block).shr(63);
             hex_runs = hex_runs | fours & (fours.shr(4) | before_edge | after_edge);
             block += B::LANES;

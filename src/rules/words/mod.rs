@@ -1,6 +1,6 @@
 //! The word rules: words stay, values become `*`.
 //!
-//! Lines are those of the [shape rules](crate::normalize). A line is read on bytes:
+//! Lines are those of the [shape rules](super::shape). A line is read on bytes:
 //!
 //! 1. **separators** are the bytes up to the space, DEL, and ``[ ] { } < > ( ) " ' ` , ; = |``. A `:`
 //!    is one unless the bytes on both its sides are in the line, are no separators, and are not `:`
@@ -21,6 +21,7 @@ pub(crate) mod avx512;
 mod classes;
 mod kernel;
 mod marks;
+mod output;
 pub(crate) mod portable;
 pub(crate) mod scalar;
 #[cfg(test)]

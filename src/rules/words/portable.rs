@@ -2,7 +2,8 @@
 
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
-use crate::rules::{Levels, Note};
+use crate::rules::shape::Levels;
+use crate::rules::spans::Note;
 
 use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};

@@ -3,7 +3,8 @@
 //! It is written to be read beside the rules, not to be fast, and stays for good as what every
 //! other kernel is tested against. It shares nothing with those.
 
-use crate::rules::{Levels, Note, Start};
+use crate::rules::shape::Levels;
+use crate::rules::spans::{Note, Start};
 
 /// What is a value though it has no digit.
 const DATE_WORDS: [&[u8; 3]; 19] = [
@@ -93,7 +94,10 @@ fn is_separator_at(line: &[u8], index: usize) -> bool {
 
 /// Whether the byte is a separator wherever it is.
 fn is_separator(byte: u8) -> bool {
-    byte <= b' ' || byte == 0x7f || b"[]{}<>()\"'`,;=|".contains(&byte)
+    let is_control = byte <= b' ' || byte == 0x7f;
+    let is_bracket = matches!(byte, b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')');
+    let is_quote = matches!(byte, b'"' | b'\'' | b'`');
+    is_control || is_bracket || is_quote || matches!(byte, b',' | b';' | b'=' | b'|')
 }
 
 fn is_blank(byte: u8) -> bool {

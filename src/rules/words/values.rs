@@ -12,15 +12,15 @@ const HEX_LEN: usize = 8;
 /// Makes of the three bytes of each date word a different index, of five bits.
 const MULTIPLIER: u32 = 0xc69d_4bd9;
 
-/// Each date word at its index.
+/// Each date word at its index, and elsewhere what no three bytes are.
 static DATE_WORDS: [u32; 32] = {
     const WORDS: &[u8] = b"MonTueWedThuFriSatSunJanFebMarAprMayJunJulAugSepOctNovDec";
-    let mut table = [0; 32];
+    let mut table = [u32::MAX; 32];
     let mut at = 0;
     while at < WORDS.len() {
         let word = u32::from_le_bytes([WORDS[at], WORDS[at + 1], WORDS[at + 2], 0]);
         let entry = &mut table[index_of(word)];
-        assert!(*entry == 0, "two date words have one index");
+        assert!(*entry == u32::MAX, "two date words have one index");
         *entry = word;
         at += 3;
     }
@@ -31,18 +31,17 @@ const fn index_of(word: u32) -> usize {
     (word.wrapping_mul(MULTIPLIER) >> 27) as usize
 }
 
+/// Whether the first three bytes are those of a date word.
 #[inline(always)]
-fn is_date_word(bytes: [u8; 3]) -> bool {
-    let [a, b, c] = bytes;
-    let word = u32::from_le_bytes([a, b, c, 0]);
+fn is_date_word(bytes: [u8; 4]) -> bool {
+    let word = u32::from_le_bytes(bytes) & 0xff_ffff;
     DATE_WORDS[index_of(word)] == word
 }
 
-/// Whether a word of these bytes, which are those of `before` and then the first `len` of `window`,
-/// is a value.
-pub(super) fn is_value(before: &[u8], window: &[u8]) -> bool {
-    let mut bytes = before.iter().chain(window).copied();
-    match before.len() + window.len() {
+/// Whether a word of the bytes of `start` and then of `end` is a value.
+pub(super) fn is_value(start: &[u8], end: &[u8]) -> bool {
+    let mut bytes = start.iter().chain(end).copied();
+    match start.len() + end.len() {
         3 => is_date_word(std::array::from_fn(|_| bytes.next().unwrap_or(0))),
         HEX_LEN.. => bytes.all(|byte| byte.is_ascii_hexdigit()),
         _ => false,
@@ -67,15 +66,16 @@ impl Window {
     /// Makes a value of the token of three bytes at `index` of `block`, if it is a date word.
     #[inline(always)]
     fn mark_date_word(&mut self, block: usize, index: usize) {
-        let Some(word) = self.bytes.as_flattened_mut()[block * BLOCK + index..].first_chunk_mut()
-        else {
-            return;
-        };
+        let rest = self.bytes.as_flattened_mut().get_mut(block * BLOCK + index..);
+        // One that the window ends with may go on, and is looked at in the next.
+        let Some(word) = rest.and_then(|rest| rest.first_chunk_mut()) else { return };
         if is_date_word(*word) {
             word[0] = b'*';
-            *self.emit.get_mut(block) &= !(0b110 << index);
-            // What of it is in the next block.
-            *self.emit.get_mut(block + 1) &= !(0b110_u128 << index >> BLOCK) as Mask;
+            *self.keep.get_mut(block) &= !(0b110 << index);
+            if index > BLOCK - 3 {
+                // The bytes of it that are in the next block.
+                *self.keep.get_mut(block + 1) &= !((0b110_u128 << index >> BLOCK) as Mask);
+            }
         }
     }
 
@@ -112,7 +112,7 @@ impl Window {
 
     /// The hexadecimal letters of a block that are in words.
     fn hex_words(&self, block: usize) -> Mask {
-        let words = self.tokens.get(block) & self.emit.get(block) & !self.digits.get(block);
+        let words = self.tokens.get(block) & self.keep.get(block) & !self.digits.get(block);
         words & self.hex.get(block)
     }
 
@@ -128,17 +128,10 @@ impl Window {
             }
         }
         // One that reaches the end of the window may go on, and is looked at in the next.
-        let ends = end < count * BLOCK && !self.is_in_token(end);
-        if ends && self.bytes.as_flattened()[start..end].iter().all(u8::is_ascii_hexdigit) {
-            self.keep_first(start, end);
+        if end < count * BLOCK && !self.is_in_token(end) {
+            self.bytes.as_flattened_mut()[start] = b'*';
+            self.drop_bytes(start + 1, end);
         }
-    }
-
-    /// Makes a `*` of the bytes from `start` to `end`.
-    #[inline(always)]
-    fn keep_first(&mut self, start: usize, end: usize) {
-        self.bytes.as_flattened_mut()[start] = b'*';
-        self.drop_bytes(start + 1, end);
     }
 
     /// Has the bytes from `start` to `end` not come out.
@@ -148,7 +141,7 @@ impl Window {
         while start < end {
             let next = (start / BLOCK * BLOCK + BLOCK).min(end);
             let dropped = Mask::MAX >> (BLOCK - (next - start)) << (start % BLOCK);
-            *self.emit.get_mut(start / BLOCK) &= !dropped;
+            *self.keep.get_mut(start / BLOCK) &= !dropped;
             start = next;
         }
     }

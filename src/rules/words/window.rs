@@ -2,14 +2,15 @@
 
 use crate::arch::{BLOCK, Bits, Mask};
 
-/// Blocks in a window. 16, 24 and 32 were slower: what has to be done once a window is then done
-/// too often.
+/// Blocks in a window. With 32, what has to be done once a window is done so often that AVX-512 took a
+/// fifth longer. With 96, a window, its input and its output do not fit into the nearest cache, and it
+/// took a tenth longer.
 pub(super) const BLOCKS: usize = 64;
 
 /// Bytes in a window.
 pub(super) const WINDOW: usize = BLOCKS * BLOCK;
 
-/// Masks before the first block's, which are those of the window before, and behind the last
+/// Masks before the first block's, of which the last is of the window before, and after the last
 /// block's: as many as a register holds.
 const MARGIN: usize = 8;
 
@@ -75,15 +76,15 @@ impl Masks {
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block - 1)) }
     }
 
-    /// [`Self::at`], but of the blocks one behind.
+    /// [`Self::at`], but of the blocks one after.
     ///
     /// # Safety
     ///
     /// As for [`Self::at`].
     #[inline(always)]
-    pub(super) unsafe fn behind<B: Bits>(&self, block: usize) -> B {
+    pub(super) unsafe fn after<B: Bits>(&self, block: usize) -> B {
         debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
-        // SAFETY: as for `at`, and there are masks behind the last.
+        // SAFETY: as for `at`, and there are masks after the last.
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block + 1)) }
     }
 
@@ -99,9 +100,10 @@ impl Masks {
         unsafe { masks.store(self.0.as_mut_ptr().add(MARGIN + block)) }
     }
 
-    /// Sets all masks from `block` on.
+    /// Sets all masks from `block` on that are looked at together with those before it.
     fn fill_from(&mut self, block: usize, mask: Mask) {
-        self.0[MARGIN + block..].fill(mask);
+        let end = block.next_multiple_of(MARGIN) + 1;
+        self.0[MARGIN + block..MARGIN + end].fill(mask);
     }
 
     /// Makes the last block of this window the one before the next window.
@@ -123,16 +125,16 @@ pub(super) struct Window {
     pub(super) blanks: Masks,
     /// At least all small letters, and no capital one.
     pub(super) small: Masks,
-    /// At least all letters that are hexadecimal digits, and few others.
+    /// Letters that are hexadecimal digits.
     pub(super) hex: Masks,
     /// Bytes of tokens.
     pub(super) tokens: Masks,
-    /// All but what has a digit behind it in its token.
+    /// All but what has a digit after it in its token.
     pub(super) tails: Masks,
     /// Where words begin that may be date words.
     pub(super) dates: Masks,
     /// What comes out.
-    pub(super) emit: Masks,
+    pub(super) keep: Masks,
 }
 
 impl Window {
@@ -148,7 +150,7 @@ impl Window {
             tokens: Masks::NONE,
             tails: Masks::NONE,
             dates: Masks::NONE,
-            emit: Masks::NONE,
+            keep: Masks::NONE,
         }
     }
 
@@ -167,21 +169,41 @@ impl Window {
     /// Has nothing come out from the byte at `len` to the end of its block.
     pub(super) fn end_after(&mut self, len: usize) {
         if !len.is_multiple_of(BLOCK) {
-            *self.emit.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
+            *self.keep.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
         }
     }
 
-    /// Says what is behind a window of `count` blocks. A token at the end of a full one may go on, so
-    /// that nothing is known of what it is.
+    /// Says whether a separator or colon is after the `count` blocks of the window.
     pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
-        *self.breaks.get_mut(count) = Mask::from(is_break);
-        *self.tokens.get_mut(BLOCKS) = Mask::MAX;
+        *self.breaks.get_mut(count) = Mask::from(is_break).wrapping_neg();
     }
 
     /// Leaves the window for the next one.
     pub(super) fn turn(&mut self) {
         self.classes().into_iter().for_each(Masks::turn);
         self.tokens.turn();
+    }
+
+    /// With how many bytes of a token the window begins, of the `len` that it has.
+    #[inline(always)]
+    pub(super) fn first_token(&self, len: usize) -> usize {
+        let tokens = self.tokens.all();
+        let blocks = tokens.iter().position(|&mask| mask != Mask::MAX).unwrap_or(BLOCKS);
+        let ones = tokens.get(blocks).map_or(0, |mask| mask.trailing_ones() as usize);
+        (blocks * BLOCK + ones).min(len)
+    }
+
+    /// With how many bytes of a token the window ends, if it is full.
+    #[inline(always)]
+    pub(super) fn last_token(&self) -> usize {
+        let mut ones = 0;
+        for mask in self.tokens.all().iter().rev() {
+            ones += mask.leading_ones() as usize;
+            if *mask != Mask::MAX {
+                break;
+            }
+        }
+        ones
     }
 
     /// The byte at `index`, as it comes out.

@@ -11,7 +11,7 @@ use std::str;
 use super::*;
 use crate::catalogue::limits::Limits;
 use crate::catalogue::tests::{catalogue_of, config, logs, said};
-use crate::text::is_harmless;
+use crate::text::is_printable;
 
 const FORMATS: [FileFormat; 2] = [FileFormat::Tsv, FileFormat::Jsonl];
 
@@ -146,7 +146,7 @@ fn nothing_in_a_file_controls_a_terminal() {
     let catalogue = catalogue_of(log, 100, Limits::default());
     for format in FORMATS {
         let file = String::from_utf8(written(&catalogue, format)).unwrap();
-        let is_fine = |char| is_harmless(char) || matches!(char, '\t' | '\n');
+        let is_fine = |char| is_printable(char) || matches!(char, '\t' | '\n');
         assert!(file.chars().all(is_fine), "{file:?}");
         assert_eq!(said(&read(file.as_bytes()).unwrap()), said(&catalogue));
     }

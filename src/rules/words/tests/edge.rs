@@ -1,4 +1,4 @@
-//! Input that lies directly behind or before memory that must not be touched.
+//! Input that lies directly after or before memory that must not be touched.
 
 use crate::arch::fenced::Fenced;
 

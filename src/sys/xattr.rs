@@ -9,12 +9,12 @@ use std::ptr;
 use nix::errno::Errno;
 use nix::libc;
 
-/// Returns the attribute `name` of `file`. `None` if it has no such attribute, or if its file system
-/// has none at all.
+/// Returns the attribute `name` of `file`, or `None` if the file has no such attribute or the file
+/// system does not support attributes.
 pub(crate) fn get(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
     let call = |buffer: *mut u8, len| {
-        // SAFETY: `name` is a C string, and `buffer` is good for writes of `len` bytes, or null
-        // where `len` is 0.
+        // SAFETY: `name` is a C string that outlives the call, and `buffer` is valid for writes of
+        // `len` bytes, or null if `len` is 0.
         unsafe { libc::fgetxattr(file.as_raw_fd(), name.as_ptr(), buffer.cast(), len) }
     };
     match read_with(call) {
@@ -24,16 +24,17 @@ pub(crate) fn get(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Gives `file` the attribute `name`.
+/// Sets the attribute `name` of `file` to `value`.
 pub(crate) fn set(file: &File, name: &CStr, value: &[u8]) -> io::Result<()> {
     let (descriptor, len) = (file.as_raw_fd(), value.len());
-    // SAFETY: `name` is a C string, and `value` is good for reads of `len` bytes.
+    // SAFETY: `name` is a C string that outlives the call, and `value` is valid for reads of `len`
+    // bytes.
     let result =
         unsafe { libc::fsetxattr(descriptor, name.as_ptr(), value.as_ptr().cast(), len, 0) };
     Ok(Errno::result(result).map(drop)?)
 }
 
-/// Takes the attribute `name` from `file`.
+/// Removes the attribute `name` of `file`.
 pub(crate) fn remove(file: &File, name: &CStr) -> io::Result<()> {
     // SAFETY: `name` is a C string that outlives the call.
     let result = unsafe { libc::fremovexattr(file.as_raw_fd(), name.as_ptr()) };
@@ -43,14 +44,15 @@ pub(crate) fn remove(file: &File, name: &CStr) -> io::Result<()> {
 /// Returns the names of all attributes of `file` that the kernel lists.
 pub(crate) fn names(file: &File) -> io::Result<Vec<CString>> {
     let list = read_with(|buffer, len| {
-        // SAFETY: `buffer` is good for writes of `len` bytes, or null where `len` is 0.
+        // SAFETY: `buffer` is valid for writes of `len` bytes, or null if `len` is 0.
         unsafe { libc::flistxattr(file.as_raw_fd(), buffer.cast(), len) }
     })?;
     let names = list.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     Ok(names.filter_map(|name| CString::new(name).ok()).collect())
 }
 
-/// Returns what `call` writes to a buffer, the length of which it tells if it is given none.
+/// Returns the bytes that `call` writes to a buffer. With an empty buffer, `call` returns the length
+/// that it needs.
 fn read_with(call: impl Fn(*mut u8, usize) -> isize) -> nix::Result<Vec<u8>> {
     let len = Errno::result(call(ptr::null_mut(), 0))?;
     let mut value = vec![0; len.unsigned_abs()];

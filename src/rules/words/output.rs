@@ -1,0 +1,195 @@
+//! Where patterns are written: words as they are, values as `*`, also if that shows late.
+//!
+//! # Why the output cannot overflow
+//!
+//! The input may be a mapped file that somebody writes to at this moment, so no number is taken from
+//! it twice and trusted to be the same. The position only moves forward by the bits of masks, of which
+//! there is one for each byte of text, and back by no more than where it is. So `n` bytes of text move
+//! it by at most `n`, and for so many there is room.
+
+use std::slice;
+
+use crate::arch::{BLOCK, Block, Mask};
+use crate::rules::spans::Note;
+
+use super::marks::Marks;
+use super::values::is_value;
+use super::window::{BLOCKS, WINDOW, Window};
+use super::{SLACK, max_output_len};
+
+/// What is appended to a vector.
+pub(super) struct Output<'a> {
+    output: &'a mut Vec<u8>,
+    /// Where the spare capacity of `output` starts.
+    start: *mut u8,
+    /// How many bytes there have been written.
+    position: usize,
+    /// How many of the last of them are of a word so far, which goes on.
+    open: usize,
+    /// 1 if a value goes on, of which the `*` has been written.
+    is_in_value: Mask,
+    /// Bytes of text that there still is room for.
+    room: usize,
+}
+
+impl<'a> Output<'a> {
+    /// One with room for what `len` bytes of text turn into.
+    #[inline(always)]
+    pub(super) fn new(output: &'a mut Vec<u8>, len: usize) -> Self {
+        output.reserve(max_output_len(len) + SLACK);
+        let start = output.spare_capacity_mut().as_mut_ptr().cast();
+        Self { output, start, position: 0, open: 0, is_in_value: 0, room: len }
+    }
+
+    /// 1 if the text ended in a value so far, which may go on.
+    #[inline(always)]
+    pub(super) fn is_in_value(&self) -> Mask {
+        self.is_in_value
+    }
+
+    /// Goes on with the token that the window before ended in.
+    #[inline(always)]
+    pub(super) fn go_on(&mut self, window: &mut Window, len: usize, marks: &Marks) {
+        if self.open == 0 {
+            return;
+        }
+        if marks.is_value_at_start == 1 {
+            self.position -= self.open;
+            self.open = 0;
+            return;
+        }
+        let more = window.first_token(len);
+        if more < WINDOW && self.end_token(&window.bytes.as_flattened()[..more]) {
+            window.drop_bytes(0, more);
+        }
+    }
+
+    /// Ends the word that goes on after these bytes. Makes a value of it if it is one, and returns
+    /// whether it is.
+    fn end_token(&mut self, more: &[u8]) -> bool {
+        let start = self.position - self.open;
+        // SAFETY: all bytes before the position have been written, and nobody else has them.
+        let word = unsafe { slice::from_raw_parts_mut(self.start.add(start), self.open) };
+        let is_value = is_value(word, more);
+        if let (true, Some(first)) = (is_value, word.first_mut()) {
+            *first = b'*';
+            self.position = start + 1;
+        }
+        self.open = 0;
+        is_value
+    }
+
+    /// Writes what comes out of a window of `len` bytes, which have `before` bytes before them, and
+    /// notes its lines in `spans`.
+    ///
+    /// # Panics
+    ///
+    /// There is more text than was said.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn write<B: Block, N: Note>(
+        &mut self,
+        window: &mut Window,
+        len: usize,
+        before: usize,
+        marks: &Marks,
+        spans: &mut N,
+    ) {
+        assert!(len <= self.room.min(WINDOW), "more text than there is room for");
+        self.room -= len;
+        window.end_after(len);
+        // SAFETY: the position is in the spare capacity.
+        let mut output = unsafe { self.start.add(self.position) };
+        let (count, keeps) = (len.div_ceil(BLOCK).min(BLOCKS), window.keep.all());
+        let mut lines = Lines::default();
+        let mut block = 0;
+        while block < count {
+            let (bytes, keep) = (&window.bytes[block], &keeps[block]);
+            if N::IS_WANTED {
+                // SAFETY: the CPU has the instruction set by the caller's promise.
+                let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
+                // SAFETY: both are in the spare capacity.
+                lines.note(block, newlines, unsafe { output.offset_from_unsigned(self.start) });
+            }
+            // SAFETY: the CPU has the instruction set by the caller's promise. There is room for as
+            // many bytes as there are of text and for a block more. No more have been written than
+            // there are of text before this block, as no mask has bits for what is not text.
+            output = unsafe { B::compress(bytes, keep, output) };
+            block += 1;
+        }
+        if N::IS_WANTED {
+            lines.push_all(keeps, before, spans);
+        }
+        // SAFETY: both are in the spare capacity.
+        self.position = unsafe { output.offset_from_unsigned(self.start) };
+        self.note_open(window, len, marks);
+    }
+
+    /// Notes the token that the window ends in.
+    #[inline(always)]
+    fn note_open(&mut self, window: &Window, len: usize, marks: &Marks) {
+        // With a window that is not full the text ends, and so do all tokens.
+        let goes_on = len == WINDOW;
+        self.is_in_value = if goes_on { marks.is_value_at_end } else { 0 };
+        let is_in_word = goes_on && self.is_in_value == 0;
+        // If it goes on since the window before, all of this one is of it. What is written of a word is
+        // at the end of the output, and so no longer than that.
+        let open = if is_in_word { self.open + window.last_token() } else { 0 };
+        self.open = open.min(self.position);
+    }
+
+    /// Ends the text, and makes what has been written part of the vector. Returns how much that is.
+    #[inline(always)]
+    pub(super) fn finish(mut self) -> usize {
+        if self.open > 0 {
+            self.end_token(&[]);
+        }
+        // SAFETY: so many bytes of the spare capacity have been written.
+        unsafe { self.output.set_len(self.output.len() + self.position) };
+        self.position
+    }
+}
+
+/// The lines that end in a window.
+///
+/// They are told of when all of it is written. To do so block by block took more than twice as long:
+/// how many lines end in a block, if any, is as good as random, and each is a wrong guess of the CPU.
+struct Lines {
+    /// The blocks that lines end in.
+    blocks: Mask,
+    newlines: [Mask; BLOCKS],
+    /// Where what comes out of each block starts.
+    positions: [usize; BLOCKS],
+}
+
+impl Default for Lines {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { blocks: 0, newlines: [0; _], positions: [0; _] }
+    }
+}
+
+impl Lines {
+    #[inline(always)]
+    fn note(&mut self, block: usize, newlines: Mask, position: usize) {
+        self.blocks |= Mask::from(newlines != 0) << block;
+        self.newlines[block] = newlines;
+        self.positions[block] = position;
+    }
+
+    #[inline(always)]
+    fn push_all<N: Note>(self, keeps: &[Mask; BLOCKS], before: usize, spans: &mut N) {
+        let mut blocks = self.blocks;
+        while blocks != 0 {
+            let block = blocks.trailing_zeros() as usize;
+            let keep = keeps[block];
+            let pattern =
+                |below: Mask| self.positions[block] + (keep & below).count_ones() as usize;
+            spans.push_all(self.newlines[block], before + block * BLOCK, pattern);
+            blocks &= blocks - 1;
+        }
+    }
+}
