@@ -211,8 +211,12 @@ fn completions_know_the_options_and_their_values() {
     let folder = Folder::with([]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = folder.succeeds(&format!("lognorm-mmap --completions {shell}"));
-        for option in ["target-directory", "rules", "fold", "words", "jsonl"] {
+        for option in ["target-directory", "rules", "fold", "format"] {
             assert!(script.contains(option), "{shell}: {option}: {script}");
+        }
+        // The scripts of some shells do not complete values.
+        if ["bash", "zsh", "fish"].contains(&shell) {
+            assert!(script.contains("words") && script.contains("jsonl"), "{shell}: {script}");
         }
     }
     if needs::program("bash") {

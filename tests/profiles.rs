@@ -51,14 +51,16 @@ fn a_cpu_profile_shows_the_kernel_at_work() {
     let (mut all, mut in_kernel) = (0, 0);
     for (stack, sample) in stacks(&profile).zip(&profile.sample) {
         all += sample.value[0];
-        if stack[0].contains(kernel) {
+        // The innermost function may be one that the compiler has not inlined into the kernel.
+        if stack.iter().any(|name| name.contains(kernel)) {
             in_kernel += sample.value[0];
             // Which of our functions called it depends on what the compiler inlines.
             let is_caller = |name: &&str| name.contains("lognorm_mmap::") && !name.contains(kernel);
             assert!(stack.iter().any(is_caller), "{stack:?}");
         }
     }
-    assert!(in_kernel > all / 2, "{in_kernel} of {all}");
+    let stacks: Vec<_> = stacks(&profile).collect();
+    assert!(in_kernel > all / 2, "{in_kernel} of {all}: {stacks:#?}");
 }
 
 #[test]
