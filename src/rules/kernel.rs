@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::rule_set::Rules;
-use super::shape::Levels;
+use super::shape::LevelStorage;
 #[cfg(target_arch = "x86_64")]
 use super::shape::{avx2, avx512};
 use super::shape::{portable, scalar};
@@ -42,7 +42,7 @@ struct Functions {
 
 /// Appends the pattern of every line of the input to the output and returns the number of lines,
 /// which are noted. Unsafe to call on a CPU without the target features of the kernel.
-type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels, &mut N) -> u64;
+type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut LevelStorage, &mut N) -> u64;
 
 impl Kernel {
     /// The names of all kernels of this build, the fastest first.
@@ -133,7 +133,7 @@ impl Kernel {
         rules: Rules,
         input: &[u8],
         output: &mut Vec<u8>,
-        levels: &mut Levels,
+        levels: &mut LevelStorage,
         spans: Option<&mut LineSpans>,
     ) -> u64 {
         let functions = match rules {

@@ -6,7 +6,7 @@ use std::ops::AddAssign;
 
 use super::kernel::Kernel;
 use super::rule_set::Rules;
-use super::shape::{Levels, MAX_INPUT};
+use super::shape::{LevelStorage, MAX_INPUT};
 use super::spans::LineSpans;
 
 /// Turns lines into their patterns, and keeps its working memory from one call to the next.
@@ -23,7 +23,7 @@ use super::spans::LineSpans;
 pub struct Normalizer {
     kernel: Kernel,
     rules: Rules,
-    levels: Levels,
+    levels: LevelStorage,
 }
 
 impl Normalizer {
@@ -39,7 +39,7 @@ impl Normalizer {
 
     /// A normalizer that uses `kernel` for `rules`.
     pub fn with_rules(kernel: Kernel, rules: Rules) -> Self {
-        Self { kernel, rules, levels: Levels::default() }
+        Self { kernel, rules, levels: LevelStorage::default() }
     }
 
     /// Appends the pattern of every line of `lines` to `output`.
@@ -60,7 +60,7 @@ impl Normalizer {
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
         check_len(lines);
         self.try_normalize(lines, output, None)
-            .unwrap_or_else(|| handle_alloc_error(Layout::new::<Levels>()))
+            .unwrap_or_else(|| handle_alloc_error(Layout::new::<LevelStorage>()))
     }
 
     /// [`Normalizer::normalize`], which also notes where each line lies, in `spans` and in place of

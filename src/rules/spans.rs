@@ -24,7 +24,7 @@ use crate::sys::fallible;
 #[derive(Debug)]
 pub struct LineSpans {
     /// Where each line starts, and where one behind the last would.
-    starts: Vec<Start>,
+    starts: Vec<LineStart>,
     /// Set when there was no memory for all lines.
     pub(super) is_incomplete: bool,
 }
@@ -40,7 +40,7 @@ pub struct LineSpan {
 
 /// Where a line starts, one byte behind the `\n` of the one before.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Start {
+pub(crate) struct LineStart {
     /// In the text.
     pub(crate) line: usize,
     /// Among the patterns.
@@ -50,7 +50,7 @@ pub(crate) struct Start {
 impl LineSpans {
     /// Those of no lines.
     pub fn new() -> Self {
-        Self { starts: vec![Start::default()], is_incomplete: false }
+        Self { starts: vec![LineStart::default()], is_incomplete: false }
     }
 
     /// How many lines there are.
@@ -90,12 +90,12 @@ impl Default for LineSpans {
 }
 
 /// Who is told of the ends of lines: nobody, or [`LineSpans`].
-pub(crate) trait Note {
+pub(crate) trait LineRecorder {
     /// Whether anybody is told.
-    const IS_WANTED: bool;
+    const IS_RECORDING: bool;
 
     /// Notes one line, by where the next would start.
-    fn push(&mut self, next: Start);
+    fn push(&mut self, next: LineStart);
 
     /// Notes the lines that end in a block of text which has `before` bytes before it; `pattern`
     /// says where among the patterns the byte stands that has the bytes of a mask before it in the
@@ -103,21 +103,21 @@ pub(crate) trait Note {
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize);
 }
 
-impl Note for () {
-    const IS_WANTED: bool = false;
+impl LineRecorder for () {
+    const IS_RECORDING: bool = false;
 
     #[inline(always)]
-    fn push(&mut self, _: Start) {}
+    fn push(&mut self, _: LineStart) {}
 
     #[inline(always)]
     fn push_all(&mut self, _: Mask, _: usize, _: impl Fn(Mask) -> usize) {}
 }
 
-impl Note for LineSpans {
-    const IS_WANTED: bool = true;
+impl LineRecorder for LineSpans {
+    const IS_RECORDING: bool = true;
 
     #[inline(always)]
-    fn push(&mut self, next: Start) {
+    fn push(&mut self, next: LineStart) {
         if self.starts.len() == self.starts.capacity() {
             self.grow();
         }
@@ -132,7 +132,7 @@ impl Note for LineSpans {
         let mut newlines = newlines;
         while newlines != 0 {
             let before_newline = (newlines & newlines.wrapping_neg()) - 1;
-            self.push(Start {
+            self.push(LineStart {
                 line: before + newlines.trailing_zeros() as usize + 1,
                 pattern: pattern(before_newline) + 1,
             });

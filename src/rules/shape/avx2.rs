@@ -8,17 +8,17 @@
 use std::arch::x86_64::*;
 
 use super::kernel::{self, Block, Classes};
-use super::levels::Levels;
+use super::levels::LevelStorage;
 use crate::arch::{BLOCK, Mask};
-use crate::rules::spans::Note;
+use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-pub(in crate::rules) fn normalize<N: Note>(
+pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    levels: &mut Levels,
+    levels: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: this function has the features that `Avx2` needs.
@@ -136,10 +136,10 @@ impl Block for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn cross(self, crosses: Mask) -> Self {
+    unsafe fn with_x(self, to_x: Mask) -> Self {
         let [low, high] = self.0;
         // SAFETY: the features are the caller's promise.
-        unsafe { Self([cross(low, crosses as u32), cross(high, (crosses >> 32) as u32)]) }
+        unsafe { Self([with_x(low, to_x as u32), with_x(high, (to_x >> 32) as u32)]) }
     }
 
     #[inline(always)]
@@ -203,14 +203,14 @@ fn equal(bytes: __m256i, byte: u8) -> u32 {
     _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8))) as u32
 }
 
-/// Replaces the bytes in `crosses` by `X`.
+/// Replaces the bytes in `to_x` by `X`.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn cross(bytes: __m256i, crosses: u32) -> __m256i {
+fn with_x(bytes: __m256i, to_x: u32) -> __m256i {
     // Byte i of the register gets byte i / 8 of the mask, and of that looks at bit i % 8.
-    let histogram =
+    let mask_bytes =
         _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303);
-    let mask = _mm256_shuffle_epi8(_mm256_set1_epi32(crosses as i32), histogram);
+    let mask = _mm256_shuffle_epi8(_mm256_set1_epi32(to_x as i32), mask_bytes);
     let bit = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
     let selected = _mm256_cmpeq_epi8(_mm256_and_si256(mask, bit), bit);
     _mm256_blendv_epi8(bytes, _mm256_set1_epi8(b'X' as i8), selected)

@@ -7,17 +7,17 @@ use std::arch::x86_64::*;
 
 use super::closer_of;
 use super::kernel::{self, Block, Classes};
-use super::levels::Levels;
+use super::levels::LevelStorage;
 use crate::arch::{BLOCK, Mask};
-use crate::rules::spans::Note;
+use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
-pub(in crate::rules) fn normalize<N: Note>(
+pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    levels: &mut Levels,
+    levels: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: this function has the features that `Avx512` needs.
@@ -100,9 +100,9 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn cross(self, crosses: Mask) -> Self {
+    unsafe fn with_x(self, to_x: Mask) -> Self {
         // SAFETY: the features are the caller's promise.
-        unsafe { Self(_mm512_mask_blend_epi8(crosses, self.0, _mm512_set1_epi8(b'X' as i8))) }
+        unsafe { Self(_mm512_mask_blend_epi8(to_x, self.0, _mm512_set1_epi8(b'X' as i8))) }
     }
 
     #[inline(always)]

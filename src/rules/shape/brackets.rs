@@ -36,7 +36,7 @@ impl State<'_> {
         block: B,
         brackets: Mask,
         newlines: Mask,
-        shape: &mut OutputMasks,
+        masks: &mut OutputMasks,
     ) {
         if !self.levels.has_room() {
             return;
@@ -53,21 +53,21 @@ impl State<'_> {
             brackets ^= bit;
 
             let byte = bytes[at as usize % BLOCK];
-            let row = self.levels.innermost();
+            let group = self.levels.innermost();
             let closer = CLOSERS[usize::from(byte)];
-            if row.closer() == byte {
-                if row.more() > 0 {
+            if group.closer() == byte {
+                if group.extra() > 0 {
                     // SAFETY: the caller's promise.
                     let equal = unsafe { block.equal(byte) };
-                    // Of closers in a row, the last that closes a level of the row undoes the rest.
-                    let count = (equal >> at).trailing_ones().min(row.more() + 1) - 1;
-                    self.levels.close_in_row(count);
+                    // Of closers in a group, the last that closes a level of the group undoes the rest.
+                    let count = (equal >> at).trailing_ones().min(group.extra() + 1) - 1;
+                    self.levels.close_in_group(count);
                     if count > 0 {
                         brackets &= !low_bits(at + count);
                         continue;
                     }
                 }
-                self.close(bit, shape);
+                self.close(bit, masks);
             } else if closer != 0 {
                 let mut count = 1;
                 let next = bytes[(at as usize + 1) % BLOCK];
@@ -75,11 +75,11 @@ impl State<'_> {
                     count = 2;
                     if adjacent & bit << 1 != 0 {
                         // SAFETY: the caller's promise.
-                        count = unsafe { row_len(block, at, byte, closer, next) };
+                        count = unsafe { repetition_len(block, at, byte, closer, next) };
                     }
                     brackets &= !low_bits(at + count);
                     if next == closer {
-                        shape.enclose_row(at, at + count);
+                        masks.enclose_pairs(at, at + count);
                         continue;
                     }
                 }
@@ -88,31 +88,31 @@ impl State<'_> {
         }
         self.levels.clear_if(newlines != 0);
         let position = self.position;
-        self.levels.settle(|opener| position + shape.len_of((1 << opener) - 1) + 1);
+        self.levels.settle(|opener| position + masks.len_of((1 << opener) - 1) + 1);
     }
 
-    /// Closes the innermost level, which has its row for itself, by the closer at `bit`.
+    /// Closes the innermost level, which has its group for itself, by the closer at `bit`.
     #[inline(always)]
-    fn close(&mut self, bit: Mask, shape: &mut OutputMasks) {
-        let row = self.levels.innermost();
+    fn close(&mut self, bit: Mask, masks: &mut OutputMasks) {
+        let group = self.levels.innermost();
         let is_new = self.levels.is_new();
         self.levels.close();
         // The content of an older level has been stored. The `X` comes out where it starts, and
         // nothing of the block that stands before the closer.
-        let first = select_unpredictable(is_new, 2 << row.opener(), 1);
-        self.position = select_unpredictable(is_new, self.position, row.content());
+        let first = select_unpredictable(is_new, 2 << group.opener(), 1);
+        self.position = select_unpredictable(is_new, self.position, group.content());
         if first == bit {
             // The content, if there is any, was stored with earlier blocks.
             // SAFETY: there is room for what the block turns into, which now starts with the `X`.
             unsafe { self.output.add(self.position).write(b'X') };
             self.position += 1;
         } else {
-            shape.enclose(first, bit);
+            masks.enclose(first, bit);
         }
     }
 }
 
-/// How long the row of brackets at `at` is, which are `opener` and `closer` in turn if `closer` is
+/// How long the group of brackets at `at` is, which are `opener` and `closer` in turn if `closer` is
 /// `next`, and otherwise all `opener`, each without its closer behind it.
 ///
 /// Lines of nothing else would be far slower than text if each were looked at on its own.
@@ -121,7 +121,7 @@ impl State<'_> {
 ///
 /// As for [`Block`].
 #[inline(always)]
-unsafe fn row_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
+unsafe fn repetition_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
     // SAFETY: the caller's promise.
     let (openers, closed) = unsafe { (block.equal(opener), block.equal(closer) >> 1) };
     if next == closer {

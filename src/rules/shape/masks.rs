@@ -26,15 +26,15 @@ pub(super) struct OutputMasks {
     /// The bytes that come out.
     pub(super) emit: Mask,
     /// Those of them that come out as `X`.
-    pub(super) crosses: Mask,
+    pub(super) to_x: Mask,
     /// Those of them that an `X` comes out behind: openers of empty enclosures.
-    pub(super) grows: Mask,
+    pub(super) insert_x: Mask,
 }
 
 impl OutputMasks {
     #[inline(always)]
     pub(super) fn new(emit: Mask) -> Self {
-        Self { emit, crosses: 0, grows: 0 }
+        Self { emit, to_x: 0, insert_x: 0 }
     }
 
     /// Has nothing come out from `first` to the `closer` but an `X` and the closer.
@@ -43,32 +43,32 @@ impl OutputMasks {
         // The difference of two bits is all bits between.
         let inside = closer.wrapping_sub(first);
         self.emit = self.emit & !inside | first;
-        self.crosses |= first;
-        self.grows &= !inside;
+        self.to_x |= first;
+        self.insert_x &= !inside;
     }
 
     /// Puts an `X` into each of the empty enclosures that stand side by side from `at` to `end`.
     #[inline(always)]
-    pub(super) fn enclose_row(&mut self, at: u32, end: u32) {
-        self.grows |= 0x5555_5555_5555_5555 << at & low_bits(end);
+    pub(super) fn enclose_pairs(&mut self, at: u32, end: u32) {
+        self.insert_x |= 0x5555_5555_5555_5555 << at & low_bits(end);
     }
 
     /// How many bytes come out for the bytes in `before`.
     #[inline(always)]
     pub(super) fn len_of(&self, before: Mask) -> usize {
-        ((self.emit & before).count_ones() + (self.grows & before).count_ones()) as usize
+        ((self.emit & before).count_ones() + (self.insert_x & before).count_ones()) as usize
     }
 
     /// What of the `half`, 0 or 1, comes out, where every byte has an `X` behind it.
     #[inline(always)]
-    pub(super) fn histogram(&self, half: usize) -> Mask {
-        histogram(self.emit >> (32 * half)) | histogram(self.grows >> (32 * half)) << 1
+    pub(super) fn interleaved(&self, half: usize) -> Mask {
+        spread_bits(self.emit >> (32 * half)) | spread_bits(self.insert_x >> (32 * half)) << 1
     }
 }
 
 /// Moves the lower half of the bits apart, so that there is room for one behind each.
 #[inline(always)]
-fn histogram(mask: Mask) -> Mask {
+fn spread_bits(mask: Mask) -> Mask {
     let mask = mask & 0xffff_ffff;
     let mask = (mask | mask << 16) & 0x0000_ffff_0000_ffff;
     let mask = (mask | mask << 8) & 0x00ff_00ff_00ff_00ff;

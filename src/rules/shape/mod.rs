@@ -9,13 +9,13 @@ mod kernel;
 mod levels;
 mod masks;
 pub(super) mod portable;
-mod level_run;
+mod level_group;
 pub(super) mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(super) use level_run::MAX_INPUT;
-pub(crate) use levels::Levels;
+pub(super) use level_group::MAX_INPUT;
+pub(crate) use levels::LevelStorage;
 
 /// The closer that a level opened by `byte` waits for, if `byte` is an opener.
 const fn closer_of(byte: u8) -> Option<u8> {

@@ -6,17 +6,17 @@
 use std::hint::black_box;
 
 use super::kernel::{self, Block, Classes};
-use super::levels::Levels;
+use super::levels::LevelStorage;
 use super::masks::mask;
 use crate::arch::{BLOCK, Mask};
-use crate::rules::spans::Note;
+use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
-pub(in crate::rules) fn normalize<N: Note>(
+pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    levels: &mut Levels,
+    levels: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: `Portable` needs no target features.
@@ -90,12 +90,12 @@ impl Block for Portable {
     }
 
     #[inline(always)]
-    unsafe fn cross(self, crosses: Mask) -> Self {
+    unsafe fn with_x(self, to_x: Mask) -> Self {
         let mut bytes = self.0;
-        let mut crosses = crosses;
-        while crosses != 0 {
-            bytes[crosses.trailing_zeros() as usize % BLOCK] = b'X';
-            crosses &= crosses - 1;
+        let mut to_x = to_x;
+        while to_x != 0 {
+            bytes[to_x.trailing_zeros() as usize % BLOCK] = b'X';
+            to_x &= to_x - 1;
         }
         Self(bytes)
     }

@@ -4,9 +4,9 @@
 //! other kernel is tested against.
 
 use super::closer_of;
-use super::levels::Levels;
+use super::levels::LevelStorage;
 use crate::rules::max_output_len;
-use crate::rules::spans::{Note, Start};
+use crate::rules::spans::{LineRecorder, LineStart};
 
 /// An open enclosure. The reference has its own, and shares nothing with those it is to judge.
 struct Level {
@@ -18,10 +18,10 @@ struct Level {
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
-pub(in crate::rules) fn normalize<N: Note>(
+pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     output.reserve(max_output_len(input.len()));
@@ -38,7 +38,7 @@ pub(in crate::rules) fn normalize<N: Note>(
         // lead out of it.
         let is_unended = start == input.len() && !line.ends_with(b"\n");
         let next = start + usize::from(is_unended);
-        spans.push(Start { line: next, pattern: output.len() - before });
+        spans.push(LineStart { line: next, pattern: output.len() - before });
     }
     lines
 }
