@@ -9,7 +9,8 @@ use super::rule_set::Rules;
 use super::shape::{LevelStorage, MAX_INPUT};
 use super::spans::LineSpans;
 
-/// Turns lines into their patterns, and keeps its working memory from one call to the next.
+/// A converter of lines into their patterns, which keeps its working memory from one call to the
+/// next.
 ///
 /// ```
 /// use lognorm_mmap::Normalizer;
@@ -27,17 +28,17 @@ pub struct Normalizer {
 }
 
 impl Normalizer {
-    /// A normalizer that uses the fastest kernel this CPU can run.
+    /// Returns a normalizer for the shape rules that uses the fastest kernel this CPU can run.
     pub fn new() -> Self {
         Self::with_kernel(Kernel::best())
     }
 
-    /// A normalizer that uses `kernel`.
+    /// Returns a normalizer for the shape rules that uses `kernel`.
     pub fn with_kernel(kernel: Kernel) -> Self {
         Self::with_rules(kernel, Rules::Shape)
     }
 
-    /// A normalizer that uses `kernel` for `rules`.
+    /// Returns a normalizer for `rules` that uses `kernel`.
     pub fn with_rules(kernel: Kernel, rules: Rules) -> Self {
         Self { kernel, rules, levels: LevelStorage::default() }
     }
@@ -46,29 +47,31 @@ impl Normalizer {
     ///
     /// `lines` is taken as whole lines: it starts at the beginning of one, and if it does not end
     /// with `\n`, its last bytes are the last line of the input. A log can therefore be given in
-    /// pieces, as long as each but the last is cut directly behind a `\n`.
+    /// pieces, as long as each but the last is cut directly after a `\n`.
     ///
-    /// Takes time linear in `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates;
-    /// beside it, working memory grows with the deepest nesting of openers in one line.
+    /// Takes time linear in the length of `lines`, whatever they hold. `output` grows by at most
+    /// [`max_output_len`](crate::max_output_len) bytes. These and [`SLACK`](super::SLACK) more are
+    /// reserved at once, so that no line allocates. Working memory grows with the deepest nesting of
+    /// openers in one line.
     ///
     /// Ends the process, as [`Vec`] does, if there is not enough memory.
     ///
     /// # Panics
     ///
-    /// If `lines` are more than 2^39 bytes, which is half a tebibyte: to be given in pieces.
+    /// Panics if `lines` is longer than 2^39 bytes, which is half a tebibyte. Such a text can be
+    /// given in pieces.
     pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
         check_len(lines);
         self.try_normalize(lines, output, None)
             .unwrap_or_else(|| handle_alloc_error(Layout::new::<LevelStorage>()))
     }
 
-    /// [`Normalizer::normalize`], which also notes where each line lies, in `spans` and in place of
-    /// what was there.
+    /// Appends the pattern of every line of `lines` to `output`, as [`Normalizer::normalize`] does,
+    /// and replaces the content of `spans` by the positions of the lines and patterns.
     ///
     /// # Panics
     ///
-    /// As [`Normalizer::normalize`] does.
+    /// Panics if `lines` is longer than 2^39 bytes, which is half a tebibyte.
     pub fn normalize_noting(
         &mut self,
         lines: &[u8],
@@ -80,10 +83,13 @@ impl Normalizer {
             .unwrap_or_else(|| handle_alloc_error(Layout::new::<LineSpans>()))
     }
 
-    /// Both of the above, or nothing if there is no memory for the levels that a line opens, or for
-    /// `spans`, or if `lines` are more than one call can take: a line of half a tebibyte is in
-    /// memory, and there is none for what it turns into. Memory for the output is not asked for if
-    /// `output` has it to spare.
+    /// Does what the functions above do, with spans if they are given. Returns `None` if there is
+    /// not enough memory for the levels that a line opens or for the spans. The content of `output`
+    /// and `spans` is then meaningless.
+    ///
+    /// `lines` longer than [`MAX_INPUT`] also give `None`: memory that holds such a line has no room
+    /// for its pattern. Memory for the output is only asked for if the spare capacity of `output` is
+    /// not enough.
     pub(crate) fn try_normalize(
         &mut self,
         lines: &[u8],
@@ -116,7 +122,9 @@ impl Default for Normalizer {
     }
 }
 
-/// The patterns of all lines in `lines`, in order: [`Normalizer::normalize`] in one call.
+/// Returns the patterns of all lines of `lines`, in order, by the shape rules.
+///
+/// This is [`Normalizer::normalize`] in one call.
 ///
 /// ```
 /// assert_eq!(lognorm_mmap::normalize(b"ws=WorkSource{10113}"), b"Y=Y{X}\n");
@@ -127,7 +135,7 @@ pub fn normalize(lines: &[u8]) -> Vec<u8> {
     output
 }
 
-/// What a stretch of input amounted to. Adds up with `+=`.
+/// The number of lines and bytes of a stretch of input and of its patterns. Adds up with `+=`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Lines read, which is also lines written.
@@ -146,7 +154,7 @@ impl AddAssign for Counts {
     }
 }
 
-/// Checks that there is no more than one call can take.
+/// Panics if `lines` is longer than one call can take.
 fn check_len(lines: &[u8]) {
     assert!(lines.len() as u64 <= MAX_INPUT, "more than 2^39 bytes of lines in one call");
 }
