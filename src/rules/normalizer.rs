@@ -50,7 +50,7 @@ impl Normalizer {
     /// pieces, as long as each but the last is cut directly after a `\n`.
     ///
     /// Takes time linear in the length of `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`](crate::max_output_len) bytes. These and [`SLACK`](super::SLACK) more are
+    /// [`max_output_len`](crate::max_output_len) bytes. These and a few more are
     /// reserved at once, so that no line allocates. Working memory grows with the deepest nesting of
     /// openers in one line.
     ///

@@ -27,7 +27,7 @@ pub struct LineSpans {
     starts: Vec<LineStart>,
     /// Whether memory for a line was lacking. The lines from that one on are then missing.
     ///
-    /// This is a flag, not a result of [`LineRecorder::push`], so that kernels need no branch on it.
+    /// This is a flag, not a result of [`LineRecorder::push`], so that kernels can go on without a look at it.
     pub(super) is_incomplete: bool,
 }
 

@@ -11,8 +11,8 @@ use super::levels::LevelStorage;
 use crate::arch::{BLOCK, Mask};
 use crate::rules::spans::LineRecorder;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
 pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],

@@ -1,4 +1,4 @@
-//! What brackets do: to the shape of their block, to the open levels, and to the output before.
+//! The effect of brackets on the masks of their block, on the open levels and on the output.
 
 use std::hint::select_unpredictable;
 
@@ -7,7 +7,7 @@ use super::kernel::{Block, State};
 use super::masks::{OutputMasks, low_bits};
 use crate::arch::{BLOCK, Mask};
 
-/// What closes the level that a byte opens, 0 if it opens none.
+/// For each byte, the closer of the level that it opens, or 0 if it opens none.
 static CLOSERS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -21,11 +21,11 @@ static CLOSERS: [u8; 256] = {
 };
 
 impl State<'_> {
-    /// Looks at the `brackets` of a block one by one.
+    /// Processes the `brackets` of a block one by one.
     ///
-    /// What depends on where the block happens to start in the line is as good as random, and a
-    /// wrong guess costs more than what a bracket does: that takes no branch. There are branches
-    /// on the kinds of brackets, which come in the order that the log's lines have them in.
+    /// Conditions that depend on where the block starts in its line cannot be predicted, and a
+    /// misprediction costs more than the work for a bracket, so they take no branch. There are branches
+    /// on the kinds of brackets, because these repeat from line to line.
     ///
     /// # Safety
     ///
@@ -59,7 +59,8 @@ impl State<'_> {
                 if group.extra() > 0 {
                     // SAFETY: the caller's promise.
                     let equal = unsafe { block.equal(byte) };
-                    // Of closers in a group, the last that closes a level of the group undoes the rest.
+                    // Of closers that follow one another, only the last one that closes a level of the
+                    // group has an effect on the output.
                     let count = (equal >> at).trailing_ones().min(group.extra() + 1) - 1;
                     self.levels.close_in_group(count);
                     if count > 0 {
@@ -91,18 +92,18 @@ impl State<'_> {
         self.levels.settle(|opener| position + masks.len_of((1 << opener) - 1) + 1);
     }
 
-    /// Closes the innermost level, which has its group for itself, by the closer at `bit`.
+    /// Closes the innermost level, which must be the only one of its group, by the closer at `bit`.
     #[inline(always)]
     fn close(&mut self, bit: Mask, masks: &mut OutputMasks) {
         let group = self.levels.innermost();
         let is_new = self.levels.is_new();
         self.levels.close();
-        // The content of an older level has been stored. The `X` comes out where it starts, and
-        // nothing of the block that stands before the closer.
+        // The content of a level from an earlier block has been stored. The `X` replaces it, and no
+        // byte of this block before the closer comes out.
         let first = select_unpredictable(is_new, 2 << group.opener(), 1);
         self.position = select_unpredictable(is_new, self.position, group.content());
         if first == bit {
-            // The content, if there is any, was stored with earlier blocks.
+            // The closer is the first byte of the block. Any content was stored with earlier blocks.
             // SAFETY: there is room for what the block turns into, which now starts with the `X`.
             unsafe { self.output.add(self.position).write(b'X') };
             self.position += 1;
@@ -112,10 +113,10 @@ impl State<'_> {
     }
 }
 
-/// How long the group of brackets at `at` is, which are `opener` and `closer` in turn if `closer` is
-/// `next`, and otherwise all `opener`, each without its closer behind it.
+/// Returns the number of brackets that repeat from index `at` on. If `next` is `closer`, these are pairs
+/// of `opener` and `closer`, otherwise openers that no closer follows directly.
 ///
-/// Lines of nothing else would be far slower than text if each were looked at on its own.
+/// Lines of only brackets would be far slower than text if each bracket were processed on its own.
 ///
 /// # Safety
 ///

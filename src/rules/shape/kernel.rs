@@ -72,8 +72,8 @@ pub(super) trait Block: Copy {
     unsafe fn store(self, emit: Mask, output: *mut u8);
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 ///
 /// # Safety
 ///

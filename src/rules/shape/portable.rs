@@ -11,8 +11,8 @@ use super::masks::mask;
 use crate::arch::{BLOCK, Mask};
 use crate::rules::spans::LineRecorder;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
