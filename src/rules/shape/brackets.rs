@@ -3,9 +3,9 @@
 use std::hint::select_unpredictable;
 
 use super::closer_of;
-use super::kernel::{Block, State};
+use super::kernel::State;
 use super::masks::{OutputMasks, low_bits};
-use crate::arch::{BLOCK, Mask};
+use crate::arch::{BLOCK, Block, Mask};
 
 /// For each byte, the closer of the level that it opens, or 0 if it opens none.
 static CLOSERS: [u8; 256] = {
@@ -29,7 +29,7 @@ impl State<'_> {
     ///
     /// # Safety
     ///
-    /// As for [`Block`], and the output has room for what the block turns into.
+    /// The output has room for what the block turns into.
     #[inline(always)]
     pub(super) unsafe fn brackets<B: Block>(
         &mut self,
@@ -41,8 +41,7 @@ impl State<'_> {
         if !self.levels.has_room() {
             return;
         }
-        // SAFETY: the caller's promise.
-        let bytes = unsafe { block.bytes() };
+        let bytes = block.to_array();
         let adjacent = brackets & brackets >> 1;
         let (mut brackets, mut newlines) = (brackets, newlines);
         while brackets != 0 {
@@ -57,8 +56,7 @@ impl State<'_> {
             let closer = CLOSERS[usize::from(byte)];
             if group.closer() == byte {
                 if group.extra() > 0 {
-                    // SAFETY: the caller's promise.
-                    let equal = unsafe { block.equal(byte) };
+                    let equal = block.equal(byte);
                     // Of closers that follow one another, only the last one that closes a level of the
                     // group has an effect on the output.
                     let count = (equal >> at).trailing_ones().min(group.extra() + 1) - 1;
@@ -75,8 +73,7 @@ impl State<'_> {
                 if adjacent & bit != 0 && (next == closer || next == byte) {
                     count = 2;
                     if adjacent & bit << 1 != 0 {
-                        // SAFETY: the caller's promise.
-                        count = unsafe { repetition_len(block, at, byte, closer, next) };
+                        count = repetition_len(block, at, byte, closer, next);
                     }
                     brackets &= !low_bits(at + count);
                     if next == closer {
@@ -117,14 +114,9 @@ impl State<'_> {
 /// of `opener` and `closer`, otherwise openers that no closer follows directly.
 ///
 /// Lines of only brackets would be far slower than text if each bracket were processed on its own.
-///
-/// # Safety
-///
-/// As for [`Block`].
 #[inline(always)]
-unsafe fn repetition_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
-    // SAFETY: the caller's promise.
-    let (openers, closed) = unsafe { (block.equal(opener), block.equal(closer) >> 1) };
+fn repetition_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
+    let (openers, closed) = (block.equal(opener), block.equal(closer) >> 1);
     if next == closer {
         let pairs = openers & closed;
         ((pairs | pairs << 1) >> at).trailing_ones() / 2 * 2

@@ -23,7 +23,7 @@
 
 use super::levels::{LevelStorage, OpenLevels};
 use super::masks::OutputMasks;
-use crate::arch::{BLOCK, Mask};
+use crate::arch::{BLOCK, Block, Mask};
 use crate::rules::spans::{LineRecorder, LineStart};
 use crate::rules::{SLACK, max_output_len};
 
@@ -40,36 +40,17 @@ pub(super) struct Classes {
     pub(super) returns: Mask,
 }
 
-/// What a kernel can do with 64 bytes. All of it must be inlined into a function that has the
-/// kernel's target features.
-///
-/// # Safety
-///
-/// The functions may only be called on a CPU that has the target features of the kernel.
-pub(super) trait Block: Copy {
-    /// Takes a block in, with each letter and digit already replaced by `Y`. Each byte is looked at
-    /// once, so that it is in one class at most, also while somebody writes to the input.
-    unsafe fn load(bytes: &[u8; BLOCK]) -> (Self, Classes);
-
-    /// A block of `bytes` as they are.
-    unsafe fn from_bytes(bytes: &[u8; BLOCK]) -> Self;
-
-    /// The bytes, as they will be stored if they are kept. Brackets and newlines are themselves.
-    unsafe fn bytes(self) -> [u8; BLOCK];
-
-    /// The bytes that equal `byte`.
-    unsafe fn equal(self, byte: u8) -> Mask;
-
-    /// The block with the bytes in `to_x` replaced by `X`.
-    unsafe fn with_x(self, to_x: Mask) -> Self;
-
-    /// Writes the bytes in `emit`, squeezed together, to `output`.
+/// The classification of bytes by a kernel. It must be inlined into a function that has the kernel's
+/// target features.
+pub(super) trait Classify: Block {
+    /// Returns the block of `bytes`, with each letter and digit replaced by `Y`, and its classes. Each
+    /// byte is read once, so that it is in one class at most, also while another process writes to the
+    /// input.
     ///
     /// # Safety
     ///
-    /// `output` is good for writes of [`BLOCK`] bytes: what follows the bytes that are kept may be
-    /// overwritten.
-    unsafe fn store(self, emit: Mask, output: *mut u8);
+    /// The CPU has the target features of the kernel.
+    unsafe fn classify(bytes: &[u8; BLOCK]) -> (Self, Classes);
 }
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -79,7 +60,7 @@ pub(super) trait Block: Copy {
 ///
 /// The CPU has the target features of `B`.
 #[inline(always)]
-pub(super) unsafe fn normalize<B: Block, N: LineRecorder>(
+pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
     levels: &mut LevelStorage,
@@ -112,7 +93,9 @@ pub(super) unsafe fn normalize<B: Block, N: LineRecorder>(
         let mut block = [0; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
         // SAFETY: as above; the padding is not kept.
-        unsafe { state.block(B::load(&block), blocks.len() * BLOCK, rest.len(), || None, spans) };
+        unsafe {
+            state.block(B::classify(&block), blocks.len() * BLOCK, rest.len(), || None, spans)
+        };
     }
     let State { position, mut lines, in_line, .. } = state;
     // SAFETY: that many bytes behind the vector's length were reserved and have been written.
@@ -129,10 +112,10 @@ pub(super) unsafe fn normalize<B: Block, N: LineRecorder>(
 ///
 /// As for [`Block`].
 #[inline(always)]
-unsafe fn load<B: Block>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, Classes)> {
+unsafe fn load<B: Classify>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, Classes)> {
     let block = blocks.get(index)?;
     // SAFETY: the caller's promise.
-    Some(unsafe { B::load(block) })
+    Some(unsafe { B::classify(block) })
 }
 
 /// Where the kernel stands between two blocks.
@@ -156,7 +139,7 @@ impl State<'_> {
     ///
     /// As for [`Block`], and `output` has room for what the block turns into and [`BLOCK`] more.
     #[inline(always)]
-    unsafe fn block<B: Block, N: LineRecorder>(
+    unsafe fn block<B: Classify, N: LineRecorder>(
         &mut self,
         (mut block, classes): (B, Classes),
         before: usize,
@@ -180,14 +163,14 @@ impl State<'_> {
         unsafe {
             if brackets != 0 {
                 self.brackets(block, brackets, newlines, &mut masks);
-                block = block.with_x(masks.to_x);
+                block = block.replace(masks.to_x, b'X');
             } else {
                 self.levels.clear_if(newlines != 0);
             }
             spans.push_all(newlines, before, |bytes| self.position + masks.len_of(bytes));
             if masks.insert_x != 0 {
-                for (half, bytes) in interleave_x(block.bytes()).iter().enumerate() {
-                    self.store(B::from_bytes(bytes), masks.interleaved(half));
+                for (half, bytes) in interleave_x(block.to_array()).iter().enumerate() {
+                    self.store(B::from_array(bytes), masks.interleaved(half));
                 }
             } else {
                 self.store(block, masks.emit);
@@ -203,7 +186,7 @@ impl State<'_> {
     #[inline(always)]
     unsafe fn store<B: Block>(&mut self, block: B, emit: Mask) {
         // SAFETY: the caller's promise.
-        unsafe { block.store(emit, self.output.add(self.position)) };
+        unsafe { block.store_compressed(emit, self.output.add(self.position)) };
         self.position += emit.count_ones() as usize;
     }
 }

@@ -8,18 +8,6 @@ pub(super) fn low_bits(count: u32) -> Mask {
     Mask::MAX.checked_shr(BLOCK as u32 - count).unwrap_or(0)
 }
 
-/// The bytes that `is_in` a class.
-#[inline(always)]
-pub(super) fn mask(bytes: &[u8; BLOCK], is_in: impl Fn(u8) -> bool) -> Mask {
-    let flags = bytes.map(|byte| u8::from(is_in(byte)));
-    let (groups, _) = flags.as_chunks::<8>();
-    groups.iter().rev().fold(0, |mask, group| {
-        // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
-        let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | bits
-    })
-}
-
 /// The output of a block.
 #[derive(Clone, Copy)]
 pub(super) struct OutputMasks {
