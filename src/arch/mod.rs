@@ -39,8 +39,29 @@ pub(crate) trait Block: Copy {
     /// The CPU has the instruction set.
     unsafe fn load(bytes: &[u8; BLOCK]) -> Self;
 
-    /// The bytes that equal `byte`.
+    /// Returns the block of these bytes, which nothing else writes to.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set.
+    unsafe fn from_array(bytes: &[u8; BLOCK]) -> Self;
+
+    /// Returns the bytes.
+    fn to_array(self) -> [u8; BLOCK];
+
+    /// Returns the mask of the bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
+
+    /// Returns the block with the bytes in `mask` replaced by `byte`.
+    fn replace(self, mask: Mask, byte: u8) -> Self;
+
+    /// Writes the bytes in `keep`, next to each other, to `output`.
+    ///
+    /// # Safety
+    ///
+    /// `output` is good for writes of [`BLOCK`] bytes: those after the kept bytes may be
+    /// overwritten.
+    unsafe fn store_compressed(self, keep: Mask, output: *mut u8);
 
     /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
     /// where they end.

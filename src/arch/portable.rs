@@ -21,6 +21,24 @@ impl Bytes {
         &self.0
     }
 
+    /// Returns the block with each byte replaced by `to(byte)`.
+    #[inline(always)]
+    pub(crate) fn map(self, to: impl Fn(u8) -> u8) -> Self {
+        Self(self.0.map(to))
+    }
+
+    /// Returns the mask of the bytes for which `is_in` is true.
+    #[inline(always)]
+    pub(crate) fn mask(&self, is_in: impl Fn(u8) -> bool) -> Mask {
+        let flags = self.0.map(|byte| u8::from(is_in(byte)));
+        let (groups, _) = flags.as_chunks::<8>();
+        groups.iter().rev().fold(0, |mask, group| {
+            // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
+            let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            mask << 8 | bits
+        })
+    }
+
     /// For each bit of what a table says of the bytes, a mask. The lowest bit's is the first.
     #[inline(always)]
     pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
@@ -66,29 +84,63 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn equal(self, byte: u8) -> Mask {
-        let flags = self.0.map(|other| u8::from(other == byte));
-        let (groups, _) = flags.as_chunks::<8>();
-        groups.iter().rev().fold(0, |mask, group| {
-            // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
-            let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            mask << 8 | bits
-        })
+    unsafe fn from_array(bytes: &[u8; BLOCK]) -> Self {
+        Self(*bytes)
     }
 
-    // Inlined, compilers vectorise what is best left alone.
+    #[inline(always)]
+    fn to_array(self) -> [u8; BLOCK] {
+        self.0
+    }
+
+    #[inline(always)]
+    fn equal(self, byte: u8) -> Mask {
+        self.mask(|other| other == byte)
+    }
+
+    #[inline(always)]
+    fn replace(self, mask: Mask, byte: u8) -> Self {
+        let mut bytes = self.0;
+        let mut mask = mask;
+        while mask != 0 {
+            bytes[mask.trailing_zeros() as usize % BLOCK] = byte;
+            mask &= mask - 1;
+        }
+        Self(bytes)
+    }
+
+    // Not inlined, because compilers then vectorise it, which is slower.
+    #[inline(never)]
+    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
+        // SAFETY: the caller's promise.
+        unsafe { write_kept(&self.0, keep, output) };
+    }
+
+    // Not inlined, for the same reason.
     #[inline(never)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
-        let (groups, _) = bytes.as_chunks::<8>();
-        let starts = counts_before(*keep).to_le_bytes();
-        for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
-            let kept = compress_eight(u64::from_le_bytes(*group), keep).to_le_bytes();
-            // SAFETY: `BLOCK` bytes of `output` can be written by the caller's promise, and for
-            // each of the earlier groups at most eight bytes were kept.
-            unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(kept) };
+        // SAFETY: the caller's promise, and no more bytes are kept than a block has.
+        unsafe {
+            write_kept(bytes, *keep, output);
+            output.add(keep.count_ones() as usize)
         }
-        // SAFETY: no more is kept than a block.
-        unsafe { output.add(keep.count_ones() as usize) }
+    }
+}
+
+/// Writes those of `bytes` that are in `keep`, next to each other, to `output`.
+///
+/// # Safety
+///
+/// `output` is good for writes of [`BLOCK`] bytes.
+#[inline(always)]
+unsafe fn write_kept(bytes: &[u8; BLOCK], keep: Mask, output: *mut u8) {
+    let (groups, _) = bytes.as_chunks::<8>();
+    let starts = counts_before(keep).to_le_bytes();
+    for ((group, keep), start) in groups.iter().zip(keep.to_le_bytes()).zip(starts) {
+        let kept = compress_eight(u64::from_le_bytes(*group), keep).to_le_bytes();
+        // SAFETY: `BLOCK` bytes of `output` can be written by the caller's promise, and of each of
+        // the earlier groups at most eight bytes were kept.
+        unsafe { output.add(usize::from(start)).cast::<[u8; 8]>().write(kept) };
     }
 }
 

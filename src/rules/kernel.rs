@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::rule_set::Rules;
-use super::shape::Levels;
+use super::shape::LevelStorage;
 #[cfg(target_arch = "x86_64")]
 use super::shape::{avx2, avx512};
 use super::shape::{portable, scalar};
@@ -12,10 +12,10 @@ use super::words;
 #[cfg(target_arch = "x86_64")]
 use crate::arch::x86_64;
 
-/// One implementation of the line rules. All give the same bytes.
+/// An implementation of all rule sets. All kernels give the same bytes.
 ///
-/// A value of this type is the proof that the CPU was asked for what the kernel needs: those that
-/// need anything come as an `Option`. Choose one once, and pass it on.
+/// A value of this type is the proof that the CPU can run the kernel: constructors of kernels that
+/// need target features return an `Option`. Choose a kernel once, and pass it on.
 ///
 /// ```
 /// use lognorm_mmap::{Kernel, Normalizer};
@@ -33,16 +33,16 @@ pub struct Kernel {
     words: Functions,
 }
 
-/// What a kernel does for one rule set, without and with noting lines.
+/// The functions of a kernel for one rule set: without and with recording lines.
 #[derive(Clone, Copy)]
 struct Functions {
     plain: Function<()>,
-    noting: Function<LineSpans>,
+    recording: Function<LineSpans>,
 }
 
-/// Appends the pattern of every line of the input to the output and returns the number of lines,
-/// which are noted. Unsafe to call on a CPU without the target features of the kernel.
-type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut Levels, &mut N) -> u64;
+/// A function that appends the pattern of every line of the input to the output, records the lines,
+/// and returns their number. It is unsafe to call on a CPU without the target features of the kernel.
+type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut LevelStorage, &mut N) -> u64;
 
 impl Kernel {
     /// The names of all kernels of this build, the fastest first.
@@ -52,88 +52,98 @@ impl Kernel {
         &["portable", "scalar"]
     };
 
-    /// The fastest of the available kernels.
+    /// Returns the fastest of the available kernels.
     pub fn best() -> Self {
         Self::avx512().or(Self::avx2()).unwrap_or(Self::portable())
     }
 
-    /// All kernels that this CPU can run, the fastest first.
+    /// Returns all kernels that this CPU can run, the fastest first.
     pub fn available() -> impl Iterator<Item = Self> {
         let optional = [Self::avx512(), Self::avx2()];
         optional.into_iter().flatten().chain([Self::portable(), Self::scalar()])
     }
 
-    /// For AVX-512 with VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
+    /// Returns the kernel for AVX-512 with VBMI and VBMI2 (Intel since Ice Lake, AMD since Zen 4), if
+    /// this CPU can run it.
     pub fn avx512() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         if x86_64::avx512::is_available() {
             return Some(Self {
                 name: "avx512",
-                shape: Functions { plain: avx512::normalize, noting: avx512::normalize },
+                shape: Functions { plain: avx512::normalize, recording: avx512::normalize },
                 words: Functions {
                     plain: words::avx512::normalize,
-                    noting: words::avx512::normalize,
+                    recording: words::avx512::normalize,
                 },
             });
         }
         None
     }
 
-    /// For AVX2: x86-64 since Haswell and Zen.
+    /// Returns the kernel for AVX2 (Intel since Haswell, AMD since Zen), if this CPU can run it.
     pub fn avx2() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         if x86_64::avx2::is_available() {
             return Some(Self {
                 name: "avx2",
-                shape: Functions { plain: avx2::normalize, noting: avx2::normalize },
-                words: Functions { plain: words::avx2::normalize, noting: words::avx2::normalize },
+                shape: Functions { plain: avx2::normalize, recording: avx2::normalize },
+                words: Functions {
+                    plain: words::avx2::normalize,
+                    recording: words::avx2::normalize,
+                },
             });
         }
         None
     }
 
-    /// For every CPU.
+    /// Returns the kernel that runs on every CPU.
     pub fn portable() -> Self {
         Self {
             name: "portable",
-            shape: Functions { plain: portable::normalize, noting: portable::normalize },
+            shape: Functions { plain: portable::normalize, recording: portable::normalize },
             words: Functions {
                 plain: words::portable::normalize,
-                noting: words::portable::normalize,
+                recording: words::portable::normalize,
             },
         }
     }
 
-    /// The plain reference that the others are tested against. Slow.
+    /// Returns the plain reference that the others are tested against. It is slow.
     pub fn scalar() -> Self {
         Self {
             name: "scalar",
-            shape: Functions { plain: scalar::normalize, noting: scalar::normalize },
-            words: Functions { plain: words::scalar::normalize, noting: words::scalar::normalize },
+            shape: Functions { plain: scalar::normalize, recording: scalar::normalize },
+            words: Functions {
+                plain: words::scalar::normalize,
+                recording: words::scalar::normalize,
+            },
         }
     }
 
-    /// One that fails, to see what becomes of that.
+    /// Returns a kernel that panics, to test how callers handle that.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
         let functions = Functions {
             plain: |_, _, _, _| panic!("meant to"),
-            noting: |_, _, _, _| panic!("meant to"),
+            recording: |_, _, _, _| panic!("meant to"),
         };
         Self { name: "panicking", shape: functions, words: functions }
     }
 
-    /// `avx512`, `avx2`, `portable` or `scalar`.
+    /// Returns the name: `avx512`, `avx2`, `portable` or `scalar`.
     pub fn name(self) -> &'static str {
         self.name
     }
 
+    /// Appends the pattern by `rules` of every line of `input` to `output`, records the lines in
+    /// `spans`, and returns their number. Sets `is_incomplete` of `levels` or `spans` if there was
+    /// no memory for them.
     pub(super) fn run(
         self,
         rules: Rules,
         input: &[u8],
         output: &mut Vec<u8>,
-        levels: &mut Levels,
+        levels: &mut LevelStorage,
         spans: Option<&mut LineSpans>,
     ) -> u64 {
         let functions = match rules {
@@ -141,10 +151,10 @@ impl Kernel {
             Rules::Words => self.words,
         };
         // SAFETY: `self` was made by one of the functions above, and those that make a kernel
-        // which needs target features have asked the CPU for every one of them.
+        // which needs target features have asked the CPU for all of them.
         unsafe {
             match spans {
-                Some(spans) => (functions.noting)(input, output, levels, spans),
+                Some(spans) => (functions.recording)(input, output, levels, spans),
                 None => (functions.plain)(input, output, levels, &mut ()),
             }
         }

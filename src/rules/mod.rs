@@ -1,60 +1,39 @@
-//! The line rules: what becomes of the bytes of a line.
+//! Rule sets: what becomes of the bytes of a line.
 //!
-//! A line is read left to right, on bytes:
+//! A rule set turns each line into its pattern. The pattern depends on the bytes of the line alone,
+//! not on other lines, the CPU or the number of threads. There are two rule sets:
 //!
-//! 1. a longest **run** of ASCII letters and digits comes out as one `Y`;
-//! 2. an **opener**, one of `[ { < ( " '`, comes out as itself and opens a **level** that waits
-//!    for its closer, `] } > ) " '`;
-//! 3. the **closer** that the innermost level waits for closes it: all that came out since the
-//!    opener is replaced by one `X`, then the closer comes out (this is looked at before rule 2,
-//!    which is how quotes close themselves);
-//! 4. anything else comes out as itself, also a closer that the innermost level does not wait for;
-//! 5. the end of the line ends all levels; what came out of them stays.
+//! - [shape](shape): runs of letters and digits become `Y`, enclosures `X`;
+//! - [words](words): words stay, values become `*`.
 //!
-//! A line ends with `\n` or with the input, one `\r` directly before that end belongs to the
-//! ending and is dropped, and every line comes out ended by one `\n`.
+//! Both agree on lines. A line ends with `\n` or with the input. One `\r` directly before that end
+//! belongs to the line ending and is dropped. Every line comes out ended by one `\n`.
+//!
+//! Each rule set has a `scalar` kernel, which is the reference, and faster kernels that give the same
+//! bytes. The faster kernels share one algorithm, which is generic over the instruction set: the
+//! instructions come from [`arch`](crate::arch), the tables that classify bytes from the rule set.
 //!
 //! This module knows nothing of files or threads: it takes slices and fills buffers.
 
 mod kernel;
+mod normalizer;
 mod rule_set;
 mod shape;
 mod spans;
+#[cfg(test)]
+mod testing;
 mod words;
 
 pub use kernel::Kernel;
+pub use normalizer::{Counts, Normalizer, normalize};
 pub use rule_set::{Rules, RulesVersion, UnknownRules};
 pub use spans::{LineSpan, LineSpans};
 pub(crate) use words::is_break;
 
-use shape::{Levels, MAX_INPUT};
-
-use std::alloc::{Layout, handle_alloc_error};
-use std::mem::take;
-use std::ops::AddAssign;
-
-/// What a stretch of input amounted to. Adds up with `+=`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Lines read, which is also lines written.
-    pub lines: u64,
-    /// Bytes of input.
-    pub bytes_in: u64,
-    /// Bytes of output.
-    pub bytes_out: u64,
-}
-
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.lines += other.lines;
-        self.bytes_in += other.bytes_in;
-        self.bytes_out += other.bytes_out;
-    }
-}
-
-/// The most bytes that `input_len` bytes of whole lines can turn into.
+/// Returns the maximum length of the patterns of `input_len` bytes of whole lines, by any rule set.
 ///
-/// `()()…` grows by half, to `(X)(X)…`, and a last line without its `\n` is given one.
+/// The shape rules turn `()()…` into `(X)(X)…`, which is half as long again, and a last line
+/// without its `\n` is given one.
 ///
 /// ```
 /// let line = b"()()()";
@@ -64,128 +43,5 @@ pub const fn max_output_len(input_len: usize) -> usize {
     input_len.saturating_add(input_len / 2).saturating_add(1)
 }
 
-/// Checks that there is no more than one call can take.
-fn check_len(lines: &[u8]) {
-    assert!(lines.len() as u64 <= MAX_INPUT, "more than 2^39 bytes of lines in one call");
-}
-
-/// What a kernel reserves beside [`max_output_len`], to store whole blocks.
+/// Bytes that a kernel reserves in addition to [`max_output_len`], because it stores whole blocks.
 pub(crate) const SLACK: usize = crate::arch::BLOCK;
-
-/// Turns lines into their patterns, and keeps its working memory from one call to the next.
-///
-/// ```
-/// use lognorm_mmap::Normalizer;
-///
-/// let mut patterns = Vec::new();
-/// let counts = Normalizer::new().normalize(b"took 12 ms (cached)\r\nretry [3/5]", &mut patterns);
-/// assert_eq!(patterns, b"Y Y Y (X)\nY [X]\n");
-/// assert_eq!(counts.lines, 2);
-/// ```
-#[derive(Debug)]
-pub struct Normalizer {
-    kernel: Kernel,
-    rules: Rules,
-    levels: Levels,
-}
-
-impl Normalizer {
-    /// A normalizer that uses the fastest kernel this CPU can run.
-    pub fn new() -> Self {
-        Self::with_kernel(Kernel::best())
-    }
-
-    /// A normalizer that uses `kernel`.
-    pub fn with_kernel(kernel: Kernel) -> Self {
-        Self::with_rules(kernel, Rules::Shape)
-    }
-
-    /// A normalizer that uses `kernel` for `rules`.
-    pub fn with_rules(kernel: Kernel, rules: Rules) -> Self {
-        Self { kernel, rules, levels: Levels::default() }
-    }
-
-    /// Appends the pattern of every line of `lines` to `output`.
-    ///
-    /// `lines` is taken as whole lines: it starts at the beginning of one, and if it does not end
-    /// with `\n`, its last bytes are the last line of the input. A log can therefore be given in
-    /// pieces, as long as each but the last is cut directly behind a `\n`.
-    ///
-    /// Takes time linear in `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`] bytes, reserved at once with a little more, so that no line allocates;
-    /// beside it, working memory grows with the deepest nesting of openers in one line.
-    ///
-    /// Ends the process, as [`Vec`] does, if there is not enough memory.
-    ///
-    /// # Panics
-    ///
-    /// If `lines` are more than 2^39 bytes, which is half a tebibyte: to be given in pieces.
-    pub fn normalize(&mut self, lines: &[u8], output: &mut Vec<u8>) -> Counts {
-        check_len(lines);
-        self.try_normalize(lines, output, None)
-            .unwrap_or_else(|| handle_alloc_error(Layout::new::<Levels>()))
-    }
-
-    /// [`Normalizer::normalize`], which also notes where each line lies, in `spans` and in place of
-    /// what was there.
-    ///
-    /// # Panics
-    ///
-    /// As [`Normalizer::normalize`] does.
-    pub fn normalize_noting(
-        &mut self,
-        lines: &[u8],
-        output: &mut Vec<u8>,
-        spans: &mut LineSpans,
-    ) -> Counts {
-        check_len(lines);
-        self.try_normalize(lines, output, Some(spans))
-            .unwrap_or_else(|| handle_alloc_error(Layout::new::<LineSpans>()))
-    }
-
-    /// Both of the above, or nothing if there is no memory for the levels that a line opens, or for
-    /// `spans`, or if `lines` are more than one call can take: a line of half a tebibyte is in
-    /// memory, and there is none for what it turns into. Memory for the output is not asked for if
-    /// `output` has it to spare.
-    pub(crate) fn try_normalize(
-        &mut self,
-        lines: &[u8],
-        output: &mut Vec<u8>,
-        mut spans: Option<&mut LineSpans>,
-    ) -> Option<Counts> {
-        if lines.len() as u64 > MAX_INPUT {
-            return None;
-        }
-        let before = output.len();
-        if let Some(spans) = &mut spans {
-            spans.clear();
-        }
-        let line_count =
-            self.kernel.run(self.rules, lines, output, &mut self.levels, spans.as_deref_mut());
-        let counts = Counts {
-            lines: line_count,
-            bytes_in: lines.len() as u64,
-            bytes_out: (output.len() - before) as u64,
-        };
-        let are_spans_complete = spans.is_none_or(|spans| !take(&mut spans.is_incomplete));
-        let is_complete = !take(&mut self.levels.is_incomplete) && are_spans_complete;
-        is_complete.then_some(counts)
-    }
-}
-
-impl Default for Normalizer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The patterns of all lines in `lines`, in order: [`Normalizer::normalize`] in one call.
-///
-/// ```
-/// assert_eq!(lognorm_mmap::normalize(b"ws=WorkSource{10113}"), b"Y=Y{X}\n");
-/// ```
-pub fn normalize(lines: &[u8]) -> Vec<u8> {
-    let mut output = Vec::new();
-    Normalizer::new().normalize(lines, &mut output);
-    output
-}

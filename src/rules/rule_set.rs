@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A rule set: what becomes of a line.
+/// A rule set: it decides the pattern of a line.
 ///
 /// ```
 /// use lognorm_mmap::{Kernel, Normalizer, Rules};
@@ -34,8 +34,8 @@ impl Rules {
         }
     }
 
-    /// Returns the version of the rules in this program. It rises with every change that gives any
-    /// line another pattern.
+    /// Returns the version of the rules that this program implements. Every change that gives any
+    /// line another pattern increments it.
     pub fn version(self) -> u32 {
         match self {
             Self::Shape => 1,
@@ -44,11 +44,11 @@ impl Rules {
     }
 }
 
-/// A rule set in one of its versions: what patterns were made by. Patterns of different rules, or of
-/// different versions, are not about the same lines.
+/// A rule set in one of its versions. Patterns can only be compared if the same version of the same
+/// rule set made them.
 ///
 /// Displays as `words/1`, and is parsed from that. A number alone is a version of the shape rules,
-/// which were the only ones once.
+/// because files without the name of a rule set hold patterns of these.
 ///
 /// ```
 /// use lognorm_mmap::{Rules, RulesVersion};
@@ -60,19 +60,19 @@ impl Rules {
 pub struct RulesVersion {
     /// The rule set.
     pub rules: Rules,
-    /// Its version, counted from 1.
+    /// The version of the rule set, counted from 1.
     pub version: u32,
 }
 
 impl RulesVersion {
-    /// Returns the words for people: `version 1 of the shape rules`.
+    /// Returns the description in a message: `version 1 of the shape rules`.
     pub fn description(self) -> String {
         format!("version {} of the {} rules", self.version, self.rules.name())
     }
 }
 
 impl From<Rules> for RulesVersion {
-    /// Returns the rules in the version of this program.
+    /// Returns the version of `rules` that this program implements.
     fn from(rules: Rules) -> Self {
         Self { rules, version: rules.version() }
     }
@@ -84,7 +84,7 @@ impl fmt::Display for RulesVersion {
     }
 }
 
-/// A text does not name rules that this program knows.
+/// The error of a text that names no rule set this program knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no rules that this program knows")]
 pub struct UnknownRules;

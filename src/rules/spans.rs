@@ -1,17 +1,17 @@
-//! Where each line lies, and where its pattern: for those who look at patterns one by one.
+//! The positions of lines and of their patterns, for callers that need patterns one by one.
 //!
-//! A kernel meets every `\n` and knows where it stands in both. To look for them again took longer
-//! than it takes the kernel to note them on its way.
+//! The kernel finds every `\n` and knows its position in the input and in the output. Recording both
+//! there is faster than searching for the line ends again.
 
 use std::ops::Range;
 
 use crate::arch::Mask;
 use crate::sys::fallible;
 
-/// Where lines lie, and where their patterns, noted while they were
+/// The positions of lines and of their patterns, recorded while the lines were
 /// [normalised](crate::Normalizer::normalize_noting).
 ///
-/// They take 16 bytes a line, which are kept for the next time.
+/// A line takes 16 bytes. The memory is kept for the next call.
 ///
 /// ```
 /// use lognorm_mmap::{LineSpans, Normalizer};
@@ -23,47 +23,49 @@ use crate::sys::fallible;
 /// ```
 #[derive(Debug)]
 pub struct LineSpans {
-    /// Where each line starts, and where one behind the last would.
-    starts: Vec<Start>,
-    /// Set when there was no memory for all lines.
+    /// The start of each line, and the start of a line after the last.
+    starts: Vec<LineStart>,
+    /// Whether memory for a line was lacking. The lines from that one on are then missing.
+    ///
+    /// This is a flag, not a result of [`LineRecorder::push`], so that kernels can go on without a look at it.
     pub(super) is_incomplete: bool,
 }
 
-/// A line and its pattern.
+/// The positions of a line and of its pattern.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineSpan {
-    /// Where the line lies in the text, without its `\n`.
+    /// The position of the line in the text, without its `\n`.
     pub line: Range<usize>,
-    /// Where its pattern lies in what was appended to the patterns, without its `\n`.
+    /// The position of its pattern in the bytes appended to the output, without its `\n`.
     pub pattern: Range<usize>,
 }
 
-/// Where a line starts, one byte behind the `\n` of the one before.
+/// The start of a line, one byte after the `\n` of the line before.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Start {
-    /// In the text.
+pub(crate) struct LineStart {
+    /// The position in the text.
     pub(crate) line: usize,
-    /// Among the patterns.
+    /// The position in the patterns.
     pub(crate) pattern: usize,
 }
 
 impl LineSpans {
-    /// Those of no lines.
+    /// Returns the spans of no lines.
     pub fn new() -> Self {
-        Self { starts: vec![Start::default()], is_incomplete: false }
+        Self { starts: vec![LineStart::default()], is_incomplete: false }
     }
 
-    /// How many lines there are.
+    /// Returns the number of lines.
     pub fn len(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Each line, in order.
+    /// Returns an iterator over the lines, in order.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = LineSpan> {
         self.starts.iter().zip(&self.starts[1..]).map(|(start, next)| LineSpan {
@@ -72,11 +74,12 @@ impl LineSpans {
         })
     }
 
+    /// Removes all lines.
     pub(super) fn clear(&mut self) {
         self.starts.truncate(1);
     }
 
-    /// Makes room for more lines.
+    /// Makes room for at least one more line, or sets `is_incomplete`.
     #[cold]
     fn grow(&mut self) {
         self.is_incomplete |= fallible(|| self.starts.try_reserve(1)).is_err();
@@ -89,35 +92,36 @@ impl Default for LineSpans {
     }
 }
 
-/// Who is told of the ends of lines: nobody, or [`LineSpans`].
-pub(crate) trait Note {
-    /// Whether anybody is told.
-    const IS_WANTED: bool;
+/// A recorder of the ends of lines: [`LineSpans`], or `()`, which records nothing.
+pub(crate) trait LineRecorder {
+    /// Whether anything is recorded.
+    const IS_RECORDING: bool;
 
-    /// Notes one line, by where the next would start.
-    fn push(&mut self, next: Start);
+    /// Records the end of a line: `next` is the start of the line after it.
+    fn push(&mut self, next: LineStart);
 
-    /// Notes the lines that end in a block of text which has `before` bytes before it; `pattern`
-    /// says where among the patterns the byte stands that has the bytes of a mask before it in the
-    /// block.
+    /// Records the lines that end at the `newlines` of a block with `before` bytes of text before it.
+    ///
+    /// `pattern` returns the position of a byte in the patterns. Its argument is a mask of the bytes
+    /// before that byte in the block.
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize);
 }
 
-impl Note for () {
-    const IS_WANTED: bool = false;
+impl LineRecorder for () {
+    const IS_RECORDING: bool = false;
 
     #[inline(always)]
-    fn push(&mut self, _: Start) {}
+    fn push(&mut self, _: LineStart) {}
 
     #[inline(always)]
     fn push_all(&mut self, _: Mask, _: usize, _: impl Fn(Mask) -> usize) {}
 }
 
-impl Note for LineSpans {
-    const IS_WANTED: bool = true;
+impl LineRecorder for LineSpans {
+    const IS_RECORDING: bool = true;
 
     #[inline(always)]
-    fn push(&mut self, next: Start) {
+    fn push(&mut self, next: LineStart) {
         if self.starts.len() == self.starts.capacity() {
             self.grow();
         }
@@ -126,13 +130,14 @@ impl Note for LineSpans {
         }
     }
 
-    // To note one in any case, and no line if none ended, took as long as to guess.
+    // The loop branches on the number of lines. Always storing one line, and not counting it if none
+    // ended, is no faster.
     #[inline(always)]
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize) {
         let mut newlines = newlines;
         while newlines != 0 {
             let before_newline = (newlines & newlines.wrapping_neg()) - 1;
-            self.push(Start {
+            self.push(LineStart {
                 line: before + newlines.trailing_zeros() as usize + 1,
                 pattern: pattern(before_newline) + 1,
             });

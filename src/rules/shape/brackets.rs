@@ -1,13 +1,13 @@
-//! What brackets do: to the shape of their block, to the open levels, and to the output before.
+//! The effect of brackets on the masks of their block, on the open levels and on the output.
 
 use std::hint::select_unpredictable;
 
 use super::closer_of;
-use super::kernel::{Block, State};
+use super::kernel::State;
 use super::masks::{OutputMasks, low_bits};
-use crate::arch::{BLOCK, Mask};
+use crate::arch::{BLOCK, Block, Mask};
 
-/// What closes the level that a byte opens, 0 if it opens none.
+/// For each byte, the closer of the level that it opens, or 0 if it opens none.
 static CLOSERS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -21,28 +21,27 @@ static CLOSERS: [u8; 256] = {
 };
 
 impl State<'_> {
-    /// Looks at the `brackets` of a block one by one.
+    /// Processes the `brackets` of a block one by one.
     ///
-    /// What depends on where the block happens to start in the line is as good as random, and a
-    /// wrong guess costs more than what a bracket does: that takes no branch. There are branches
-    /// on the kinds of brackets, which come in the order that the log's lines have them in.
+    /// Conditions that depend on where the block starts in its line cannot be predicted, and a
+    /// misprediction costs more than the work for a bracket, so they take no branch. There are branches
+    /// on the kinds of brackets, because these repeat from line to line.
     ///
     /// # Safety
     ///
-    /// As for [`Block`], and the output has room for what the block turns into.
+    /// The output has room for what the block turns into.
     #[inline(always)]
     pub(super) unsafe fn brackets<B: Block>(
         &mut self,
         block: B,
         brackets: Mask,
         newlines: Mask,
-        shape: &mut OutputMasks,
+        masks: &mut OutputMasks,
     ) {
         if !self.levels.has_room() {
             return;
         }
-        // SAFETY: the caller's promise.
-        let bytes = unsafe { block.bytes() };
+        let bytes = block.to_array();
         let adjacent = brackets & brackets >> 1;
         let (mut brackets, mut newlines) = (brackets, newlines);
         while brackets != 0 {
@@ -53,33 +52,32 @@ impl State<'_> {
             brackets ^= bit;
 
             let byte = bytes[at as usize % BLOCK];
-            let row = self.levels.innermost();
+            let group = self.levels.innermost();
             let closer = CLOSERS[usize::from(byte)];
-            if row.closer() == byte {
-                if row.more() > 0 {
-                    // SAFETY: the caller's promise.
-                    let equal = unsafe { block.equal(byte) };
-                    // Of closers in a row, the last that closes a level of the row undoes the rest.
-                    let count = (equal >> at).trailing_ones().min(row.more() + 1) - 1;
-                    self.levels.close_in_row(count);
+            if group.closer() == byte {
+                if group.extra() > 0 {
+                    let equal = block.equal(byte);
+                    // Of closers that follow one another, only the last one that closes a level of the
+                    // group has an effect on the output.
+                    let count = (equal >> at).trailing_ones().min(group.extra() + 1) - 1;
+                    self.levels.close_in_group(count);
                     if count > 0 {
                         brackets &= !low_bits(at + count);
                         continue;
                     }
                 }
-                self.close(bit, shape);
+                self.close(bit, masks);
             } else if closer != 0 {
                 let mut count = 1;
                 let next = bytes[(at as usize + 1) % BLOCK];
                 if adjacent & bit != 0 && (next == closer || next == byte) {
                     count = 2;
                     if adjacent & bit << 1 != 0 {
-                        // SAFETY: the caller's promise.
-                        count = unsafe { row_len(block, at, byte, closer, next) };
+                        count = repetition_len(block, at, byte, closer, next);
                     }
                     brackets &= !low_bits(at + count);
                     if next == closer {
-                        shape.enclose_row(at, at + count);
+                        masks.enclose_pairs(at, at + count);
                         continue;
                     }
                 }
@@ -88,42 +86,37 @@ impl State<'_> {
         }
         self.levels.clear_if(newlines != 0);
         let position = self.position;
-        self.levels.settle(|opener| position + shape.len_of((1 << opener) - 1) + 1);
+        self.levels.settle(|opener| position + masks.len_of((1 << opener) - 1) + 1);
     }
 
-    /// Closes the innermost level, which has its row for itself, by the closer at `bit`.
+    /// Closes the innermost level, which must be the only one of its group, by the closer at `bit`.
     #[inline(always)]
-    fn close(&mut self, bit: Mask, shape: &mut OutputMasks) {
-        let row = self.levels.innermost();
+    fn close(&mut self, bit: Mask, masks: &mut OutputMasks) {
+        let group = self.levels.innermost();
         let is_new = self.levels.is_new();
         self.levels.close();
-        // The content of an older level has been stored. The `X` comes out where it starts, and
-        // nothing of the block that stands before the closer.
-        let first = select_unpredictable(is_new, 2 << row.opener(), 1);
-        self.position = select_unpredictable(is_new, self.position, row.content());
+        // The content of a level from an earlier block has been stored. The `X` replaces it, and no
+        // byte of this block before the closer comes out.
+        let first = select_unpredictable(is_new, 2 << group.opener(), 1);
+        self.position = select_unpredictable(is_new, self.position, group.content());
         if first == bit {
-            // The content, if there is any, was stored with earlier blocks.
+            // The closer is the first byte of the block. Any content was stored with earlier blocks.
             // SAFETY: there is room for what the block turns into, which now starts with the `X`.
             unsafe { self.output.add(self.position).write(b'X') };
             self.position += 1;
         } else {
-            shape.enclose(first, bit);
+            masks.enclose(first, bit);
         }
     }
 }
 
-/// How long the row of brackets at `at` is, which are `opener` and `closer` in turn if `closer` is
-/// `next`, and otherwise all `opener`, each without its closer behind it.
+/// Returns the number of brackets that repeat from index `at` on. If `next` is `closer`, these are pairs
+/// of `opener` and `closer`, otherwise openers that no closer follows directly.
 ///
-/// Lines of nothing else would be far slower than text if each were looked at on its own.
-///
-/// # Safety
-///
-/// As for [`Block`].
+/// Lines of only brackets would be far slower than text if each bracket were processed on its own.
 #[inline(always)]
-unsafe fn row_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
-    // SAFETY: the caller's promise.
-    let (openers, closed) = unsafe { (block.equal(opener), block.equal(closer) >> 1) };
+fn repetition_len<B: Block>(block: B, at: u32, opener: u8, closer: u8, next: u8) -> u32 {
+    let (openers, closed) = (block.equal(opener), block.equal(closer) >> 1);
     if next == closer {
         let pairs = openers & closed;
         ((pairs | pairs << 1) >> at).trailing_ones() / 2 * 2

@@ -8,7 +8,7 @@
 //! - brackets are looked at one by one. All other bytes, some 63 in 64 of a mixed log, cost no
 //!   branch;
 //! - an enclosure that lies within the block only changes masks: of the bytes between its brackets
-//!   one is kept, as the `X`. If there are none, the block is histogram so that there is one;
+//!   one is kept, as the `X`. If there are none, the block is interleave_x so that there is one;
 //! - a level that was opened in an earlier block knows where its content starts in the output.
 //!   Closing it moves the output position back there. Nothing is copied.
 //!
@@ -21,10 +21,10 @@
 //! closer that does makes of its level's opener, content and itself three bytes or fewer. It took
 //! at least two to get there, and no opener is closed twice.
 
-use super::levels::{Levels, Stack};
+use super::levels::{LevelStorage, OpenLevels};
 use super::masks::OutputMasks;
-use crate::arch::{BLOCK, Mask};
-use crate::rules::spans::{Note, Start};
+use crate::arch::{BLOCK, Block, Mask};
+use crate::rules::spans::{LineRecorder, LineStart};
 use crate::rules::{SLACK, max_output_len};
 
 /// What the bytes of a block are.
@@ -40,55 +40,36 @@ pub(super) struct Classes {
     pub(super) returns: Mask,
 }
 
-/// What a kernel can do with 64 bytes. All of it must be inlined into a function that has the
-/// kernel's target features.
-///
-/// # Safety
-///
-/// The functions may only be called on a CPU that has the target features of the kernel.
-pub(super) trait Block: Copy {
-    /// Takes a block in, with each letter and digit already replaced by `Y`. Each byte is looked at
-    /// once, so that it is in one class at most, also while somebody writes to the input.
-    unsafe fn load(bytes: &[u8; BLOCK]) -> (Self, Classes);
-
-    /// A block of `bytes` as they are.
-    unsafe fn from_bytes(bytes: &[u8; BLOCK]) -> Self;
-
-    /// The bytes, as they will be stored if they are kept. Brackets and newlines are themselves.
-    unsafe fn bytes(self) -> [u8; BLOCK];
-
-    /// The bytes that equal `byte`.
-    unsafe fn equal(self, byte: u8) -> Mask;
-
-    /// The block with the bytes in `crosses` replaced by `X`.
-    unsafe fn cross(self, crosses: Mask) -> Self;
-
-    /// Writes the bytes in `emit`, squeezed together, to `output`.
+/// The classification of bytes by a kernel. It must be inlined into a function that has the kernel's
+/// target features.
+pub(super) trait Classify: Block {
+    /// Returns the block of `bytes`, with each letter and digit replaced by `Y`, and its classes. Each
+    /// byte is read once, so that it is in one class at most, also while another process writes to the
+    /// input.
     ///
     /// # Safety
     ///
-    /// `output` is good for writes of [`BLOCK`] bytes: what follows the bytes that are kept may be
-    /// overwritten.
-    unsafe fn store(self, emit: Mask, output: *mut u8);
+    /// The CPU has the target features of the kernel.
+    unsafe fn classify(bytes: &[u8; BLOCK]) -> (Self, Classes);
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 ///
 /// # Safety
 ///
 /// The CPU has the target features of `B`.
 #[inline(always)]
-pub(super) unsafe fn normalize<B: Block, N: Note>(
+pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    levels: &mut Levels,
+    levels: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     output.reserve(max_output_len(input.len()) + SLACK);
     // SAFETY: the vector's length is within its allocation.
     let start = unsafe { output.as_mut_ptr().add(output.len()) };
-    let levels = Stack::new(levels);
+    let levels = OpenLevels::new(levels);
     let mut state =
         State { output: start, position: 0, in_run: 0, in_line: false, lines: 0, levels };
     let (blocks, rest) = input.as_chunks::<BLOCK>();
@@ -112,13 +93,15 @@ pub(super) unsafe fn normalize<B: Block, N: Note>(
         let mut block = [0; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
         // SAFETY: as above; the padding is not kept.
-        unsafe { state.block(B::load(&block), blocks.len() * BLOCK, rest.len(), || None, spans) };
+        unsafe {
+            state.block(B::classify(&block), blocks.len() * BLOCK, rest.len(), || None, spans)
+        };
     }
     let State { position, mut lines, in_line, .. } = state;
     // SAFETY: that many bytes behind the vector's length were reserved and have been written.
     unsafe { output.set_len(output.len() + position) };
     if in_line {
-        spans.push(Start { line: input.len() + 1, pattern: position + 1 });
+        spans.push(LineStart { line: input.len() + 1, pattern: position + 1 });
         output.push(b'\n');
         lines += 1;
     }
@@ -129,10 +112,10 @@ pub(super) unsafe fn normalize<B: Block, N: Note>(
 ///
 /// As for [`Block`].
 #[inline(always)]
-unsafe fn load<B: Block>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, Classes)> {
+unsafe fn load<B: Classify>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, Classes)> {
     let block = blocks.get(index)?;
     // SAFETY: the caller's promise.
-    Some(unsafe { B::load(block) })
+    Some(unsafe { B::classify(block) })
 }
 
 /// Where the kernel stands between two blocks.
@@ -145,7 +128,7 @@ pub(super) struct State<'a> {
     /// Whether the last byte was not a newline.
     in_line: bool,
     lines: u64,
-    pub(super) levels: Stack<'a>,
+    pub(super) levels: OpenLevels<'a>,
 }
 
 impl State<'_> {
@@ -156,7 +139,7 @@ impl State<'_> {
     ///
     /// As for [`Block`], and `output` has room for what the block turns into and [`BLOCK`] more.
     #[inline(always)]
-    unsafe fn block<B: Block, N: Note>(
+    unsafe fn block<B: Classify, N: LineRecorder>(
         &mut self,
         (mut block, classes): (B, Classes),
         before: usize,
@@ -166,11 +149,11 @@ impl State<'_> {
     ) {
         let Classes { runs, brackets, newlines, returns } = classes;
         let valid = Mask::MAX >> (BLOCK - len);
-        let mut shape = OutputMasks::new(valid & !(runs & (runs << 1 | self.in_run)));
+        let mut masks = OutputMasks::new(valid & !(runs & (runs << 1 | self.in_run)));
         if returns != 0 {
             let last_ends_line = next().is_none_or(|next| next == b'\n');
             let before_end = newlines >> 1 | Mask::from(last_ends_line) << (len - 1);
-            shape.emit &= !(returns & before_end);
+            masks.emit &= !(returns & before_end);
         }
         self.in_run = runs >> (BLOCK - 1);
         self.in_line = newlines >> (len - 1) == 0;
@@ -179,18 +162,18 @@ impl State<'_> {
         // SAFETY: the caller's promise. What is stored is what the block turns into.
         unsafe {
             if brackets != 0 {
-                self.brackets(block, brackets, newlines, &mut shape);
-                block = block.cross(shape.crosses);
+                self.brackets(block, brackets, newlines, &mut masks);
+                block = block.replace(masks.to_x, b'X');
             } else {
                 self.levels.clear_if(newlines != 0);
             }
-            spans.push_all(newlines, before, |bytes| self.position + shape.len_of(bytes));
-            if shape.grows != 0 {
-                for (half, bytes) in histogram(block.bytes()).iter().enumerate() {
-                    self.store(B::from_bytes(bytes), shape.histogram(half));
+            spans.push_all(newlines, before, |bytes| self.position + masks.len_of(bytes));
+            if masks.insert_x != 0 {
+                for (half, bytes) in interleave_x(block.to_array()).iter().enumerate() {
+                    self.store(B::from_array(bytes), masks.interleaved(half));
                 }
             } else {
-                self.store(block, shape.emit);
+                self.store(block, masks.emit);
             }
         }
     }
@@ -203,17 +186,17 @@ impl State<'_> {
     #[inline(always)]
     unsafe fn store<B: Block>(&mut self, block: B, emit: Mask) {
         // SAFETY: the caller's promise.
-        unsafe { block.store(emit, self.output.add(self.position)) };
+        unsafe { block.store_compressed(emit, self.output.add(self.position)) };
         self.position += emit.count_ones() as usize;
     }
 }
 
 /// The bytes, each with an `X` behind it.
 #[inline(always)]
-fn histogram(bytes: [u8; BLOCK]) -> [[u8; BLOCK]; 2] {
-    let mut histogram = [[b'X'; BLOCK]; 2];
-    for (to, byte) in histogram.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
+fn interleave_x(bytes: [u8; BLOCK]) -> [[u8; BLOCK]; 2] {
+    let mut interleave_x = [[b'X'; BLOCK]; 2];
+    for (to, byte) in interleave_x.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
         *to = byte;
     }
-    histogram
+    interleave_x
 }

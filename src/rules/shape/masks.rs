@@ -1,74 +1,64 @@
-//! What of a block comes out, as bit masks, and the arithmetic on them.
+//! The output of a block as bit masks, and the arithmetic on them.
 
 use crate::arch::{BLOCK, Mask};
 
-/// A mask of the `count` lowest bits.
+/// Returns a mask of the `count` lowest bits.
 #[inline(always)]
 pub(super) fn low_bits(count: u32) -> Mask {
     Mask::MAX.checked_shr(BLOCK as u32 - count).unwrap_or(0)
 }
 
-/// The bytes that `is_in` a class.
-#[inline(always)]
-pub(super) fn mask(bytes: &[u8; BLOCK], is_in: impl Fn(u8) -> bool) -> Mask {
-    let flags = bytes.map(|byte| u8::from(is_in(byte)));
-    let (groups, _) = flags.as_chunks::<8>();
-    groups.iter().rev().fold(0, |mask, group| {
-        // Each flag, the lowest bit of its byte, moves to a bit of its own in the highest byte.
-        let bits = u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | bits
-    })
-}
-
-/// What of a block comes out.
+/// The output of a block.
 #[derive(Clone, Copy)]
 pub(super) struct OutputMasks {
     /// The bytes that come out.
     pub(super) emit: Mask,
-    /// Those of them that come out as `X`.
-    pub(super) crosses: Mask,
-    /// Those of them that an `X` comes out behind: openers of empty enclosures.
-    pub(super) grows: Mask,
+    /// Those of `emit` that come out as `X`.
+    pub(super) to_x: Mask,
+    /// Those of `emit` that an `X` is inserted after: openers of empty enclosures.
+    pub(super) insert_x: Mask,
 }
 
 impl OutputMasks {
+    /// Returns masks by which the bytes in `emit` come out as they are.
     #[inline(always)]
     pub(super) fn new(emit: Mask) -> Self {
-        Self { emit, crosses: 0, grows: 0 }
+        Self { emit, to_x: 0, insert_x: 0 }
     }
 
-    /// Has nothing come out from `first` to the `closer` but an `X` and the closer.
+    /// Replaces the output from the bit `first` to the bit `closer` by an `X` and the closer.
     #[inline(always)]
     pub(super) fn enclose(&mut self, first: Mask, closer: Mask) {
-        // The difference of two bits is all bits between.
+        // The difference of two bits has all bits from the lower one up to, not including, the higher.
         let inside = closer.wrapping_sub(first);
         self.emit = self.emit & !inside | first;
-        self.crosses |= first;
-        self.grows &= !inside;
+        self.to_x |= first;
+        self.insert_x &= !inside;
     }
 
-    /// Puts an `X` into each of the empty enclosures that stand side by side from `at` to `end`.
+    /// Inserts an `X` into each of the empty enclosures that follow one another from index `at` to
+    /// `end`.
     #[inline(always)]
-    pub(super) fn enclose_row(&mut self, at: u32, end: u32) {
-        self.grows |= 0x5555_5555_5555_5555 << at & low_bits(end);
+    pub(super) fn enclose_pairs(&mut self, at: u32, end: u32) {
+        self.insert_x |= 0x5555_5555_5555_5555 << at & low_bits(end);
     }
 
-    /// How many bytes come out for the bytes in `before`.
+    /// Returns the length of the output of the bytes in `bytes`.
     #[inline(always)]
-    pub(super) fn len_of(&self, before: Mask) -> usize {
-        ((self.emit & before).count_ones() + (self.grows & before).count_ones()) as usize
+    pub(super) fn len_of(&self, bytes: Mask) -> usize {
+        ((self.emit & bytes).count_ones() + (self.insert_x & bytes).count_ones()) as usize
     }
 
-    /// What of the `half`, 0 or 1, comes out, where every byte has an `X` behind it.
+    /// Returns the mask of the output in half `half`, 0 or 1, of the block with an `X` after every byte.
     #[inline(always)]
-    pub(super) fn histogram(&self, half: usize) -> Mask {
-        histogram(self.emit >> (32 * half)) | histogram(self.grows >> (32 * half)) << 1
+    pub(super) fn interleaved(&self, half: usize) -> Mask {
+        spread_bits(self.emit >> (32 * half)) | spread_bits(self.insert_x >> (32 * half)) << 1
     }
 }
 
-/// Moves the lower half of the bits apart, so that there is room for one behind each.
+/// Moves the lower half of the bits apart, so that there is room for one after each.
 #[inline(always)]
-fn histogram(mask: Mask) -> Mask {
+fn spread_bits(mask: Mask) -> Mask {
     let mask = mask & 0xffff_ffff;
     let mask = (mask | mask << 16) & 0x0000_ffff_0000_ffff;
     let mask = (mask | mask << 8) & 0x00ff_00ff_00ff_00ff;

@@ -1,4 +1,18 @@
 //! The shape rules: runs of letters and digits become `Y`, enclosures `X`.
+//!
+//! A line is read left to right, byte by byte:
+//!
+//! 1. a longest **run** of ASCII letters and digits comes out as one `Y`;
+//! 2. an **opener**, one of `[ { < ( " '`, comes out as itself and opens a **level** that waits
+//!    for its closer, `] } > ) " '`;
+//! 3. the **closer** that the innermost level waits for closes it: all output since the opener is
+//!    replaced by one `X`, then the closer comes out. This rule is applied before rule 2, so quotes
+//!    close themselves;
+//! 4. any other byte comes out as itself. This includes a closer that the innermost level does not
+//!    wait for;
+//! 5. the end of the line ends all levels. Their output stays.
+//!
+//! [`scalar`] is the reference. The fast kernels share [`kernel`], which works on masks of blocks.
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx2;
@@ -9,15 +23,15 @@ mod kernel;
 mod levels;
 mod masks;
 pub(super) mod portable;
-mod level_run;
+mod level_group;
 pub(super) mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(super) use level_run::MAX_INPUT;
-pub(crate) use levels::Levels;
+pub(super) use level_group::MAX_INPUT;
+pub(crate) use levels::LevelStorage;
 
-/// The closer that a level opened by `byte` waits for, if `byte` is an opener.
+/// Returns the closer that a level opened by `byte` waits for, if `byte` is an opener.
 const fn closer_of(byte: u8) -> Option<u8> {
     match byte {
         b'[' => Some(b']'),

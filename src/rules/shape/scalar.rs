@@ -1,27 +1,28 @@
-//! The reference kernel: the line rules, one byte at a time, in safe code.
+//! The reference kernel: the shape rules, one byte at a time, in safe code.
 //!
-//! It is written to be read beside the rules, not to be fast, and stays for good as what every
-//! other kernel is tested against.
+//! It is written to be compared with the rules by a reader, not to be fast. All other kernels are
+//! tested against it.
 
 use super::closer_of;
-use super::levels::Levels;
+use super::levels::LevelStorage;
 use crate::rules::max_output_len;
-use crate::rules::spans::{Note, Start};
+use crate::rules::spans::{LineRecorder, LineStart};
 
-/// An open enclosure. The reference has its own, and shares nothing with those it is to judge.
+/// An open enclosure. The reference has its own type because it shares nothing with the kernels that
+/// are tested against it.
 struct Level {
     /// The byte that closes it.
     closer: u8,
-    /// Where in the output its content starts, directly behind the opener.
+    /// The position of its content in the output, directly after the opener.
     content: usize,
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
-pub(in crate::rules) fn normalize<N: Note>(
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
+pub(in crate::rules) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     output.reserve(max_output_len(input.len()));
@@ -34,22 +35,25 @@ pub(in crate::rules) fn normalize<N: Note>(
         output.push(b'\n');
         lines += 1;
         start += line.len();
-        // What a mapped log holds may have changed since it was split into lines, which must not
-        // lead out of it.
+        // A mapped log may have changed since it was split into lines. A span must not reach beyond
+        // its end then.
         let is_unended = start == input.len() && !line.ends_with(b"\n");
         let next = start + usize::from(is_unended);
-        spans.push(Start { line: next, pattern: output.len() - before });
+        spans.push(LineStart { line: next, pattern: output.len() - before });
     }
     lines
 }
 
+/// Returns the line without its `\n`, and without a `\r` directly before it or before the end.
 fn without_ending(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// One pass over the line. A level remembers where its content starts in the output, so closing
-/// it is a truncation: nothing is copied, and nesting costs one entry on `levels` a level.
+/// Appends the pattern of `line` to `output`, in one pass.
+///
+/// A level knows the position of its content in the output, so closing it is a truncation: nothing is
+/// copied, and nesting costs one entry of `levels` for each level.
 fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) {
     let mut in_run = false;
     for &byte in line {

@@ -1,75 +1,20 @@
-//! Every kernel that this CPU can run gives what the scalar one gives, wherever its input lies.
+//! Every kernel that this CPU can run gives what the scalar one gives, wherever its input is.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::rules::{Kernel, LineSpan, LineSpans, Normalizer, max_output_len};
+use crate::rules::Rules;
+use crate::rules::testing::{Kernels, assert_as_scalar};
 
-/// What the rules have to do with, and what is next to it.
+/// Bytes that the rules treat specially, and their neighbours.
 const SPECIAL: &[u8] = b"[]{}<>()\"'\r\n\0 aZ0_/:@`|~\x80\xff";
 
-/// Empty enclosures, and what ends a row of them.
+/// Empty enclosures, and bytes that end a row of them.
 const UNITS: &[&[u8]] = &[b"()", b"\"\"", b"''", b"[]", b"(", b")", b"\"", b"a"];
 
-fn scalar(input: &[u8]) -> Vec<u8> {
-    let mut output = Vec::new();
-    Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut output);
-    output
-}
-
-/// All kernels, and a word on those that could not be tested.
-fn kernels() -> Vec<Normalizer> {
-    for (name, kernel) in [("avx512", Kernel::avx512()), ("avx2", Kernel::avx2())] {
-        if kernel.is_none() {
-            eprintln!("not tested: the {name} kernel, which this CPU cannot run");
-        }
-    }
-    Kernel::available().map(Normalizer::with_kernel).collect()
-}
-
-/// Where lines and patterns lie, of which `input` and `output` are.
-fn spans(input: &[u8], output: &[u8]) -> Vec<LineSpan> {
-    let [lines, patterns] = [input, output].map(|text| {
-        let mut start = 0;
-        let ranges = text.split_inclusive(|&byte| byte == b'\n').map(move |line| {
-            let range = start..start + line.strip_suffix(b"\n").unwrap_or(line).len();
-            start += line.len();
-            range
-        });
-        ranges.collect::<Vec<_>>()
-    });
-    assert_eq!(lines.len(), patterns.len());
-    lines.into_iter().zip(patterns).map(|(line, pattern)| LineSpan { line, pattern }).collect()
-}
-
-#[track_caller]
-fn assert_as_scalar(kernels: &mut [Normalizer], input: &[u8]) {
-    let expected = scalar(input);
-    let expected_spans = spans(input, &expected);
-    let mut noted = LineSpans::new();
-    assert!(expected.len() <= max_output_len(input.len()));
-    for normalizer in kernels {
-        // What stands in the output already must stay.
-        let mut output = b"before".to_vec();
-        let counts = normalizer.normalize(input, &mut output);
-        let output = output.strip_prefix(b"before").expect("the output was appended to");
-        assert!(
-            output == expected,
-            "{:?} of {:?}\n gave {:?}\n  for {:?}",
-            normalizer.kernel,
-            input.escape_ascii().to_string(),
-            output.escape_ascii().to_string(),
-            expected.escape_ascii().to_string(),
-        );
-        let lines = expected.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        assert_eq!((counts.lines, counts.bytes_out), (lines, output.len() as u64));
-
-        let mut output = b"before".to_vec();
-        assert_eq!(normalizer.normalize_noting(input, &mut output, &mut noted), counts);
-        assert!(output[6..] == expected, "{:?} while noting", normalizer.kernel);
-        assert!(noted.iter().eq(expected_spans.iter().cloned()), "{:?}", normalizer.kernel);
-    }
+fn kernels() -> Kernels {
+    Kernels::new(Rules::Shape)
 }
 
 proptest! {
@@ -102,7 +47,7 @@ proptest! {
     }
 }
 
-/// Each special byte at each position of each length, where all other bytes are `background`.
+/// Tests each special byte at each position of each length, with `background` as all other bytes.
 fn assert_each_special_byte_among(background: u8) {
     let kernels = &mut kernels();
     for len in 1..=130 {
@@ -152,7 +97,7 @@ fn each_pair_of_brackets_at_each_two_positions_around_the_edges_of_blocks() {
 fn openers_that_are_a_block_apart_are_no_row() {
     let kernels = &mut kernels();
     for gap in 0..=200 {
-        // The outermost level stays open, so that what the inner ones left is seen.
+        // The outermost level stays open, so that an error in the inner ones shows.
         let input = ["(", &"-".repeat(gap), "((a))"].concat();
         assert_as_scalar(kernels, input.as_bytes());
     }
@@ -163,7 +108,7 @@ fn nesting_deeper_than_a_row_of_levels_closes_level_by_level() {
     let kernels = &mut kernels();
     for depth in [1023, 1024, 1025, 5000] {
         for offset in [0, 1, 63] {
-            // One level stays open, so that what the others left is seen.
+            // One level stays open, so that an error in the others shows.
             let parts = [" ".repeat(offset), "(".repeat(depth), "a".into(), ")".repeat(depth - 1)];
             assert_as_scalar(kernels, parts.concat().as_bytes());
         }
@@ -172,44 +117,20 @@ fn nesting_deeper_than_a_row_of_levels_closes_level_by_level() {
 
 #[cfg(target_os = "linux")]
 mod edge {
-    //! Input that lies directly behind or before memory that must not be touched.
+    //! Input directly after or before memory that must not be touched.
 
-    use std::ffi::c_void;
-    use std::ptr::NonNull;
-
-    use memmap2::MmapMut;
-    use nix::sys::mman::{ProtFlags, mprotect};
+    use crate::arch::fenced::Fenced;
 
     use super::*;
 
     const PAGE: usize = 4096;
 
-    /// Pages that can be written, between two that cannot even be read.
-    struct Fenced(MmapMut);
-
-    impl Fenced {
-        fn new() -> Self {
-            let mut pages = MmapMut::map_anon(3 * PAGE).unwrap();
-            for fence in [0, 2 * PAGE] {
-                let start = NonNull::from(&mut pages[fence]).cast::<c_void>();
-                // SAFETY: the page lies in the mapping, which `Fenced` owns, and nobody has a
-                // reference to it: only the page between is ever handed out.
-                unsafe { mprotect(start, PAGE, ProtFlags::PROT_NONE) }.unwrap();
-            }
-            Self(pages)
-        }
-
-        fn page(&mut self) -> &mut [u8] {
-            &mut self.0[PAGE..2 * PAGE]
-        }
-    }
-
-    /// Inputs of each length, which begin where `start` says for that length.
-    fn assert_nothing_else_is_touched(start: impl Fn(usize) -> usize) {
-        let mut fenced = Fenced::new();
+    /// Asserts that no kernel touches more than the bytes that `input_of` takes from the page.
+    fn assert_nothing_else_is_touched(input_of: impl Fn(&mut Fenced, usize) -> &mut [u8]) {
+        let mut fenced = Fenced::new(PAGE);
         let kernels = &mut kernels();
         for len in 0..=130 {
-            let input = &mut fenced.page()[start(len)..][..len];
+            let input = input_of(&mut fenced, len);
             input.fill(b'a');
             assert_as_scalar(kernels, input);
             for position in 0..len {
@@ -224,11 +145,11 @@ mod edge {
 
     #[test]
     fn no_byte_before_the_input_is_touched() {
-        assert_nothing_else_is_touched(|_| 0);
+        assert_nothing_else_is_touched(Fenced::first);
     }
 
     #[test]
     fn no_byte_after_the_input_is_touched() {
-        assert_nothing_else_is_touched(|len| PAGE - len);
+        assert_nothing_else_is_touched(Fenced::last);
     }
 }

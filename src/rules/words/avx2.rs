@@ -6,8 +6,8 @@
 
 use crate::arch::BLOCK;
 use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
-use crate::rules::shape::Levels;
-use crate::rules::spans::Note;
+use crate::rules::shape::LevelStorage;
+use crate::rules::spans::LineRecorder;
 
 use super::kernel::{self, Classify, Seen};
 use super::window::Window;
@@ -15,10 +15,10 @@ use super::window::Window;
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-pub(crate) fn normalize<N: Note>(
+pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: this function has the features that `Bytes` needs.

@@ -5,8 +5,8 @@
 
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
-use crate::rules::shape::Levels;
-use crate::rules::spans::Note;
+use crate::rules::shape::LevelStorage;
+use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};
@@ -15,10 +15,10 @@ use super::window::{BLOCKS, Window};
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
-pub(crate) fn normalize<N: Note>(
+pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: this function has the features that `Bytes` needs.

@@ -21,7 +21,7 @@
 //! Carries take the place of `pdep` and `pext`, which are slow on the first CPUs with AVX2 of AMD.
 
 use crate::arch::{BLOCK, Block, Mask};
-use crate::rules::spans::{Note, Start};
+use crate::rules::spans::{LineRecorder, LineStart};
 
 use super::classes::is_break;
 use super::marks::{Marks, mark};
@@ -58,7 +58,7 @@ pub(super) struct Seen {
 ///
 /// The CPU has the target features of `B`.
 #[inline(always)]
-pub(super) unsafe fn normalize<B: Classify, N: Note>(
+pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
     spans: &mut N,
@@ -80,7 +80,7 @@ pub(super) unsafe fn normalize<B: Classify, N: Note>(
     }
     let position = patterns.finish();
     if is_in_line {
-        spans.push(Start { line: input.len() + 1, pattern: position + 1 });
+        spans.push(LineStart { line: input.len() + 1, pattern: position + 1 });
         output.push(b'\n');
         lines += 1;
     }

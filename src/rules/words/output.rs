@@ -10,7 +10,7 @@
 use std::slice;
 
 use crate::arch::{BLOCK, Block, Mask};
-use crate::rules::spans::Note;
+use crate::rules::spans::LineRecorder;
 
 use super::marks::Marks;
 use super::values::is_value;
@@ -90,7 +90,7 @@ impl<'a> Output<'a> {
     ///
     /// The CPU has the instruction set of `B`.
     #[inline(always)]
-    pub(super) unsafe fn write<B: Block, N: Note>(
+    pub(super) unsafe fn write<B: Block, N: LineRecorder>(
         &mut self,
         window: &mut Window,
         len: usize,
@@ -108,7 +108,7 @@ impl<'a> Output<'a> {
         let mut block = 0;
         while block < count {
             let (bytes, keep) = (&window.bytes[block], &keeps[block]);
-            if N::IS_WANTED {
+            if N::IS_RECORDING {
                 // SAFETY: the CPU has the instruction set by the caller's promise.
                 let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
                 // SAFETY: both are in the spare capacity.
@@ -120,7 +120,7 @@ impl<'a> Output<'a> {
             output = unsafe { B::compress(bytes, keep, output) };
             block += 1;
         }
-        if N::IS_WANTED {
+        if N::IS_RECORDING {
             lines.push_all(keeps, before, spans);
         }
         // SAFETY: both are in the spare capacity.
@@ -181,7 +181,7 @@ impl Lines {
     }
 
     #[inline(always)]
-    fn push_all<N: Note>(self, keeps: &[Mask; BLOCKS], before: usize, spans: &mut N) {
+    fn push_all<N: LineRecorder>(self, keeps: &[Mask; BLOCKS], before: usize, spans: &mut N) {
         let mut blocks = self.blocks;
         while blocks != 0 {
             let block = blocks.trailing_zeros() as usize;

@@ -2,8 +2,8 @@
 
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
-use crate::rules::shape::Levels;
-use crate::rules::spans::Note;
+use crate::rules::shape::LevelStorage;
+use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};
@@ -11,10 +11,10 @@ use super::window::Window;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
-pub(crate) fn normalize<N: Note>(
+pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // SAFETY: `Bytes` needs no target features.

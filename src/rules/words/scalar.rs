@@ -3,8 +3,8 @@
 //! It is written to be read beside the rules, not to be fast, and stays for good as what every
 //! other kernel is tested against. It shares nothing with those.
 
-use crate::rules::shape::Levels;
-use crate::rules::spans::{Note, Start};
+use crate::rules::shape::LevelStorage;
+use crate::rules::spans::{LineRecorder, LineStart};
 
 /// What is a value though it has no digit.
 const DATE_WORDS: [&[u8; 3]; 19] = [
@@ -17,10 +17,10 @@ const HEX_LEN: usize = 8;
 
 /// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
 /// are noted in `spans`.
-pub(crate) fn normalize<N: Note>(
+pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
-    _: &mut Levels,
+    _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
     // The output has a line end more than the input, if that does not end in one.
@@ -36,7 +36,7 @@ pub(crate) fn normalize<N: Note>(
         // lead out of it.
         let is_unended = start == input.len() && !line.ends_with(b"\n");
         let next = start + usize::from(is_unended);
-        spans.push(Start { line: next, pattern: output.len() - before });
+        spans.push(LineStart { line: next, pattern: output.len() - before });
     }
     lines
 }

@@ -100,15 +100,45 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    unsafe fn from_array(bytes: &[u8; BLOCK]) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Self::load(bytes) }
+    }
+
+    #[inline(always)]
+    fn to_array(self) -> [u8; BLOCK] {
+        let mut bytes = [0; BLOCK];
+        self.store(&mut bytes);
+        bytes
+    }
+
+    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte as i8)) }
     }
 
     #[inline(always)]
+    fn replace(self, mask: Mask, byte: u8) -> Self {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        self.select(unsafe { Self::splat(byte) }, mask)
+    }
+
+    #[inline(always)]
+    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
+        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output` can
+        // be written by the caller's promise. A whole register is stored because a compress into
+        // memory is slow on Zen 4.
+        unsafe {
+            let kept = _mm512_maskz_compress_epi8(keep, self.0);
+            _mm512_storeu_si512(output.cast(), kept);
+        }
+    }
+
+    #[inline(always)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
-        // promise. A whole register is stored: a compress into memory is slow on Zen 4.
+        // promise. No more bytes are kept than a block has.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(*keep, Self::load(bytes).0);
             _mm512_storeu_si512(output.cast(), kept);

@@ -5,12 +5,12 @@ use super::*;
 const BLOCK: usize = 64;
 const WINDOW: usize = 4096;
 
-/// Lengths and places next to the borders of blocks and windows.
+/// Returns each of `borders` with the numbers next to it.
 fn around(borders: &[usize]) -> Vec<usize> {
     borders.iter().flat_map(|&border| border.saturating_sub(1)..=border + 1).collect()
 }
 
-/// A token of `len` bytes that starts at `start` and has a digit at each of `digits`, between text.
+/// Returns a text with a token of `len` bytes at `start`, which has a digit at each of `digits`.
 fn token(start: usize, len: usize, digits: &[usize]) -> Vec<u8> {
     let mut input = b"w ".repeat(start / 2);
     input.resize(start, b' ');

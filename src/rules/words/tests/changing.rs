@@ -6,9 +6,11 @@ use std::thread;
 
 use memmap2::Mmap;
 
-use super::*;
+use super::kernels;
+use crate::rules::words::max_output_len;
+use crate::rules::{Kernel, LineSpans, Normalizer};
 
-/// More than a few windows, and no whole number of blocks.
+/// A size of several windows, which is no whole number of blocks.
 const SIZE: usize = 40_001;
 
 /// Ends the other thread, also when a test fails.
@@ -20,15 +22,15 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Texts of which one is written over the other: words, values, and what moves the borders of both.
+/// Texts that are written over one another: words, values, and bytes that move the borders of both.
 const TEXTS: [&[u8]; 5] = [b"Jan deadbeef\n", b"x", b"7", b":\r\n \t", b"x7 : "];
 
 #[test]
 fn what_comes_out_is_within_bounds_and_in_whole_lines() {
     let file = tempfile::tempfile().unwrap();
     file.set_len(SIZE as u64).unwrap();
-    // SAFETY: this is what a user may do to a log that is read, and what is tested: the kernels
-    // trust in no byte to stay what it was. The file keeps its length.
+    // SAFETY: the file keeps its length, so the mapping stays readable. Its bytes change, as those of
+    // a log may while it is read. The test shows that no kernel relies on a byte to stay the same.
     let input = unsafe { Mmap::map(&file) }.unwrap();
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -39,7 +41,7 @@ fn what_comes_out_is_within_bounds_and_in_whole_lines() {
             }
         });
         let _ending = Ending(&is_done);
-        for (kernel, normalizer) in &mut kernels() {
+        for (kernel, normalizer) in kernels().iter_mut() {
             // The reference looks at bytes more than once, in safe code.
             for _ in 0..if kernel.name() == "scalar" { 0 } else { 500 } {
                 assert_whole_lines(*kernel, normalizer, &input);

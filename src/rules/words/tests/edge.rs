@@ -1,4 +1,4 @@
-//! Input that lies directly after or before memory that must not be touched.
+//! Input directly after or before memory that must not be touched.
 
 use crate::arch::fenced::Fenced;
 
@@ -20,8 +20,8 @@ fn no_byte_outside_the_input_is_touched() {
     }
 }
 
-/// Each of `pieces` at each position of each length, in a text of `background`.
-fn each_piece_at_each_position(pieces: &[&[u8]], background: u8) {
+/// Tests each of `pieces` at each position of each length, in a text of `background`.
+fn assert_each_piece_at_each_position(pieces: &[&[u8]], background: u8) {
     let mut fenced = Fenced::new(SIZE);
     let kernels = &mut kernels();
     for len in 0..=130 {
@@ -40,13 +40,13 @@ fn each_piece_at_each_position(pieces: &[&[u8]], background: u8) {
 #[test]
 fn each_special_byte_at_each_position_of_a_token() {
     let pieces: Vec<_> = SPECIAL.iter().map(std::slice::from_ref).collect();
-    each_piece_at_each_position(&pieces, b'a');
+    assert_each_piece_at_each_position(&pieces, b'a');
 }
 
 #[test]
 fn each_special_byte_at_each_position_between_tokens() {
     let pieces: Vec<_> = SPECIAL.iter().map(std::slice::from_ref).collect();
-    each_piece_at_each_position(&pieces, b' ');
+    assert_each_piece_at_each_position(&pieces, b' ');
 }
 
 #[test]
@@ -58,6 +58,6 @@ fn each_token_at_each_position() {
     .iter()
     .map(|piece| piece.as_bytes())
     .collect();
-    each_piece_at_each_position(&pieces, b' ');
-    each_piece_at_each_position(&pieces[..10], b':');
+    assert_each_piece_at_each_position(&pieces, b' ');
+    assert_each_piece_at_each_position(&pieces[..10], b':');
 }
