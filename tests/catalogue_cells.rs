@@ -6,13 +6,13 @@ mod common;
 
 use std::fs;
 
-use common::folder::Folder;
+use common::directory::Directory;
 use common::needs;
 use common::text::{hostile_lines, log_lines, sample};
 use proptest::collection::vec;
 
-/// Reads `p.tsv` with Python's `csv` module, in the usual ways, and compares the cells with the file
-/// and with the lines of `in.log`.
+/// Reads `p.tsv` with Python's `csv` module, in the usual ways, and compares the cells with the
+/// file and with the lines of `in.log`.
 const READER: &str = r#"
 import csv, re, sys
 
@@ -49,20 +49,20 @@ fn cells_are_read_as_they_were_written_and_none_is_a_formula() {
     if !needs::program("python3") {
         return;
     }
-    let folder = Folder::with([("read.py", READER)]);
+    let directory = Directory::with([("read.py", READER)]);
     let hostile = [&b"\"a\" b\n\"\n\"\"\n\"a\tb\n=1+1\n+1\n-1\n@x\n'a'\n \n  a  \n\n\"a\r\n"[..]];
     let starts = ["=", "+", "-", "@", "\"", "\"\"", "' ", " ", "\t", "\u{ff1d}", "\u{a0}", "\\"];
     let ends = ["\"", " ", "\t", "\u{a0}", "\u{2028}", "\\", "\"\"\"", "(", "\r"];
     let pairs = starts.iter().flat_map(|start| ends.map(|end| format!("{start}a, b{end}\n")));
     let lines = [sample(vec(log_lines(), 50)), sample(vec(hostile_lines(), 50))].concat();
     let log = [hostile.concat(), pairs.collect::<String>().into_bytes(), lines.concat()].concat();
-    fs::write(folder.path("in.log"), log).unwrap();
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
-    assert_eq!(folder.succeeds("python3 read.py"), "True\n");
+    fs::write(directory.path("in.log"), log).unwrap();
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    assert_eq!(directory.succeeds("python3 read.py"), "True\n");
     // The other format has the same patterns.
-    folder.succeeds("lognorm-mmap in.log --patterns p.jsonl");
-    let merged = folder.succeeds("lognorm-mmap patterns merge p.jsonl");
-    assert!(merged == folder.read("p.tsv"));
+    directory.succeeds("lognorm-mmap in.log --patterns p.jsonl");
+    let merged = directory.succeeds("lognorm-mmap patterns merge p.jsonl");
+    assert!(merged == directory.read("p.tsv"));
 }
 
 /// Writes the objects of `p.jsonl` in other layouts, as another program would.
@@ -83,13 +83,13 @@ fn objects_may_be_laid_out_anew_by_another_program() {
     if !needs::program("python3") {
         return;
     }
-    let folder = Folder::with([("write.py", REWRITER)]);
+    let directory = Directory::with([("write.py", REWRITER)]);
     let lines = [sample(vec(log_lines(), 20)), sample(vec(hostile_lines(), 20))].concat();
-    fs::write(folder.path("in.log"), lines.concat()).unwrap();
-    folder.succeeds("lognorm-mmap in.log --patterns p.jsonl; python3 write.py");
-    let merged = folder.succeeds("lognorm-mmap patterns merge p.jsonl");
+    fs::write(directory.path("in.log"), lines.concat()).unwrap();
+    directory.succeeds("lognorm-mmap in.log --patterns p.jsonl; python3 write.py");
+    let merged = directory.succeeds("lognorm-mmap patterns merge p.jsonl");
     for name in ["ascii.jsonl", "utf8.jsonl"] {
-        let again = folder.succeeds(&format!("lognorm-mmap patterns merge {name}"));
+        let again = directory.succeeds(&format!("lognorm-mmap patterns merge {name}"));
         assert!(again == merged, "{name}");
     }
 }

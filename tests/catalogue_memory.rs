@@ -7,17 +7,17 @@ mod common;
 use std::fs;
 use std::process::Output;
 
-use common::folder::{Folder, utf8};
+use common::directory::{Directory, utf8};
 
 /// Runs `script` under limits from `min` to `max` MB of address space, and asserts that each run
 /// succeeds, or fails with one line and leaves no file. Returns the number of runs that succeed.
 #[track_caller]
-fn sweep(folder: &Folder, script: &str, min: u64, max: u64, output: Option<&str>) -> u64 {
+fn sweep(directory: &Directory, script: &str, min: u64, max: u64, output: Option<&str>) -> u64 {
     let mut complete = 0;
     for limit in (min..=max).step_by(((max - min) / 8) as usize) {
-        let before = folder.names();
+        let before = directory.names();
         let Output { status, stderr, .. } =
-            folder.run(&format!("ulimit -v {}; exec {script} >/dev/null", limit * 1000));
+            directory.run(&format!("ulimit -v {}; exec {script} >/dev/null", limit * 1000));
         let message = utf8(stderr);
         let what = format!("{limit} MB: {script}: {status}: {message}");
         match status.code() {
@@ -29,9 +29,9 @@ fn sweep(folder: &Folder, script: &str, min: u64, max: u64, output: Option<&str>
             _ => panic!("{what}"),
         }
         if let Some(output) = output.filter(|_| status.success()) {
-            fs::remove_file(folder.path(output)).unwrap();
+            fs::remove_file(directory.path(output)).unwrap();
         }
-        assert_eq!(folder.names(), before, "{what}");
+        assert_eq!(directory.names(), before, "{what}");
     }
     complete
 }
@@ -49,26 +49,27 @@ fn a_long_pattern_in_an_object_takes_the_memory_that_there_is_or_is_not_written_
 /// Writes and reads a catalogue of one long pattern under limits.
 fn write_and_read(extension: &str) {
     const SIZE: usize = 1_200_000;
-    let folder = Folder::with([]);
-    fs::write(folder.path("in.log"), [&vec![0xff; SIZE][..], b"\n"].concat()).unwrap();
+    let directory = Directory::with([]);
+    fs::write(directory.path("in.log"), [&vec![0xff; SIZE][..], b"\n"].concat()).unwrap();
     let make = format!("lognorm-mmap -j1 in.log --patterns p.{extension}");
-    let complete = sweep(&folder, &make, 14, 46, Some(&format!("p.{extension}")));
+    let complete = sweep(&directory, &make, 14, 46, Some(&format!("p.{extension}")));
     assert!((1..9).contains(&complete), "{extension}: {complete}");
-    folder.succeeds(&format!("lognorm-mmap in.log --patterns old.{extension}"));
+    directory.succeeds(&format!("lognorm-mmap in.log --patterns old.{extension}"));
     for script in ["patterns show", "patterns merge", "in.log -j1 --known"] {
         let script = format!("lognorm-mmap {script} old.{extension}");
-        let complete = sweep(&folder, &script, 14, 46, None);
+        let complete = sweep(&directory, &script, 14, 46, None);
         assert!((1..9).contains(&complete), "{script}: {complete}");
     }
-    assert_eq!(folder.succeeds(&format!("lognorm-mmap in.log --known old.{extension}")), "");
+    assert_eq!(directory.succeeds(&format!("lognorm-mmap in.log --known old.{extension}")), "");
 }
 
 #[test]
 fn a_line_that_nobody_wrote_takes_no_more_than_it_is_long() {
     const SIZE: usize = 4_000_000;
-    let folder = Folder::with([("in.log", "a\n")]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
-    let (tsv, jsonl) = (folder.read("a.tsv"), folder.read("a.jsonl"));
+    let directory = Directory::with([("in.log", "a\n")]);
+    directory
+        .succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
+    let (tsv, jsonl) = (directory.read("a.tsv"), directory.read("a.jsonl"));
     let head =
         |text: &str, lines: usize| text.split_inclusive('\n').take(lines).collect::<String>();
     let row = jsonl.lines().nth(1).unwrap().trim_end_matches('}').to_owned();
@@ -79,11 +80,11 @@ fn a_line_that_nobody_wrote_takes_no_more_than_it_is_long() {
         ("header", String::new(), "\t", "line 1: no catalogue"),
     ] {
         let file = before + &byte.repeat(SIZE / byte.len()) + "\n";
-        fs::write(folder.path("bad"), file).unwrap();
+        fs::write(directory.path("bad"), file).unwrap();
         for script in ["lognorm-mmap patterns show bad", "lognorm-mmap in.log --known bad"] {
-            let given = folder.fails(script, "bad");
+            let given = directory.fails(script, "bad");
             assert!(given.starts_with(reason), "{name}: {given}");
-            assert_eq!(sweep(&folder, script, 16, 48, None), 0, "{name}");
+            assert_eq!(sweep(&directory, script, 16, 48, None), 0, "{name}");
         }
     }
 }

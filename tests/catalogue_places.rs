@@ -7,19 +7,19 @@ mod common;
 use std::fs;
 use std::process::Output;
 
-use common::folder::{Folder, LOG, utf8};
+use common::directory::{Directory, LOG, utf8};
 use common::needs;
 
 #[test]
 fn a_catalogue_that_is_there_is_kept_if_that_is_wanted() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("echo one line | lognorm-mmap --patterns p.tsv");
-    let old = folder.read("p.tsv");
-    let why = folder.fails("lognorm-mmap --no-clobber in.log --patterns p.tsv", "p.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("echo one line | lognorm-mmap --patterns p.tsv");
+    let old = directory.read("p.tsv");
+    let why = directory.fails("lognorm-mmap --no-clobber in.log --patterns p.tsv", "p.tsv");
     assert_eq!(why, "File exists");
-    assert_eq!(folder.read("p.tsv"), old);
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
-    assert!(folder.read("p.tsv").contains("lines=2"));
+    assert_eq!(directory.read("p.tsv"), old);
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    assert!(directory.read("p.tsv").contains("lines=2"));
 }
 
 #[test]
@@ -27,21 +27,22 @@ fn a_catalogue_is_on_the_disk_before_the_run_is_done_if_that_is_wanted() {
     if !needs::program("strace") {
         return;
     }
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for (option, count) in [("", 0), ("--sync", 2)] {
         let script = format!(
             "strace -f -o trace -e trace=fsync lognorm-mmap {option} in.log --patterns p.tsv"
         );
-        folder.succeeds(&script);
+        directory.succeeds(&script);
         // Of the file, and of its directory.
-        assert_eq!(folder.read("trace").matches("fsync(").count(), count, "{option}");
+        assert_eq!(directory.read("trace").matches("fsync(").count(), count, "{option}");
     }
 }
 
 #[test]
 fn output_and_catalogue_are_never_one_file() {
-    let folder = Folder::with([LOG, ("old.tsv", "old\n")]);
-    folder.succeeds("ln old.tsv hard.tsv; ln -s old.tsv soft.tsv; ln -s p.tsv leads.tsv; mkdir a");
+    let directory = Directory::with([LOG, ("old.tsv", "old\n")]);
+    directory
+        .succeeds("ln old.tsv hard.tsv; ln -s old.tsv soft.tsv; ln -s p.tsv leads.tsv; mkdir a");
     for arguments in [
         "in.log p.tsv --patterns p.tsv",
         "in.log p.tsv --patterns ./p.tsv",
@@ -56,20 +57,20 @@ fn output_and_catalogue_are_never_one_file() {
         "in.log /dev/stdout --patterns - | cat",
     ] {
         let script = format!("{{ lognorm-mmap {arguments}; }} 2>message");
-        folder.run(&script);
-        let message = folder.read("message");
+        directory.run(&script);
+        let message = directory.read("message");
         assert!(message.contains("--patterns and OUTPUT are the same"), "{script}: {message}");
-        assert_eq!(folder.read("old.tsv"), "old\n", "{script}");
-        assert!(fs::read(folder.path("p.tsv")).unwrap_or_default().is_empty(), "{script}");
+        assert_eq!(directory.read("old.tsv"), "old\n", "{script}");
+        assert!(fs::read(directory.path("p.tsv")).unwrap_or_default().is_empty(), "{script}");
     }
-    folder.succeeds("lognorm-mmap in.log /dev/null --patterns - >/dev/null");
+    directory.succeeds("lognorm-mmap in.log /dev/null --patterns - >/dev/null");
 }
 
 #[test]
 fn what_is_known_is_neither_written_over_nor_taken_for_the_log() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns old.tsv; ln -s old.tsv soft.tsv");
-    let old = folder.read("old.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns old.tsv; ln -s old.tsv soft.tsv");
+    let old = directory.read("old.tsv");
     for (arguments, reason) in [
         ("in.log old.tsv --known old.tsv", "--known and OUTPUT are the same"),
         ("in.log soft.tsv --known old.tsv --raw", "--known and OUTPUT are the same"),
@@ -77,53 +78,54 @@ fn what_is_known_is_neither_written_over_nor_taken_for_the_log() {
         ("--known - <old.tsv", "both standard input"),
         ("- out --known - <old.tsv", "both standard input"),
     ] {
-        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        let Output { status, stderr, .. } = directory.run(&format!("lognorm-mmap {arguments}"));
         let message = utf8(stderr);
         assert_eq!(status.code(), Some(2), "{arguments}: {message}");
         assert!(message.contains(reason), "{arguments}: {message}");
-        assert_eq!(folder.read("old.tsv"), old, "{arguments}");
+        assert_eq!(directory.read("old.tsv"), old, "{arguments}");
     }
-    assert_eq!(folder.succeeds("lognorm-mmap in.log --known - <old.tsv"), "");
+    assert_eq!(directory.succeeds("lognorm-mmap in.log --known - <old.tsv"), "");
 }
 
 #[test]
 fn an_output_stays_as_it_was_if_the_catalogue_cannot_be_written() {
-    let folder = Folder::with([LOG, ("out.log", "Y Y\n")]);
-    folder.succeeds("ln -s /dev/full full.tsv");
-    let why = folder.fails("lognorm-mmap in.log out.log --patterns full.tsv", "full.tsv");
+    let directory = Directory::with([LOG, ("out.log", "Y Y\n")]);
+    directory.succeeds("ln -s /dev/full full.tsv");
+    let why = directory.fails("lognorm-mmap in.log out.log --patterns full.tsv", "full.tsv");
     assert_eq!(why, "No space left on device");
-    assert_eq!(folder.read("out.log"), "Y Y\n");
+    assert_eq!(directory.read("out.log"), "Y Y\n");
 }
 
 #[test]
 fn a_catalogue_is_read_from_a_pipe() {
-    let folder = Folder::with([LOG]);
-    let shown = folder.succeeds("lognorm-mmap in.log --patterns - | lognorm-mmap patterns show -");
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
-    assert_eq!(shown, folder.succeeds("lognorm-mmap patterns show p.tsv"));
-    let why = folder.fails("echo | lognorm-mmap patterns show -", "standard input");
+    let directory = Directory::with([LOG]);
+    let shown =
+        directory.succeeds("lognorm-mmap in.log --patterns - | lognorm-mmap patterns show -");
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    assert_eq!(shown, directory.succeeds("lognorm-mmap patterns show p.tsv"));
+    let why = directory.fails("echo | lognorm-mmap patterns show -", "standard input");
     assert!(why.contains("no catalogue"), "{why}");
     assert_eq!(
-        folder.fails("lognorm-mmap patterns show - <&-", "standard input"),
+        directory.fails("lognorm-mmap patterns show - <&-", "standard input"),
         "Bad file descriptor"
     );
 }
 
 #[test]
 fn a_merge_that_fails_leaves_no_file() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let lines: String = (0..3000).map(|line| format!("{}\n", ".".repeat(line % 600))).collect();
-    fs::write(folder.path("in.log"), lines).unwrap();
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    fs::write(directory.path("in.log"), lines).unwrap();
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
     let script = "ulimit -f 100; exec lognorm-mmap patterns merge p.tsv p.tsv -o sum.tsv";
-    assert_eq!(folder.fails(script, "sum.tsv"), "File too large");
+    assert_eq!(directory.fails(script, "sum.tsv"), "File too large");
 }
 
 #[test]
 fn what_a_catalogue_does_not_name_is_said_unless_nothing_is_to_be_said() {
-    let folder = Folder::with([("in.log", "a\n(b)\n(c)\n-\n")]);
+    let directory = Directory::with([("in.log", "a\n(b)\n(c)\n-\n")]);
     let said = |script: &str| {
-        let Output { status, stderr, .. } = folder.run(script);
+        let Output { status, stderr, .. } = directory.run(script);
         assert!(matches!(status.code(), Some(0 | 3)), "{script}: {status}");
         utf8(stderr)
     };
@@ -136,7 +138,7 @@ fn what_a_catalogue_does_not_name_is_said_unless_nothing_is_to_be_said() {
     let make = "lognorm-mmap in.log --max-patterns 1 --patterns p.tsv";
     assert_eq!(said(make), warning("p.tsv"));
     assert_eq!(said(&format!("{make} -q")), "");
-    folder.succeeds("lognorm-mmap in.log --patterns all.tsv");
+    directory.succeeds("lognorm-mmap in.log --patterns all.tsv");
     let merge = "lognorm-mmap patterns merge all.tsv --max-patterns 1 -o sum.tsv";
     assert_eq!(said(merge), warning("sum.tsv"));
     let known = "lognorm-mmap in.log --known p.tsv out.log";
@@ -144,15 +146,15 @@ fn what_a_catalogue_does_not_name_is_said_unless_nothing_is_to_be_said() {
     assert_eq!(said(&format!("{known} -q")), "");
 
     // What is not named may be new.
-    assert_eq!(folder.run("lognorm-mmap patterns diff all.tsv p.tsv").status.code(), Some(3));
-    assert_eq!(folder.run("lognorm-mmap patterns diff p.tsv p.tsv").status.code(), Some(3));
-    assert_eq!(folder.run("lognorm-mmap patterns diff all.tsv all.tsv").status.code(), Some(0));
+    assert_eq!(directory.run("lognorm-mmap patterns diff all.tsv p.tsv").status.code(), Some(3));
+    assert_eq!(directory.run("lognorm-mmap patterns diff p.tsv p.tsv").status.code(), Some(3));
+    assert_eq!(directory.run("lognorm-mmap patterns diff all.tsv all.tsv").status.code(), Some(0));
 }
 
 #[test]
 fn a_limit_on_patterns_that_are_not_counted_is_wrong_usage() {
-    let folder = Folder::with([LOG]);
-    let Output { status, stderr, .. } = folder.run("lognorm-mmap in.log --max-patterns 1");
+    let directory = Directory::with([LOG]);
+    let Output { status, stderr, .. } = directory.run("lognorm-mmap in.log --max-patterns 1");
     assert_eq!(status.code(), Some(2));
     assert!(utf8(stderr).contains("--patterns"));
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::Read;
 use std::process::{Output, Stdio};
 
-use common::folder::{Folder, utf8};
+use common::directory::{Directory, utf8};
 use common::statx;
 
 /// The ways to give the input: the arguments, and its name in messages.
@@ -21,12 +21,12 @@ const LINES: usize = 200_000;
 /// Runs with small chunks, does `change` as soon as the first byte has come out, and returns the
 /// rest of the output.
 fn run_during(way_in: &str, change: &str) -> Output {
-    let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
+    let directory = Directory::with([("in.log", &*"a line\n".repeat(LINES))]);
     let script = format!("lognorm-mmap --threads=1 --chunk-size=4KiB {way_in}");
-    let mut command = folder.command(&script);
+    let mut command = directory.command(&script);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-    folder.succeeds(change);
+    directory.succeeds(change);
     child.wait_with_output().unwrap()
 }
 
@@ -64,21 +64,21 @@ fn a_log_that_is_being_appended_to_at_the_end_has_not_changed() {
     }
     // The kernel sets the modification time first, and the size after it has written.
     for (way_in, _) in WAYS_IN {
-        let folder = Folder::with([("in.log", &*"a line\n".repeat(LINES))]);
-        let path = folder.path("in.log");
+        let directory = Directory::with([("in.log", &*"a line\n".repeat(LINES))]);
+        let path = directory.path("in.log");
         let size = fs::metadata(&path).unwrap().len();
         // The second check of each thread: the driving thread makes it after its last write, and
         // that of the main thread is the last of all.
         let strace = statx::with_size(&path, size, ":when=2");
         let script = format!("{strace} lognorm-mmap --threads=1 --chunk-size=16MiB {way_in}");
-        let mut command = folder.command(&script);
+        let mut command = directory.command(&script);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-        folder.succeeds("echo more >>in.log");
+        directory.succeeds("echo more >>in.log");
         let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
         assert!(stdout == "Y Y\n".repeat(LINES).as_bytes()[1..], "{way_in}");
-        let changed = folder.read("trace").matches("INJECTED").count();
-        assert!(changed >= 1, "{way_in}: {}", folder.read("trace"));
+        let changed = directory.read("trace").matches("INJECTED").count();
+        assert!(changed >= 1, "{way_in}: {}", directory.read("trace"));
     }
 }

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use common::codec::{Codec, codecs};
-use common::folder::{Folder, lognorm_mmap};
+use common::directory::{Directory, lognorm_mmap};
 use common::oracle;
 use common::text::{assert_same, log_lines, sample};
 use proptest::collection::vec;
@@ -24,10 +24,10 @@ fn lines_come_out_before_the_rest_of_their_member_comes_in() {
         if !codecs().any(|codec| codec.name == name) {
             continue;
         }
-        let folder = Folder::with([]);
-        fs::write(folder.path("in.log"), &log).unwrap();
-        folder.succeeds(&format!("{program} in.log >in"));
-        let archive = fs::read(folder.path("in")).unwrap();
+        let directory = Directory::with([]);
+        fs::write(directory.path("in.log"), &log).unwrap();
+        directory.succeeds(&format!("{program} in.log >in"));
+        let archive = fs::read(directory.path("in")).unwrap();
         let mut command = lognorm_mmap();
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());

@@ -7,20 +7,20 @@ mod common;
 use std::fs;
 
 use common::codec::{Codec, codecs};
-use common::folder::{Folder, LOG, PATTERNS};
+use common::directory::{Directory, LOG, PATTERNS};
 use common::needs;
-use common::parts::folder_with_parts;
+use common::parts::directory_with_parts;
 
 #[track_caller]
 fn assert_failure_wherever_it_was_cut(format: &str) {
-    let folder = Folder::with([LOG, ("out", "Y Y Y\n")]);
+    let directory = Directory::with([LOG, ("out", "Y Y Y\n")]);
     for Codec { name, program, .. } in codecs().filter(|codec| codec.name == format) {
-        folder.succeeds(&format!("{{ {program} in.log; {program} in.log; }} >whole"));
-        let whole = fs::read(folder.path("whole")).unwrap();
+        directory.succeeds(&format!("{{ {program} in.log; {program} in.log; }} >whole"));
+        let whole = fs::read(directory.path("whole")).unwrap();
         let one = whole.len() / 2;
         for len in (1..whole.len()).filter(|&len| len != one) {
-            fs::write(folder.path("in"), &whole[..len]).unwrap();
-            let reason = folder.fails(&format!("lognorm-mmap --decompress={name} in out"), "in");
+            fs::write(directory.path("in"), &whole[..len]).unwrap();
+            let reason = directory.fails(&format!("lognorm-mmap --decompress={name} in out"), "in");
             // Part of a signature may be the beginning of another format.
             let has_signature = len % one >= 10;
             let is_named = reason == "unexpected end of compressed input";
@@ -56,22 +56,22 @@ fn an_lz4_archive_that_was_cut_anywhere_is_a_failure() {
 
 #[test]
 fn a_long_archive_that_was_cut_is_a_failure() {
-    let (folder, _) = folder_with_parts();
+    let (directory, _) = directory_with_parts();
     // The decoder of lz4 takes the end of the input between two blocks for the end of the frame.
     for program in ["gzip -c", "zstd -qc", "xz -c", "bzip2 -1c", "lz4 -qc -B4 -BD", "lz4 -qc -B4"] {
         if !needs::program(program.split(' ').next().unwrap()) {
             continue;
         }
-        folder.succeeds(&format!("{program} log >whole"));
-        let whole = fs::read(folder.path("whole")).unwrap();
+        directory.succeeds(&format!("{program} log >whole"));
+        let whole = fs::read(directory.path("whole")).unwrap();
         let blocks = lz4_blocks(&whole).into_iter().filter(|_| program.starts_with("lz4"));
         let blocks: Vec<_> = blocks.collect();
         assert!(blocks.len() >= 3 || !program.starts_with("lz4"), "{blocks:?}");
         for len in (1..10).map(|part| whole.len() * part / 10).chain(blocks) {
-            fs::write(folder.path("in"), &whole[..len]).unwrap();
+            fs::write(directory.path("in"), &whole[..len]).unwrap();
             for run in ["lognorm-mmap in out", "cat in | lognorm-mmap - out"] {
                 let path = if run.starts_with("cat") { "standard input" } else { "in" };
-                let reason = folder.fails(run, path);
+                let reason = directory.fails(run, path);
                 assert_eq!(reason, "unexpected end of compressed input", "{program}, {len}");
             }
         }
@@ -94,15 +94,15 @@ fn lz4_blocks(frame: &[u8]) -> Vec<usize> {
 
 #[test]
 fn a_damaged_archive_is_a_failure() {
-    let (folder, _) = folder_with_parts();
+    let (directory, _) = directory_with_parts();
     for Codec { name, program, .. } in codecs() {
-        folder.succeeds(&format!("{program} log >whole"));
-        let whole = fs::read(folder.path("whole")).unwrap();
+        directory.succeeds(&format!("{program} log >whole"));
+        let whole = fs::read(directory.path("whole")).unwrap();
         for position in [whole.len() / 3, whole.len() / 2, whole.len() - 3] {
             let mut damaged = whole.clone();
             damaged[position] ^= 0x55;
-            fs::write(folder.path("in"), damaged).unwrap();
-            let reason = folder.fails("lognorm-mmap in out", "in");
+            fs::write(directory.path("in"), damaged).unwrap();
+            let reason = directory.fails("lognorm-mmap in out", "in");
             let is_named = reason.starts_with(&format!("damaged {name} input: "));
             assert!(is_named || reason == "unexpected end of compressed input", "{name}: {reason}");
         }
@@ -111,14 +111,14 @@ fn a_damaged_archive_is_a_failure() {
 
 #[test]
 fn garbage_after_an_archive_is_a_failure_and_padding_is_not() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     let zeros = |count| format!("head -c {count} /dev/zero");
     for Codec { name, program, .. } in codecs() {
         let run = |tail: &str| format!("{{ {program} in.log; {tail}; }} >in; lognorm-mmap in");
-        folder.succeeds(&run("true"));
+        directory.succeeds(&run("true"));
         for tail in ["echo garbage", "printf 'B'", "cat in.log in.log", "printf '\\0\\0\\0\\0x'"] {
-            folder.succeeds(&format!("{{ {program} in.log; {tail}; }} >in"));
-            let reason = folder.fails("lognorm-mmap in out", "in");
+            directory.succeeds(&format!("{{ {program} in.log; {tail}; }} >in"));
+            let reason = directory.fails("lognorm-mmap in out", "in");
             assert!(reason.contains(&format!("damaged {name} input")), "{name}, {tail}: {reason}");
         }
         for count in [1, 4, 512, 300_000] {
@@ -128,12 +128,12 @@ fn garbage_after_an_archive_is_a_failure_and_padding_is_not() {
                 _ => false,
             };
             if is_allowed {
-                assert_eq!(folder.succeeds(&run(&zeros(count))), PATTERNS, "{name}, {count}");
+                assert_eq!(directory.succeeds(&run(&zeros(count))), PATTERNS, "{name}, {count}");
                 let more = format!("{}; {program} in.log", zeros(count));
-                assert_eq!(folder.succeeds(&run(&more)), PATTERNS.repeat(2), "{name}, {count}");
+                assert_eq!(directory.succeeds(&run(&more)), PATTERNS.repeat(2), "{name}, {count}");
             } else {
-                folder.succeeds(&format!("{{ {program} in.log; {}; }} >in", zeros(count)));
-                folder.fails("lognorm-mmap in out", "in");
+                directory.succeeds(&format!("{{ {program} in.log; {}; }} >in", zeros(count)));
+                directory.fails("lognorm-mmap in out", "in");
             }
         }
     }
@@ -141,10 +141,10 @@ fn garbage_after_an_archive_is_a_failure_and_padding_is_not() {
 
 #[test]
 fn a_format_other_than_the_named_one_is_a_failure() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for Codec { name, .. } in codecs() {
         let reason =
-            folder.fails(&format!("lognorm-mmap --decompress={name} in.log out"), "in.log");
+            directory.fails(&format!("lognorm-mmap --decompress={name} in.log out"), "in.log");
         assert!(reason.starts_with(&format!("damaged {name} input: ")), "{name}: {reason}");
     }
 }
@@ -153,13 +153,13 @@ fn a_format_other_than_the_named_one_is_a_failure() {
 fn a_zstd_frame_that_asks_for_too_much_memory_is_refused() {
     // Empty frames. The second byte of the header has the size of the window: as a power of two,
     // less ten, in the upper five bits.
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let frame = |log: u8| [&[0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3], &[1, 0, 0][..]].concat();
-    fs::write(folder.path("in"), frame(27)).unwrap();
-    assert_eq!(folder.succeeds("lognorm-mmap in"), "");
+    fs::write(directory.path("in"), frame(27)).unwrap();
+    assert_eq!(directory.succeeds("lognorm-mmap in"), "");
     for log in [28, 31] {
-        fs::write(folder.path("in"), frame(log)).unwrap();
-        let reason = folder.fails("lognorm-mmap in out", "in");
+        fs::write(directory.path("in"), frame(log)).unwrap();
+        let reason = directory.fails("lognorm-mmap in out", "in");
         assert!(reason.contains("limit of 128 MiB"), "{reason}");
     }
 }

@@ -8,17 +8,17 @@ use std::fs;
 use std::process::Output;
 
 use common::codec::codecs;
-use common::folder::{Folder, LOG, utf8};
+use common::directory::{Directory, LOG, utf8};
 
 /// A log with an empty line, blanks at the ends of lines, and letters that are not ASCII.
 const ODD: (&str, &str) = ("in.log", "took 1 ms\n\nnaïve -\n- (x) \n- (y) \n\"q\"\nlast");
 
 #[test]
 fn a_catalogue_that_went_through_an_editor_is_the_same_or_refused() {
-    let folder = Folder::with([ODD]);
-    for ending in ["tsv", "jsonl"] {
-        folder.succeeds(&format!("lognorm-mmap in.log --patterns a.{ending}"));
-        let printed = folder.succeeds("lognorm-mmap patterns merge a.*");
+    let directory = Directory::with([ODD]);
+    for extension in ["tsv", "jsonl"] {
+        directory.succeeds(&format!("lognorm-mmap in.log --patterns a.{extension}"));
+        let printed = directory.succeeds("lognorm-mmap patterns merge a.*");
         for edit in [
             "sed 's/$/\\r/'",
             "sed '2,3s/$/\\r/'",
@@ -27,17 +27,18 @@ fn a_catalogue_that_went_through_an_editor_is_the_same_or_refused() {
             "head -c -1",
             "sed 's/[ \\t]*$//'",
         ] {
-            folder.succeeds(&format!("{edit} a.{ending} >edited"));
+            directory.succeeds(&format!("{edit} a.{extension} >edited"));
             for (script, expected) in [
                 ("lognorm-mmap patterns merge edited", &printed[..]),
                 ("lognorm-mmap in.log --known edited", ""),
             ] {
-                assert_eq!(folder.succeeds(script), expected, "{ending}: {edit}: {script}");
+                assert_eq!(directory.succeeds(script), expected, "{extension}: {edit}: {script}");
             }
-            let diff = folder.succeeds(&format!("lognorm-mmap patterns diff a.{ending} edited"));
-            assert!(diff.starts_with("0 new, 0 gone, 0 changed"), "{ending}: {edit}: {diff}");
+            let diff =
+                directory.succeeds(&format!("lognorm-mmap patterns diff a.{extension} edited"));
+            assert!(diff.starts_with("0 new, 0 gone, 0 changed"), "{extension}: {edit}: {diff}");
         }
-        let text = folder.read(&format!("a.{ending}"));
+        let text = directory.read(&format!("a.{extension}"));
         let powershell = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         let powershell: Vec<u8> = powershell.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let latin: Vec<u8> = text.chars().map(|char| u8::try_from(char).unwrap()).collect();
@@ -48,36 +49,36 @@ fn a_catalogue_that_went_through_an_editor_is_the_same_or_refused() {
             (text[..text.len() - 3].into(), "cut short"),
             (text.replace("took", "tool").into(), "not those that were written"),
         ] {
-            fs::write(folder.path("edited"), edited).unwrap();
+            fs::write(directory.path("edited"), edited).unwrap();
             let script = "lognorm-mmap in.log --known edited";
-            let given = folder.fails(script, "edited");
-            assert!(given.contains(reason), "{ending}: {given} without {reason}");
-            assert_eq!(given, folder.fails("lognorm-mmap patterns show edited", "edited"));
+            let given = directory.fails(script, "edited");
+            assert!(given.contains(reason), "{extension}: {given} without {reason}");
+            assert_eq!(given, directory.fails("lognorm-mmap patterns show edited", "edited"));
         }
-        folder.succeeds("rm a.*");
+        directory.succeeds("rm a.*");
     }
 }
 
 #[test]
 fn a_table_of_columns_whose_tabs_are_gone_says_so() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv");
     for (edit, reason) in [
         ("expand", "blanks in place of TABs"),
         ("sed '3s/\\t/  /g'", "columns instead of 9"),
         ("grep -v X", "the counts add up to 0"),
         ("sort -r", "no catalogue"),
     ] {
-        folder.succeeds(&format!("{edit} a.tsv >b.tsv"));
-        let given = folder.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
+        directory.succeeds(&format!("{edit} a.tsv >b.tsv"));
+        let given = directory.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
         assert!(given.contains(reason), "{edit}: {given}");
     }
 }
 
 #[test]
 fn two_catalogues_do_not_come_out_of_one_stream() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv");
     for arguments in [
         "diff - -",
         "diff - /dev/stdin",
@@ -87,46 +88,47 @@ fn two_catalogues_do_not_come_out_of_one_stream() {
         "merge - - -",
     ] {
         let script = format!("lognorm-mmap patterns {arguments} <a.tsv");
-        let Output { status, stdout, stderr } = folder.run(&script);
+        let Output { status, stdout, stderr } = directory.run(&script);
         let message = utf8(stderr);
         assert_eq!((status.code(), &*utf8(stdout)), (Some(2), ""), "{script}: {message}");
         assert!(message.contains("standard input; name"), "{script}: {message}");
     }
     for arguments in ["diff - a.tsv", "diff a.tsv /dev/stdin", "diff a.tsv /dev/fd/3 3<a.tsv"] {
-        folder.succeeds(&format!("lognorm-mmap patterns {arguments} <a.tsv"));
+        directory.succeeds(&format!("lognorm-mmap patterns {arguments} <a.tsv"));
     }
 }
 
 #[test]
 fn a_compressed_catalogue_is_read_and_a_damaged_one_is_not() {
-    let folder = Folder::with([ODD]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
-    let shown = folder.succeeds("lognorm-mmap patterns show a.tsv");
+    let directory = Directory::with([ODD]);
+    directory
+        .succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
+    let shown = directory.succeeds("lognorm-mmap patterns show a.tsv");
     for codec in codecs() {
         for plain in ["a.tsv", "a.jsonl"] {
-            folder.succeeds(&format!("{} {plain} >packed", codec.program));
+            directory.succeeds(&format!("{} {plain} >packed", codec.program));
             for arguments in ["packed", "- <packed", "/dev/fd/3 3<packed", "fifo"] {
-                folder.succeeds("rm -f fifo; mkfifo fifo");
+                directory.succeeds("rm -f fifo; mkfifo fifo");
                 let feed = if arguments == "fifo" { "cat packed >fifo & " } else { "" };
                 let script = format!("{feed}lognorm-mmap patterns show {arguments}");
-                assert_eq!(folder.succeeds(&script), shown, "{}: {script}", codec.name);
+                assert_eq!(directory.succeeds(&script), shown, "{}: {script}", codec.name);
             }
-            assert_eq!(folder.succeeds("lognorm-mmap in.log --known packed"), "");
-            folder.succeeds("rm -f fifo; head -c -20 packed >cut");
+            assert_eq!(directory.succeeds("lognorm-mmap in.log --known packed"), "");
+            directory.succeeds("rm -f fifo; head -c -20 packed >cut");
             for script in ["lognorm-mmap patterns merge cut", "lognorm-mmap in.log --known cut"] {
-                folder.fails(script, "cut");
+                directory.fails(script, "cut");
             }
         }
-        folder.succeeds(&format!("{} in.log >packed", codec.program));
-        let given = folder.fails("lognorm-mmap patterns show packed", "packed");
+        directory.succeeds(&format!("{} in.log >packed", codec.program));
+        let given = directory.fails("lognorm-mmap patterns show packed", "packed");
         assert!(given.contains("no catalogue"), "{}: {given}", codec.name);
     }
 }
 
 #[test]
 fn what_is_no_catalogue_at_all_is_named() {
-    let folder = Folder::with([LOG, ("empty", "")]);
-    folder.succeeds("mkdir d; lognorm-mmap in.log --patterns a.tsv");
+    let directory = Directory::with([LOG, ("empty", "")]);
+    directory.succeeds("mkdir d; lognorm-mmap in.log --patterns a.tsv");
     for (name, reason) in [
         ("empty", "the file is empty"),
         ("d", "Is a directory"),
@@ -135,40 +137,40 @@ fn what_is_no_catalogue_at_all_is_named() {
         ("no-such", "No such file"),
     ] {
         for script in ["lognorm-mmap patterns show", "lognorm-mmap in.log --known"] {
-            let given = folder.fails(&format!("{script} {name}"), name);
+            let given = directory.fails(&format!("{script} {name}"), name);
             assert!(given.contains(reason), "{script} {name}: {given}");
         }
     }
     // The input is not replaced by its own catalogue, and a limit of no patterns is none.
-    folder.succeeds("cp in.log in.tsv");
-    let given = folder.fails("lognorm-mmap in.tsv --patterns in.tsv", "in.tsv");
+    directory.succeeds("cp in.log in.tsv");
+    let given = directory.fails("lognorm-mmap in.tsv --patterns in.tsv", "in.tsv");
     assert_eq!(given, "input and output are the same file");
-    let zero = folder.run("lognorm-mmap in.log --patterns b.tsv --max-patterns 0");
+    let zero = directory.run("lognorm-mmap in.log --patterns b.tsv --max-patterns 0");
     assert_eq!(zero.status.code(), Some(2));
 }
 
 #[test]
 fn an_example_that_limits_do_not_reckon_with_is_refused() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv");
     let header = "s/\\tcheck=[0-9a-f]*//";
-    folder.succeeds(&format!("sed '{header}' a.tsv >b.tsv; lognorm-mmap patterns show b.tsv"));
+    directory.succeeds(&format!("sed '{header}' a.tsv >b.tsv; lognorm-mmap patterns show b.tsv"));
     for len in [1025, 3_000_000] {
-        folder.succeeds(&format!(
+        directory.succeeds(&format!(
             "long=$(head -c {len} /dev/zero | tr '\\0' a); \
              {{ head -n 2 b.tsv; sed -n 3p b.tsv | cut -f 1-7 | tr -d '\\n'; \
              printf '\\t%s\\t%s\\n' \"$long\" 'Y Y Y (X)'; sed -n 4p b.tsv; }} >long.tsv"
         ));
         let script = "lognorm-mmap patterns merge long.tsv long.tsv --max-patterns 1";
-        let given = folder.fails(script, "long.tsv");
+        let given = directory.fails(script, "long.tsv");
         assert!(given.starts_with(&format!("line 3: an example of {len} bytes")), "{given}");
     }
 }
 
 #[test]
 fn a_file_that_no_log_can_be_the_reason_of_is_refused() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv");
     for (edit, line) in [
         ("s/lines=2\\tbytes=[0-9]*/lines=0\\tbytes=1000/", 1),
         ("s/bytes=[0-9]*/bytes=1/", 1),
@@ -177,9 +179,9 @@ fn a_file_that_no_log_can_be_the_reason_of_is_refused() {
         ("s/\\t1\\t0\\t1\\t0\\t/\\t1\\t0\\t2\\t20\\t/", 3),
         ("3s/\\t1\\t0\\t1\\t0\\t/\\t2\\t20\\t2\\t20\\t/", 4),
     ] {
-        folder.succeeds(&format!("sed '{edit}; s/\\tcheck=[0-9a-f]*//' a.tsv >b.tsv"));
+        directory.succeeds(&format!("sed '{edit}; s/\\tcheck=[0-9a-f]*//' a.tsv >b.tsv"));
         for script in ["lognorm-mmap patterns show b.tsv", "lognorm-mmap in.log --known b.tsv"] {
-            let given = folder.fails(script, "b.tsv");
+            let given = directory.fails(script, "b.tsv");
             assert!(given.starts_with(&format!("line {line}: ")), "{edit}: {given}");
         }
     }
@@ -187,7 +189,7 @@ fn a_file_that_no_log_can_be_the_reason_of_is_refused() {
 
 #[test]
 fn names_do_not_reach_a_terminal_as_they_are() {
-    let folder = Folder::with([("in.log", "a\n(b)\n")]);
+    let directory = Directory::with([("in.log", "a\n(b)\n")]);
     // Red, backwards, and on two lines for some.
     let name = "p\u{1b}[31mRED\u{202e}dlo\u{2028}.tsv";
     let shown = "p\\u{1b}[31mRED\\u{202e}dlo\\u{2028}.tsv";
@@ -201,7 +203,7 @@ fn names_do_not_reach_a_terminal_as_they_are() {
         (format!("lognorm-mmap patterns show 'no-{name}'"), 1),
         (format!("head -c 50 '{name}' >'cut-{name}'; lognorm-mmap patterns show 'cut-{name}'"), 1),
     ] {
-        let Output { status, stderr, .. } = folder.run(&script);
+        let Output { status, stderr, .. } = directory.run(&script);
         let message = utf8(stderr);
         assert_eq!(status.code(), Some(code), "{script}: {message}");
         assert!(message.contains(shown), "{script}: {message:?}");
@@ -209,25 +211,25 @@ fn names_do_not_reach_a_terminal_as_they_are() {
         assert!(!message.contains(is_raw), "{script}: {message:?}");
     }
     // What a file says where a number should be.
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv");
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv");
     let bell = "printf '\\033]0;x\\007\\342\\200\\256'";
-    folder.succeeds(&format!("sed \"s/lines=2/lines=$({bell})/\" a.tsv >b.tsv"));
-    let given = folder.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
+    directory.succeeds(&format!("sed \"s/lines=2/lines=$({bell})/\" a.tsv >b.tsv"));
+    let given = directory.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
     assert!(given.contains("control character"), "{given:?}");
-    folder.succeeds("sed \"s/lines=2/lines=$(printf '\\342\\200\\256')/\" a.tsv >b.tsv");
-    let given = folder.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
+    directory.succeeds("sed \"s/lines=2/lines=$(printf '\\342\\200\\256')/\" a.tsv >b.tsv");
+    let given = directory.fails("lognorm-mmap patterns show b.tsv", "b.tsv");
     assert_eq!(given, "line 1: \"\\u{202e}\" is no lines");
 }
 
 #[test]
 fn a_pattern_that_is_rare_where_it_has_many_lines_has_not_changed() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let log = |count: usize, lines: usize| "a\n".repeat(lines - count) + &"(b)\n".repeat(count);
-    fs::write(folder.path("old.log"), log(5, 1000)).unwrap();
-    fs::write(folder.path("new.log"), log(15, 100_000)).unwrap();
-    folder.succeeds("for it in old new; do lognorm-mmap $it.log --patterns $it.tsv; done");
+    fs::write(directory.path("old.log"), log(5, 1000)).unwrap();
+    fs::write(directory.path("new.log"), log(15, 100_000)).unwrap();
+    directory.succeeds("for it in old new; do lognorm-mmap $it.log --patterns $it.tsv; done");
     for arguments in ["old.tsv new.tsv", "new.tsv old.tsv"] {
-        let said = folder.succeeds(&format!("lognorm-mmap patterns diff {arguments}"));
+        let said = directory.succeeds(&format!("lognorm-mmap patterns diff {arguments}"));
         assert_eq!(said, "0 new, 0 gone, 0 changed, 2 much as before\n");
     }
 }

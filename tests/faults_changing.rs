@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::scope;
 
 use common::big::{BigLog, SLOWLY, full_size};
-use common::folder::{Folder, utf8};
+use common::directory::{Directory, utf8};
 use common::needs;
 use common::running::{Running, wait_until};
 
@@ -29,10 +29,10 @@ const LINE: &str = "- . - . - . - .\n";
 const LINES: usize = 200_000;
 
 /// Returns how many bytes of its output the program has written, or `None` if it has ended.
-fn progress(program: &mut Running, folder: &Folder) -> Option<u64> {
+fn progress(program: &mut Running, directory: &Directory) -> Option<u64> {
     let is_temporary = |name: &String| name.starts_with('.');
-    let temporary = folder.names().into_iter().find(is_temporary);
-    let written = temporary.and_then(|name| fs::metadata(folder.path(&name)).ok());
+    let temporary = directory.names().into_iter().find(is_temporary);
+    let written = temporary.and_then(|name| fs::metadata(directory.path(&name)).ok());
     let is_running = program.try_wait().unwrap().is_none();
     // The file may have been renamed between the two calls.
     is_running.then(|| written.map_or(0, |metadata| metadata.len()))
@@ -41,20 +41,21 @@ fn progress(program: &mut Running, folder: &Folder) -> Option<u64> {
 #[track_caller]
 fn assert_complete_or_failed_whenever_it_is_truncated(options: &str) {
     let log = BigLog::that_takes_a_while();
-    let folder = Folder::with([OLD]);
+    let directory = Directory::with([OLD]);
     let script = format!("exec lognorm-mmap {SLOWLY} {options} in.log out.log");
     let (count, mut failed) = (if full_size() { 100 } else { 10 }, 0);
     let (size, whole) = (log.bytes.len() as u64, log.patterns.len() as u64);
-    // To the middle, to almost nothing, and to a size in the last page, for which there is no signal.
+    // To the middle, to almost nothing, and to a size in the last page, for which there is no
+    // signal.
     let sizes = [size / 2, 1000, size - 1, 0].into_iter().cycle();
     for (part, size) in (0..count).zip(sizes) {
-        log.put(&folder);
-        fs::write(folder.path("out.log"), OLD.1).unwrap();
-        let mut program = Running::start(&mut folder.process(&script));
+        log.put(&directory);
+        fs::write(directory.path("out.log"), OLD.1).unwrap();
+        let mut program = Running::start(&mut directory.process(&script));
         // Before that, the input may not be open yet, and would only be a shorter one.
         let some = 1 + whole * part / count;
         wait_until("some of the output is written", || {
-            progress(&mut program, &folder).is_none_or(|written| written >= some)
+            progress(&mut program, &directory).is_none_or(|written| written >= some)
         });
         // Stopped, so that the assertions do not depend on which process is faster.
         let is_stopped = program.try_wait().unwrap().is_none();
@@ -66,15 +67,16 @@ fn assert_complete_or_failed_whenever_it_is_truncated(options: &str) {
                 stat.rsplit_once(") ").unwrap().1.starts_with(['T', 'Z'])
             });
         }
-        let is_at_work = progress(&mut program, &folder).is_some_and(|it| (1..whole).contains(&it));
-        truncate(&folder, size);
+        let is_at_work =
+            progress(&mut program, &directory).is_some_and(|it| (1..whole).contains(&it));
+        truncate(&directory, size);
         // It may have ended before it could be stopped.
         if program.try_wait().unwrap().is_none() {
             program.signal("CONT");
         }
         let (status, message) = program.end();
         let what = format!("truncated to {size} after {some} of {whole}: {status}: {message}");
-        let output = fs::read(folder.path("out.log")).unwrap();
+        let output = fs::read(directory.path("out.log")).unwrap();
         match status.code() {
             Some(0) => {
                 assert!(output == log.patterns && message.is_empty() && !is_at_work, "{what}");
@@ -85,13 +87,13 @@ fn assert_complete_or_failed_whenever_it_is_truncated(options: &str) {
             }
             _ => panic!("{what}"),
         }
-        assert_eq!(folder.names(), ["in.log", "out.log"], "{what}");
+        assert_eq!(directory.names(), ["in.log", "out.log"], "{what}");
     }
     assert!(failed > 0, "none of {count} was truncated before it had ended");
 }
 
-fn truncate(folder: &Folder, size: u64) {
-    let input = OpenOptions::new().write(true).open(folder.path("in.log")).unwrap();
+fn truncate(directory: &Directory, size: u64) {
+    let input = OpenOptions::new().write(true).open(directory.path("in.log")).unwrap();
     input.set_len(size).unwrap();
 }
 
@@ -107,13 +109,13 @@ fn a_read_input_truncated_at_any_moment() {
 
 /// Runs with `options`, does `change` as soon as the first byte has come out, while the program
 /// cannot write more, and returns the rest of the output.
-fn run_during(options: &str, change: impl FnOnce(&Folder)) -> Output {
-    let folder = Folder::with([("in.log", &*LINE.repeat(LINES))]);
+fn run_during(options: &str, change: impl FnOnce(&Directory)) -> Output {
+    let directory = Directory::with([("in.log", &*LINE.repeat(LINES))]);
     let script = format!("lognorm-mmap {options} in.log");
-    let mut command = folder.command(&script);
+    let mut command = directory.command(&script);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-    change(&folder);
+    change(&directory);
     child.wait_with_output().unwrap()
 }
 
@@ -145,7 +147,7 @@ fn an_input_that_was_overwritten_is_a_failure() {
     let longer = "cat in.log in.log | tr . '(' >new.log; cat new.log >in.log";
     for options in IN_FLIGHT.into_iter().chain(["--no-mmap --threads=1 --chunk-size=4KiB"]) {
         for change in [zeros, lines, longer] {
-            let during = |folder: &Folder| drop(folder.succeeds(change));
+            let during = |directory: &Directory| drop(directory.succeeds(change));
             let Output { status, stderr, .. } = run_during(options, during);
             let what = format!("{options}: {change}");
             assert_eq!((status.code(), &*utf8(stderr)), (Some(1), CHANGED), "{what}");
@@ -158,29 +160,29 @@ fn bytes_that_change_all_the_time_do_no_harm() {
     // Bytes change between two reads of the same byte, for every kernel.
     let log = BigLog::new(if cfg!(debug_assertions) { 2 << 20 } else { 64 << 20 });
     for kernel in ["auto", "portable", "scalar"] {
-        let folder = Folder::with([]);
-        folder.succeeds("echo a line | lognorm-mmap --patterns known.tsv; cp known.tsv p.tsv");
-        let old = folder.read("p.tsv");
+        let directory = Directory::with([]);
+        directory.succeeds("echo a line | lognorm-mmap --patterns known.tsv; cp known.tsv p.tsv");
+        let old = directory.read("p.tsv");
         for options in [
             "--threads=1",
             "--threads=4 --chunk-size=64KiB",
             "--threads=2 --patterns p.tsv",
             "--threads=2 --known known.tsv --raw",
         ] {
-            log.put(&folder);
+            log.put(&directory);
             let script = format!("exec lognorm-mmap --kernel={kernel} {options} in.log -");
-            let (status, message) = run_while_bytes_change(&folder, &script);
+            let (status, message) = run_while_bytes_change(&directory, &script);
             let outcome = (status.code(), &*message);
             assert_eq!(outcome, (Some(1), CHANGED), "{script}: {status}");
-            assert_eq!(folder.read("p.tsv"), old, "{script}");
+            assert_eq!(directory.read("p.tsv"), old, "{script}");
         }
     }
 }
 
 /// Runs `script`, which writes more to standard output than a pipe holds, and overwrites parts of
 /// `in.log` from before it starts until it has ended.
-fn run_while_bytes_change(folder: &Folder, script: &str) -> (ExitStatus, String) {
-    let input = OpenOptions::new().read(true).write(true).open(folder.path("in.log")).unwrap();
+fn run_while_bytes_change(directory: &Directory, script: &str) -> (ExitStatus, String) {
+    let input = OpenOptions::new().read(true).write(true).open(directory.path("in.log")).unwrap();
     let size = input.metadata().unwrap().len();
     let modified = || input.metadata().unwrap().modified().unwrap();
     let is_over = AtomicBool::new(false);
@@ -197,12 +199,12 @@ fn run_while_bytes_change(folder: &Folder, script: &str) -> (ExitStatus, String)
         });
         // Panics are caught, because the thread must be told to end.
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            let mut program = Running::start(folder.process(script).stdout(Stdio::piped()));
+            let mut program = Running::start(directory.process(script).stdout(Stdio::piped()));
             let mut stdout = program.stdout.take().unwrap();
             // Nothing comes out if the change is detected before.
             if stdout.read_exact(&mut [0]).is_ok() {
-                // The input is open, and the program waits for its reader. Modification times advance
-                // in steps.
+                // The input is open, and the program waits for its reader. Modification times
+                // advance in steps.
                 let before = modified();
                 wait_until("the input has changed", || modified() != before);
             }
@@ -227,16 +229,16 @@ fn an_archive_truncated_while_it_is_read_has_changed_and_is_not_damaged() {
     };
     let mut log: Vec<u8> = (0..4 << 20).map(|_| byte()).collect();
     log.iter_mut().step_by(100).for_each(|byte| *byte = b'\n');
-    let folder = Folder::with([]);
-    fs::write(folder.path("plain.log"), log).unwrap();
-    folder.succeeds("gzip -c plain.log >in.log");
+    let directory = Directory::with([]);
+    fs::write(directory.path("plain.log"), log).unwrap();
+    directory.succeeds("gzip -c plain.log >in.log");
     let script = "exec lognorm-mmap --threads=1 --chunk-size=64KiB in.log";
-    let mut program = Running::start(folder.process(script).stdout(Stdio::piped()));
+    let mut program = Running::start(directory.process(script).stdout(Stdio::piped()));
     let mut stdout = program.stdout.take().unwrap();
     // The program has started, and waits for its reader.
     stdout.read_exact(&mut [0]).unwrap();
-    let size = fs::metadata(folder.path("in.log")).unwrap().len();
-    truncate(&folder, size - 10_000);
+    let size = fs::metadata(directory.path("in.log")).unwrap().len();
+    truncate(&directory, size - 10_000);
     stdout.read_to_end(&mut Vec::new()).unwrap();
     let (status, message) = program.end();
     assert_eq!((status.code(), &*message), (Some(1), CHANGED));

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::process::{Output, Stdio};
 
 use common::codec::codecs;
-use common::folder::{Folder, LOG, PATTERNS, lognorm_mmap, utf8};
+use common::directory::{Directory, LOG, PATTERNS, lognorm_mmap, utf8};
 use common::{needs, oracle};
 
 /// First bytes, and the beginning of the message about them.
@@ -42,40 +42,40 @@ const WAYS_IN: [(&str, &str); 5] = [
 /// Asserts that `in` is refused in every way with a message that begins with `what`, and is read as
 /// it is with `--decompress=none`. Returns the message.
 #[track_caller]
-fn assert_is_refused(folder: &Folder, what: &str) -> String {
+fn assert_is_refused(directory: &Directory, what: &str) -> String {
     let mut reason = String::new();
     for (run, path) in WAYS_IN {
-        reason = folder.fails(run, path);
+        reason = directory.fails(run, path);
         assert!(reason.starts_with(what) && reason.contains("which is not read; "), "{reason}");
         assert!(reason.contains("--decompress none"), "{reason}");
     }
-    let patterns = oracle::patterns(&fs::read(folder.path("in")).unwrap());
+    let patterns = oracle::patterns(&fs::read(directory.path("in")).unwrap());
     for run in ["in as-it-is", "--no-mmap in as-it-is", "- as-it-is <in"] {
-        folder.succeeds(&format!("lognorm-mmap --decompress=none {run}"));
-        assert_eq!(fs::read(folder.path("as-it-is")).unwrap(), patterns, "{run}");
+        directory.succeeds(&format!("lognorm-mmap --decompress=none {run}"));
+        assert_eq!(fs::read(directory.path("as-it-is")).unwrap(), patterns, "{run}");
     }
-    fs::remove_file(folder.path("as-it-is")).unwrap();
+    fs::remove_file(directory.path("as-it-is")).unwrap();
     reason
 }
 
-fn folder() -> Folder {
-    let folder = Folder::with([LOG, ("out", "Y Y\n")]);
-    folder.succeeds("mkdir dir");
-    folder
+fn directory() -> Directory {
+    let directory = Directory::with([LOG, ("out", "Y Y\n")]);
+    directory.succeeds("mkdir dir");
+    directory
 }
 
 #[test]
 fn formats_that_are_not_supported_are_named_and_refused() {
-    let folder = folder();
+    let directory = directory();
     for (signature, what) in UNSUPPORTED {
-        fs::write(folder.path("in"), [signature, b"and more\n"].concat()).unwrap();
-        assert_is_refused(&folder, what);
+        fs::write(directory.path("in"), [signature, b"and more\n"].concat()).unwrap();
+        assert_is_refused(&directory, what);
     }
 }
 
 #[test]
 fn files_of_other_programs_are_named_and_refused() {
-    let folder = folder();
+    let directory = directory();
     for (program, make, what, advice) in [
         ("xz", "xz --format=lzma -c in.log >in", "an lzma file", "`unlzma -c`"),
         ("xz", "xz --format=lzma -9ec <in.log >in", "an lzma file", "`unlzma -c`"),
@@ -87,8 +87,8 @@ fn files_of_other_programs_are_named_and_refused() {
         ("tar", "tar -czf in in.log", "a tar archive compressed with gzip", "extract"),
     ] {
         if needs::program(program) {
-            folder.succeeds(make);
-            let reason = assert_is_refused(&folder, what);
+            directory.succeeds(make);
+            let reason = assert_is_refused(&directory, what);
             assert!(reason.contains(advice), "{make}: {reason}");
         }
     }
@@ -96,22 +96,22 @@ fn files_of_other_programs_are_named_and_refused() {
 
 #[test]
 fn files_compressed_twice_are_named_and_refused() {
-    let folder = folder();
+    let directory = directory();
     for outer in codecs() {
         for inner in codecs() {
-            folder.succeeds(&format!("{} in.log | {} >in", inner.program, outer.program));
+            directory.succeeds(&format!("{} in.log | {} >in", inner.program, outer.program));
             let what = format!("{} data compressed with {}", inner.name, outer.name);
-            let reason = folder.fails("lognorm-mmap in out", "in");
+            let reason = directory.fails("lognorm-mmap in out", "in");
             assert!(reason.starts_with(&what), "{what}: {reason}");
             // The advice of the message.
-            let piped = folder.succeeds(&format!("{} <in | lognorm-mmap", outer.reverse));
+            let piped = directory.succeeds(&format!("{} <in | lognorm-mmap", outer.reverse));
             assert_eq!(piped, PATTERNS, "{what}");
         }
-        fs::write(folder.path("packed"), UNSUPPORTED[0].0).unwrap();
-        folder.succeeds(&format!("{} packed >in; rm packed", outer.program));
+        fs::write(directory.path("packed"), UNSUPPORTED[0].0).unwrap();
+        directory.succeeds(&format!("{} packed >in; rm packed", outer.program));
         let what = format!("an lzma file (.lzma) compressed with {}", outer.name);
-        assert_is_refused(&folder, &what);
-        let reason = folder.fails(&format!("lognorm-mmap --decompress={} in", outer.name), "in");
+        assert_is_refused(&directory, &what);
+        let reason = directory.fails(&format!("lognorm-mmap --decompress={} in", outer.name), "in");
         assert!(reason.starts_with(&what), "{what}: {reason}");
     }
 }
@@ -158,9 +158,9 @@ fn a_byte_order_mark_is_warned_of_once_and_changes_nothing() {
         (marked(b"\0\0\xfe\xff", text.into()), "UTF-32BE"),
         (b"\xff\xfe".to_vec(), "UTF-16LE"),
     ] {
-        let folder = Folder::with([LOG]);
-        fs::write(folder.path("in"), &log).unwrap();
-        folder.succeeds("mkdir dir; gzip -c in >in.gz");
+        let directory = Directory::with([LOG]);
+        fs::write(directory.path("in"), &log).unwrap();
+        directory.succeeds("mkdir dir; gzip -c in >in.gz");
         for (run, path) in [
             ("lognorm-mmap in out", "in"),
             ("lognorm-mmap --no-mmap in out", "in"),
@@ -170,7 +170,7 @@ fn a_byte_order_mark_is_warned_of_once_and_changes_nothing() {
             ("cat in | lognorm-mmap - out", "standard input"),
             ("lognorm-mmap -t dir in in.log; mv dir/in out", "in"),
         ] {
-            let Output { status, stderr, .. } = folder.run(run);
+            let Output { status, stderr, .. } = directory.run(run);
             let message = utf8(stderr);
             let start =
                 format!("lognorm-mmap: warning: {path}: begins with a {encoding} byte-order");
@@ -178,8 +178,8 @@ fn a_byte_order_mark_is_warned_of_once_and_changes_nothing() {
             assert!(message.starts_with(&start), "{run}: {message}");
             assert_eq!(message.lines().count(), 1, "{run}: {message}");
             let patterns = oracle::patterns(&log);
-            assert_eq!(fs::read(folder.path("out")).unwrap(), patterns, "{run}");
-            folder.succeeds(&run.replace("lognorm-mmap", "lognorm-mmap --quiet"));
+            assert_eq!(fs::read(directory.path("out")).unwrap(), patterns, "{run}");
+            directory.succeeds(&run.replace("lognorm-mmap", "lognorm-mmap --quiet"));
         }
     }
 }
@@ -189,10 +189,10 @@ fn the_advice_for_utf_16_is_good() {
     if !needs::program("iconv") {
         return;
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("iconv -f UTF-8 -t UTF-16 in.log >in");
-    let Output { stderr, .. } = folder.run("lognorm-mmap in /dev/null");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("iconv -f UTF-8 -t UTF-16 in.log >in");
+    let Output { stderr, .. } = directory.run("lognorm-mmap in /dev/null");
     let message = utf8(stderr);
     let advice = message.split('`').nth(1).unwrap();
-    assert_eq!(folder.succeeds(&format!("{advice} <in | lognorm-mmap")), PATTERNS);
+    assert_eq!(directory.succeeds(&format!("{advice} <in | lognorm-mmap")), PATTERNS);
 }

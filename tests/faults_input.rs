@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread::scope;
 
 use common::big::BigLog;
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use common::mount::Mount;
 use common::needs;
 use common::oracle;
@@ -33,15 +33,15 @@ const WAYS_IN: [&str; 4] = [
 
 #[test]
 fn an_empty_input_is_not_mapped() {
-    let folder = Folder::with([("in.log", ""), OLD]);
+    let directory = Directory::with([("in.log", ""), OLD]);
     for way_in in WAYS_IN {
-        let Output { status, stdout, stderr } = folder.run(&format!("{way_in} --stats=json"));
+        let Output { status, stdout, stderr } = directory.run(&format!("{way_in} --stats=json"));
         let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
         assert_eq!((status.code(), utf8(stdout)), (Some(0), String::new()), "{way_in}");
         assert_eq!((&stats["lines"], &stats["source"]), (&0.into(), &"stream".into()), "{way_in}");
     }
-    folder.succeeds("lognorm-mmap in.log out.log");
-    assert_eq!(folder.read("out.log"), "");
+    directory.succeeds("lognorm-mmap in.log out.log");
+    assert_eq!(directory.read("out.log"), "");
 }
 
 #[test]
@@ -59,11 +59,11 @@ fn bytes_of_every_kind_are_taken_as_they_are() {
         (r"a\377\300b\303(\200)", b"Y\xff\xc0Y\xc3(X)\n"),
         (r"\n\n", b"\n\n"),
     ] {
-        let folder = Folder::with([]);
-        folder.succeeds(&format!("printf '{input}' >in.log"));
+        let directory = Directory::with([]);
+        directory.succeeds(&format!("printf '{input}' >in.log"));
         for way_in in WAYS_IN {
             // Without a warning about the byte-order mark.
-            let Output { status, stdout, stderr } = folder.run(&format!("{way_in} --quiet"));
+            let Output { status, stdout, stderr } = directory.run(&format!("{way_in} --quiet"));
             assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{way_in}");
             assert_same(&stdout, expected, (way_in, input));
         }
@@ -77,16 +77,16 @@ fn sizes_at_the_edges_of_blocks_pages_and_chunks() {
     // Openers alone: only the end of the file ends the line.
     let openers = "(".repeat(2 * CHUNK).into_bytes();
     let newlines = "\n".repeat(2 * CHUNK).into_bytes();
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     for edge in [64, 4096, 8192, CHUNK, 2 * CHUNK] {
         for size in edge - 1..=edge + 1 {
             for text in [&log, &openers, &newlines] {
                 let text = &text[..size.min(text.len())];
-                fs::write(folder.path("in.log"), text).unwrap();
+                fs::write(directory.path("in.log"), text).unwrap();
                 for kernel in ["auto", "portable"] {
                     let options = format!("--kernel={kernel} --threads=2 --chunk-size={CHUNK}");
                     let script = format!("lognorm-mmap {options} in.log");
-                    let Output { status, stdout, .. } = folder.run(&script);
+                    let Output { status, stdout, .. } = directory.run(&script);
                     assert_eq!(status.code(), Some(0), "{script}, {size} bytes");
                     assert_same(&stdout, &oracle::patterns(text), (script, size));
                 }
@@ -101,13 +101,13 @@ fn a_disk_that_does_not_deliver_a_page_is_a_failure() {
         return;
     }
     let log = BigLog::new(24 << 20);
-    let folder = Folder::with([OLD]);
-    folder.succeeds("mkdir disk; truncate --size=48M image");
-    let image = folder.path("image");
+    let directory = Directory::with([OLD]);
+    directory.succeeds("mkdir disk; truncate --size=48M image");
+    let image = directory.path("image");
     let made = Command::new("mkfs.ext4").arg("-qF").arg(&image).status().unwrap();
     assert!(made.success());
     let mount =
-        |options| Mount::new(&["-o", options, image.to_str().unwrap()], &folder.path("disk"));
+        |options| Mount::new(&["-o", options, image.to_str().unwrap()], &directory.path("disk"));
     // A process with a copy of the mount keeps the file system in use. Until it is unmounted, its
     // journal needs a recovery that a read-only mount cannot do.
     let unmount = |mounted: Mount| {
@@ -122,32 +122,32 @@ fn a_disk_that_does_not_deliver_a_page_is_a_failure() {
     if !needs::needed(mounted.is_ok(), &format!("no file can be mounted: {mounted:?}")) {
         return;
     }
-    fs::write(folder.path("disk/in.log"), &log.bytes).unwrap();
+    fs::write(directory.path("disk/in.log"), &log.bytes).unwrap();
     unmount(mounted.unwrap());
     // Mounted again, so that no page of it is in memory.
     for way_in in ["disk/in.log", "--no-mmap disk/in.log", "--threads=1 disk/in.log"] {
-        folder.succeeds("cp --sparse=always image whole");
+        directory.succeeds("cp --sparse=always image whole");
         let mounted = mount("loop,ro").unwrap();
         File::options().write(true).open(&image).unwrap().set_len(16 << 20).unwrap();
-        let given = folder.fails(&format!("lognorm-mmap {way_in} out.log"), "disk/in.log");
+        let given = directory.fails(&format!("lognorm-mmap {way_in} out.log"), "disk/in.log");
         assert_eq!(given, "Input/output error", "{way_in}");
         let script = format!("lognorm-mmap {way_in} >disk.out");
-        let Output { status, .. } = folder.run(&script);
+        let Output { status, .. } = directory.run(&script);
         assert_eq!(status.code(), Some(1), "{script}");
-        let came_out = fs::read(folder.path("disk.out")).unwrap();
+        let came_out = fs::read(directory.path("disk.out")).unwrap();
         assert!(log.patterns.starts_with(&came_out), "{script}: wrong output");
         unmount(mounted);
-        folder.succeeds("rm disk.out; cat whole >image");
+        directory.succeeds("rm disk.out; cat whole >image");
     }
 }
 
 #[test]
 fn inputs_without_a_size_are_streamed() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for path in ["/proc/version", "/proc/self/limits", "/sys/devices/system/cpu/online"] {
         if needs::needed(fs::exists(path).unwrap(), &format!("there is no {path}")) {
-            let given = folder.succeeds(&format!("lognorm-mmap {path}"));
-            let lines = folder.succeeds(&format!("cat {path}"));
+            let given = directory.succeeds(&format!("lognorm-mmap {path}"));
+            let lines = directory.succeeds(&format!("cat {path}"));
             assert_eq!(given.as_bytes(), oracle::patterns(lines.as_bytes()), "{path}");
             assert!(given.len() > 3, "{path}: {given}");
         }
@@ -157,17 +157,17 @@ fn inputs_without_a_size_are_streamed() {
         "cat in.log | lognorm-mmap /dev/stdin",
         "lognorm-mmap /dev/stdin <in.log",
     ] {
-        assert_eq!(folder.succeeds(script), PATTERNS, "{script}");
+        assert_eq!(directory.succeeds(script), PATTERNS, "{script}");
     }
 }
 
 #[test]
 fn a_socket_is_streamed_or_cannot_be_opened() {
     let log = BigLog::new(1 << 20);
-    let folder = Folder::with([LOG, OLD]);
+    let directory = Directory::with([LOG, OLD]);
     let (mut here, there) = UnixStream::pair().unwrap();
     scope(|scope| {
-        let mut command = folder.process("exec lognorm-mmap - out.log");
+        let mut command = directory.process("exec lognorm-mmap - out.log");
         let program = Running::start(command.stdin(OwnedFd::from(there)));
         drop(command);
         scope.spawn(|| {
@@ -177,11 +177,11 @@ fn a_socket_is_streamed_or_cannot_be_opened() {
         let (status, message) = program.end();
         assert_eq!((status.code(), &*message), (Some(0), ""));
     });
-    assert!(fs::read(folder.path("out.log")).unwrap() == log.patterns);
+    assert!(fs::read(directory.path("out.log")).unwrap() == log.patterns);
     // A socket in the file system can be opened neither for reading nor for writing.
-    let _listener = UnixListener::bind(folder.path("socket")).unwrap();
-    folder.fails("lognorm-mmap socket out.log", "socket");
-    folder.fails("lognorm-mmap in.log socket", "socket");
+    let _listener = UnixListener::bind(directory.path("socket")).unwrap();
+    directory.fails("lognorm-mmap socket out.log", "socket");
+    directory.fails("lognorm-mmap in.log socket", "socket");
 }
 
 #[test]
@@ -191,9 +191,9 @@ fn a_terminal_without_an_input_named_is_wrong_usage() {
     }
     // `script` runs a command on a new terminal, and exits with its exit code.
     let on_a_terminal = |command: &str| {
-        let folder = Folder::with([LOG]);
+        let directory = Directory::with([LOG]);
         let script = format!("script -qec '{command}' /dev/null");
-        let output = folder.command(&script).stdin(Stdio::null()).output().unwrap();
+        let output = directory.command(&script).stdin(Stdio::null()).output().unwrap();
         (output.status.code(), utf8(output.stdout).replace('\r', ""))
     };
     for command in ["lognorm-mmap", "lognorm-mmap --threads=1"] {
@@ -210,19 +210,20 @@ fn a_terminal_without_an_input_named_is_wrong_usage() {
 
 #[test]
 fn names_may_hold_any_bytes_but_not_too_many() {
-    let folder = Folder::with([LOG, OLD]);
+    let directory = Directory::with([LOG, OLD]);
     let odd = r"$(printf 'odd\377\n\033[31m name')";
-    folder.succeeds(&format!("cp in.log \"{odd}\"; lognorm-mmap \"{odd}\" \"{odd}.out\""));
-    assert_eq!(folder.succeeds(&format!("cat \"{odd}.out\"; rm \"{odd}\"*")), PATTERNS);
+    directory.succeeds(&format!("cp in.log \"{odd}\"; lognorm-mmap \"{odd}\" \"{odd}.out\""));
+    assert_eq!(directory.succeeds(&format!("cat \"{odd}.out\"; rm \"{odd}\"*")), PATTERNS);
     // In messages, the name is one line that a terminal can print.
-    let given = folder.fails(&format!("lognorm-mmap \"{odd}\" out.log"), r"odd�\n\u{1b}[31m name");
+    let given =
+        directory.fails(&format!("lognorm-mmap \"{odd}\" out.log"), r"odd�\n\u{1b}[31m name");
     assert_eq!(given, "No such file or directory");
     for letter in ["a", "a/"] {
         let long = letter.repeat(6000 / letter.len());
         for script in
             [format!("lognorm-mmap {long} out.log"), format!("lognorm-mmap in.log {long}")]
         {
-            assert_eq!(folder.fails(&script, &long), "File name too long");
+            assert_eq!(directory.fails(&script, &long), "File name too long");
         }
     }
 }

@@ -7,13 +7,14 @@ mod common;
 use std::fs;
 use std::process::Output;
 
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use lognorm_mmap::{Error, Job, Options, Rules, SinkOptions, SourceOptions, run_all};
 
 #[test]
 fn a_link_to_what_another_job_makes_is_a_clash() {
-    let folder = Folder::with([("a.log", "one\n"), ("b.log", "(two)\n"), ("c.log", "three 3\n")]);
-    folder.succeeds(
+    let directory =
+        Directory::with([("a.log", "one\n"), ("b.log", "(two)\n"), ("c.log", "three 3\n")]);
+    directory.succeeds(
         "mkdir out to here; ln -s b.log out/a.log; ln -s ../out/c.log out/b.log; \
          ln -s ../out/b.log to/a.log; ln -s ../new.log here/a.log; ln -s new.log late.log",
     );
@@ -33,26 +34,28 @@ fn a_link_to_what_another_job_makes_is_a_clash() {
         ),
     ] {
         for threads in [1, 2] {
-            let before = folder.succeeds("ls -R; cat a.log b.log c.log");
+            let before = directory.succeeds("ls -R; cat a.log b.log c.log");
             let script = format!("lognorm-mmap -j{threads} -t {arguments}");
-            let Output { status, stderr, .. } = folder.run(&script);
+            let Output { status, stderr, .. } = directory.run(&script);
             let reason =
-                reason.replace("$PWD", folder.path("").to_str().unwrap().trim_end_matches('/'));
+                reason.replace("$PWD", directory.path("").to_str().unwrap().trim_end_matches('/'));
             let expected = format!("lognorm-mmap: {reason}\n");
             assert_eq!((status.code(), utf8(stderr)), (Some(1), expected), "{script}");
-            assert_eq!(folder.succeeds("ls -R; cat a.log b.log c.log"), before, "{script}");
+            assert_eq!(directory.succeeds("ls -R; cat a.log b.log c.log"), before, "{script}");
         }
     }
     // A single dangling link is followed.
-    folder.succeeds("lognorm-mmap -t to a.log c.log");
-    assert_eq!(folder.succeeds("cat out/c.log to/c.log"), "Y\nY Y\n");
+    directory.succeeds("lognorm-mmap -t to a.log c.log");
+    assert_eq!(directory.succeeds("cat out/c.log to/c.log"), "Y\nY Y\n");
 }
 
 #[test]
 fn the_library_takes_no_path_twice() {
-    let folder = Folder::with([LOG]);
-    let job =
-        |input: &str, output: &str| Job { input: folder.path(input), output: folder.path(output) };
+    let directory = Directory::with([LOG]);
+    let job = |input: &str, output: &str| Job {
+        input: directory.path(input),
+        output: directory.path(output),
+    };
     let run = |jobs: &[Job]| {
         let (source, sink) = (SourceOptions::default(), SinkOptions::default());
         run_all(jobs, &source, sink, Rules::Shape, &Options::default())
@@ -64,14 +67,14 @@ fn the_library_takes_no_path_twice() {
         [job("new", "newer"), job("in.log", "new")],
     ] {
         assert!(matches!(run(&jobs), Err(Error::Conflict { .. })), "{jobs:?}");
-        assert_eq!(folder.names(), ["in.log"], "{jobs:?}");
+        assert_eq!(directory.names(), ["in.log"], "{jobs:?}");
     }
     for outcome in run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap() {
         outcome.unwrap();
     }
-    assert_eq!(folder.read("new") + &folder.read("newer"), PATTERNS.repeat(2));
+    assert_eq!(directory.read("new") + &directory.read("newer"), PATTERNS.repeat(2));
     // By default, the library replaces a file of patterns and no other file.
-    fs::write(folder.path("newer"), "old\n").unwrap();
+    fs::write(directory.path("newer"), "old\n").unwrap();
     let outcomes = run(&[job("in.log", "new"), job("in.log", "newer")]).unwrap();
     assert!(matches!(&outcomes[..], [Ok(_), Err(Error::WouldOverwrite { .. })]), "{outcomes:?}");
 }

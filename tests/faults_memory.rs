@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Output;
 
 use common::codec::codecs;
-use common::folder::{Folder, utf8};
+use common::directory::{Directory, utf8};
 
 /// An existing output, because of which a new one has a temporary name until it is complete.
 const OLD: &str = "Y Y\n";
@@ -23,10 +23,10 @@ fn limits(least: u64) -> impl Iterator<Item = u64> {
 }
 
 /// Returns the smallest address space, in KiB, in which the program starts.
-fn min_address_space(folder: &Folder) -> u64 {
+fn min_address_space(directory: &Directory) -> u64 {
     let starts = |limit: &u64| {
         let script = format!("ulimit -v {limit}; exec lognorm-mmap -V");
-        folder.run(&script).status.success()
+        directory.run(&script).status.success()
     };
     (4000..100_000).step_by(1000).find(starts).expect("the program starts in 100 MB") + 1000
 }
@@ -34,49 +34,49 @@ fn min_address_space(folder: &Folder) -> u64 {
 /// Runs with `arguments` under each limit. Asserts that each run writes all of `patterns` or prints
 /// one line with the reason, and that both happen. Without `patterns`, the output is not compared.
 #[track_caller]
-fn assert_all_or_one_line(folder: &Folder, arguments: &str, output: &str, patterns: &[u8]) {
-    for (kind, min) in [("d", MIN_DATA), ("v", min_address_space(folder))] {
+fn assert_all_or_one_line(directory: &Directory, arguments: &str, output: &str, patterns: &[u8]) {
+    for (kind, min) in [("d", MIN_DATA), ("v", min_address_space(directory))] {
         let (mut complete, mut failed) = (0, 0);
-        let before = folder.names();
+        let before = directory.names();
         for limit in limits(min) {
-            fs::write(folder.path(output), OLD).unwrap();
+            fs::write(directory.path(output), OLD).unwrap();
             let script = format!("ulimit -{kind} {limit}; exec lognorm-mmap {arguments} {output}");
-            let Output { status, stderr, .. } = folder.run(&script);
+            let Output { status, stderr, .. } = directory.run(&script);
             let (message, what) = (utf8(stderr), format!("{script}: {status}"));
             match status.code() {
                 Some(0) => {
                     assert_eq!(message, "", "{what}");
-                    let written = fs::read(folder.path(output)).unwrap();
+                    let written = fs::read(directory.path(output)).unwrap();
                     assert!(patterns.is_empty() || written == patterns, "{what}");
                     complete += 1;
                 }
                 Some(1) => {
                     let is_line = message.starts_with("lognorm-mmap: ") && message.ends_with('\n');
                     assert!(is_line && message.lines().count() == 1, "{what}: {message:?}");
-                    assert_eq!(folder.read(output), OLD, "{what}");
+                    assert_eq!(directory.read(output), OLD, "{what}");
                     failed += 1;
                 }
                 _ => panic!("{what}: {message}"),
             }
-            assert_eq!(folder.names(), before, "{what}: {message}");
+            assert_eq!(directory.names(), before, "{what}: {message}");
         }
         assert!(complete > 0 && failed > 0, "-{kind}, {arguments}: {complete}, {failed}");
     }
 }
 
 /// Returns a directory with a log, and the patterns of the log.
-fn folder_with_log() -> (Folder, Vec<u8>) {
+fn directory_with_log() -> (Directory, Vec<u8>) {
     let log: String = (0..5000).map(|line| format!("{line} took (so long) [{line}]\n")).collect();
-    let folder = Folder::with([("in.log", &*log), ("out", OLD)]);
-    (folder, b"Y Y (X) [X]\n".repeat(5000))
+    let directory = Directory::with([("in.log", &*log), ("out", OLD)]);
+    (directory, b"Y Y (X) [X]\n".repeat(5000))
 }
 
 #[test]
 fn a_decoder_that_gets_no_memory_is_a_failure() {
-    let (folder, patterns) = folder_with_log();
+    let (directory, patterns) = directory_with_log();
     for codec in codecs() {
-        folder.succeeds(&format!("{} in.log >in.packed", codec.program));
-        assert_all_or_one_line(&folder, "--threads=2 in.packed", "out", &patterns);
+        directory.succeeds(&format!("{} in.log >in.packed", codec.program));
+        assert_all_or_one_line(&directory, "--threads=2 in.packed", "out", &patterns);
     }
 }
 
@@ -87,23 +87,23 @@ fn a_decoder_of_large_blocks_that_gets_no_memory_is_a_failure() {
     if !common::needs::program("lz4") {
         return;
     }
-    let (folder, patterns) = folder_with_log();
+    let (directory, patterns) = directory_with_log();
     // `lz4` uses a smaller block for an input that fits into one.
-    folder.succeeds("for i in $(seq 40); do cat in.log; done >long.log");
+    directory.succeeds("for i in $(seq 40); do cat in.log; done >long.log");
     let patterns = patterns.repeat(40);
     for options in ["-B7", "-B7 -BD"] {
-        folder.succeeds(&format!("lz4 -qc {options} long.log >in.lz4"));
-        assert_all_or_one_line(&folder, "--threads=1 in.lz4", "out", &patterns);
+        directory.succeeds(&format!("lz4 -qc {options} long.log >in.lz4"));
+        assert_all_or_one_line(&directory, "--threads=1 in.lz4", "out", &patterns);
     }
 }
 
 #[test]
 fn an_encoder_that_gets_no_memory_is_a_failure() {
-    let (folder, _) = folder_with_log();
+    let (directory, _) = directory_with_log();
     let built_in = codecs().filter(|codec| ["gzip", "zstd"].contains(&codec.name));
     for format in built_in.map(|codec| codec.name) {
         let arguments = format!("--threads=1 --compress={format} in.log");
-        assert_all_or_one_line(&folder, &arguments, "out", b"");
+        assert_all_or_one_line(&directory, &arguments, "out", b"");
     }
 }
 
@@ -111,26 +111,28 @@ fn an_encoder_that_gets_no_memory_is_a_failure() {
 fn a_catalogue_that_gets_no_memory_is_a_failure() {
     let log: String = (0..3000).map(|line| format!("{line:012b}\n")).collect();
     let log = log.replace('0', ".").replace('1', "-");
-    let folder = Folder::with([("in.log", &*log)]);
-    folder.succeeds("lognorm-mmap in.log --patterns old.tsv");
+    let directory = Directory::with([("in.log", &*log)]);
+    directory.succeeds("lognorm-mmap in.log --patterns old.tsv");
     for (format, options) in [("tsv", ""), ("jsonl", "--no-mmap"), ("tsv", "--threads=3")] {
         let arguments = format!("in.log {options} --patterns");
         let output = format!("p.{format}");
-        fs::copy(folder.path("old.tsv"), folder.path(&output)).unwrap();
-        folder.succeeds(&format!("lognorm-mmap {arguments} want.{format}"));
+        fs::copy(directory.path("old.tsv"), directory.path(&output)).unwrap();
+        directory.succeeds(&format!("lognorm-mmap {arguments} want.{format}"));
         let mut failed = 0;
         for limit in limits(MIN_DATA) {
             let script = format!("ulimit -d {limit}; exec lognorm-mmap {arguments} p.{format}");
-            let Output { status, stderr, .. } = folder.run(&script);
+            let Output { status, stderr, .. } = directory.run(&script);
             let message = utf8(stderr);
             let is_line = message.lines().count() == 1 && message.starts_with("lognorm-mmap: ");
             match status.code() {
-                Some(0) => assert_eq!(folder.read(&output), folder.read(&format!("want.{format}"))),
+                Some(0) => {
+                    assert_eq!(directory.read(&output), directory.read(&format!("want.{format}")))
+                }
                 Some(1) if is_line => failed += 1,
                 _ => panic!("{script}: {status}: {message}"),
             }
-            assert!(!folder.names().iter().any(|name| name.starts_with('.')), "{script}");
+            assert!(!directory.names().iter().any(|name| name.starts_with('.')), "{script}");
         }
-        assert!(failed > 0 && folder.run("cmp old.tsv p.tsv").status.code() != Some(2));
+        assert!(failed > 0 && directory.run("cmp old.tsv p.tsv").status.code() != Some(2));
     }
 }

@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Output, Stdio};
 
-use common::folder::{BINARY, Folder, LOG, PATTERNS, utf8};
+use common::directory::{BINARY, Directory, LOG, PATTERNS, utf8};
 use common::needs;
 use common::running::Running;
 
@@ -73,10 +73,10 @@ fn standard_streams_have_names_without_proc() {
 #[test]
 fn standard_streams_have_names_where_they_are_sockets() {
     for (stdin, stdout) in STDIN.into_iter().zip(STDOUT) {
-        let folder = Folder::with([]);
+        let directory = Directory::with([]);
         let (mut input, there) = UnixStream::pair().unwrap();
         let (mut output, back) = UnixStream::pair().unwrap();
-        let mut command = folder.process(&format!("exec lognorm-mmap {stdin} {stdout}"));
+        let mut command = directory.process(&format!("exec lognorm-mmap {stdin} {stdout}"));
         command.stdin(OwnedFd::from(there)).stdout(OwnedFd::from(back));
         let program = Running::start(&mut command);
         drop(command);
@@ -91,22 +91,22 @@ fn standard_streams_have_names_where_they_are_sockets() {
 
 #[test]
 fn the_names_of_a_stream_are_the_same_everywhere() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkdir out; lognorm-mmap in.log --patterns p.tsv; ln -s /dev/stdout link");
-    let catalogue = folder.read("p.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkdir out; lognorm-mmap in.log --patterns p.tsv; ln -s /dev/stdout link");
+    let catalogue = directory.read("p.tsv");
     for (stdin, stdout) in STDIN.into_iter().zip(STDOUT) {
         // From the position of the descriptor, not from the beginning.
         let rest = format!("{{ read line; lognorm-mmap {stdin} {stdout}; }} <in.log");
-        assert_eq!(folder.succeeds(&rest), "Y [X]\n", "{rest}");
+        assert_eq!(directory.succeeds(&rest), "Y [X]\n", "{rest}");
         for script in [
             format!("lognorm-mmap {stdin} --patterns {stdout} <in.log"),
             format!("lognorm-mmap patterns merge {stdin} -o {stdout} <p.tsv"),
         ] {
-            assert_eq!(folder.succeeds(&script), catalogue, "{script}");
+            assert_eq!(directory.succeeds(&script), catalogue, "{script}");
         }
         let known = format!("lognorm-mmap in.log {stdout} --known {stdin} <p.tsv");
-        assert_eq!(folder.succeeds(&known), "", "{known}");
-        folder.succeeds(&format!("lognorm-mmap patterns diff p.tsv {stdin} <p.tsv"));
+        assert_eq!(directory.succeeds(&known), "", "{known}");
+        directory.succeeds(&format!("lognorm-mmap patterns diff p.tsv {stdin} <p.tsv"));
         for (script, code, reason) in [
             (format!("lognorm-mmap -t out in.log {stdin} <in.log"), 2, "has no name"),
             (format!("lognorm-mmap {stdin} --known /dev/stdin <p.tsv"), 2, "both standard input"),
@@ -114,24 +114,24 @@ fn the_names_of_a_stream_are_the_same_everywhere() {
             (format!("lognorm-mmap {stdin} <&-"), 1, "standard input: Bad file descriptor"),
             (format!("lognorm-mmap in.log {stdout} >&-"), 1, "standard output: Bad file desc"),
         ] {
-            let Output { status, stderr, .. } = folder.run(&script);
+            let Output { status, stderr, .. } = directory.run(&script);
             let message = utf8(stderr);
             assert!(status.code() == Some(code) && message.contains(reason), "{script}: {message}");
         }
     }
     assert_eq!(
-        folder.succeeds("lognorm-mmap in.log link | cat; readlink link"),
+        directory.succeeds("lognorm-mmap in.log link | cat; readlink link"),
         format!("{PATTERNS}/dev/stdout\n")
     );
     // Any other descriptor is a file.
-    folder.succeeds("lognorm-mmap in.log /dev/fd/3 3>three");
-    assert_eq!(folder.read("three"), PATTERNS);
-    assert_eq!(folder.succeeds("lognorm-mmap /dev/fd/3 3<in.log"), PATTERNS);
+    directory.succeeds("lognorm-mmap in.log /dev/fd/3 3>three");
+    assert_eq!(directory.read("three"), PATTERNS);
+    assert_eq!(directory.succeeds("lognorm-mmap /dev/fd/3 3<in.log"), PATTERNS);
 }
 
 #[test]
 fn a_name_that_promises_what_is_not_written_is_wrong_usage() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for (name, format) in [
         ("out.log.xz", "xz"),
         ("out.XZ", "xz"),
@@ -145,25 +145,25 @@ fn a_name_that_promises_what_is_not_written_is_wrong_usage() {
         ("out.tgz", "tar"),
         ("out.tar.gz", "tar"),
     ] {
-        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap in.log {name}"));
+        let Output { status, stderr, .. } = directory.run(&format!("lognorm-mmap in.log {name}"));
         let message = utf8(stderr);
-        assert_eq!((status.code(), folder.names().len()), (Some(2), 1), "{name}: {message}");
+        assert_eq!((status.code(), directory.names().len()), (Some(2), 1), "{name}: {message}");
         let expected = format!(
             "error: cannot write {format} to {name}; \
              name it .gz or .zst, or write plain text with --compress none\n"
         );
         assert!(message.starts_with(&expected), "{name}: {message}");
-        folder.succeeds(&format!("lognorm-mmap --compress none in.log {name}"));
-        assert_eq!(folder.read(name), PATTERNS);
-        folder.succeeds(&format!("rm {name}"));
+        directory.succeeds(&format!("lognorm-mmap --compress none in.log {name}"));
+        assert_eq!(directory.read(name), PATTERNS);
+        directory.succeeds(&format!("rm {name}"));
     }
     // The extension of an input is ignored.
-    folder.succeeds("cp in.log in.xz; lognorm-mmap in.xz out");
+    directory.succeeds("cp in.log in.xz; lognorm-mmap in.xz out");
 }
 
 #[test]
 fn extensions_are_extensions_in_any_case() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for (name, magic) in [
         ("out.GZ", "1f8b"),
         ("out.gzip", "1f8b"),
@@ -171,20 +171,21 @@ fn extensions_are_extensions_in_any_case() {
         ("out.zstd", "28b5"),
         ("out.gz.log", "5920"),
     ] {
-        folder.succeeds(&format!("lognorm-mmap in.log {name}"));
-        let head = folder.succeeds(&format!("od -An -tx1 -N2 {name} | tr -d ' \\n'"));
+        directory.succeeds(&format!("lognorm-mmap in.log {name}"));
+        let head = directory.succeeds(&format!("od -An -tx1 -N2 {name} | tr -d ' \\n'"));
         assert_eq!(head, magic, "{name}");
     }
-    folder
+    directory
         .succeeds("lognorm-mmap --level 9 in.log out.GZ; lognorm-mmap --level 19 in.log out.ZSTD");
-    folder.succeeds("lognorm-mmap in.log --patterns p.TSV; lognorm-mmap in.log --patterns p.Jsonl");
-    assert!(folder.read("p.TSV").starts_with("# lognorm-mmap"));
-    assert!(folder.read("p.Jsonl").starts_with('{'));
+    directory
+        .succeeds("lognorm-mmap in.log --patterns p.TSV; lognorm-mmap in.log --patterns p.Jsonl");
+    assert!(directory.read("p.TSV").starts_with("# lognorm-mmap"));
+    assert!(directory.read("p.Jsonl").starts_with('{'));
     let names = ["a.log.GZ", "b.zstd", "c.Bz2", "d.tgz", "e.tar.gz", "f.gz.xz"];
-    folder.succeeds(&format!(
+    directory.succeeds(&format!(
         "mkdir in out; for name in {}; do cp in.log in/$name; done",
         names.join(" ")
     ));
-    folder.succeeds("lognorm-mmap -t out in/*");
-    assert_eq!(folder.succeeds("ls out"), "a.log\nb\nc\nd\ne\nf\n");
+    directory.succeeds("lognorm-mmap -t out in/*");
+    assert_eq!(directory.succeeds("ls out"), "a.log\nb\nc\nd\ne\nf\n");
 }

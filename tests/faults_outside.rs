@@ -1,4 +1,5 @@
-//! Faults that ordinary runs never meet: `SIGBUS` from another process, and half a tebibyte of input.
+//! Faults that ordinary runs never meet: `SIGBUS` from another process, and half a tebibyte of
+//! input.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -10,7 +11,7 @@ use std::panic::catch_unwind;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use common::folder::Folder;
+use common::directory::Directory;
 use common::needs;
 use common::running::Running;
 use lognorm_mmap::{LineSpans, Normalizer, TruncationGuard};
@@ -20,11 +21,11 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, si
 
 #[test]
 fn a_stray_bus_error_ends_it_the_first_time() {
-    let folder = Folder::with([("in.log", &*"a line\n".repeat(200_000))]);
+    let directory = Directory::with([("in.log", &*"a line\n".repeat(200_000))]);
     // The first waits for more input, the second for its reader.
     for (arguments, source) in [("", "stream"), ("--chunk-size=4KiB in.log", "mapped")] {
         let script = format!("exec lognorm-mmap {arguments}");
-        let mut command = folder.process(&script);
+        let mut command = directory.process(&script);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = Running::start(command);
         let mut stdin = program.stdin.take().unwrap();

@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Output;
 
 use common::codec::codecs;
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use common::{needs, statx};
 
 /// The ways to give `in`. The whole output goes to standard output.
@@ -25,20 +25,20 @@ fn a_wrong_size_loses_nothing_and_adds_nothing() {
     if !statx::can_be_changed() {
         return;
     }
-    let folder = Folder::with([("in", LOG.1)]);
-    folder.succeeds("mkdir out");
-    let (path, len) = (folder.path("in"), LOG.1.len() as u64);
+    let directory = Directory::with([("in", LOG.1)]);
+    directory.succeeds("mkdir out");
+    let (path, len) = (directory.path("in"), LOG.1.len() as u64);
     // Smaller and larger than the file: by a byte, within its page, and by more than a page.
     for size in [0, 1, 5, len - 1, len + 1, 64, 4096, 5000] {
         for way_in in WAYS_IN {
             let script = format!("{} {way_in}", statx::with_size(&path, size, ""));
-            assert_eq!(folder.succeeds(&script), PATTERNS, "{size}: {way_in}");
+            assert_eq!(directory.succeeds(&script), PATTERNS, "{size}: {way_in}");
         }
     }
     // The modification time stays the same, so the first size was wrong.
     for way_in in WAYS_IN {
         let script = format!("{} {way_in}", statx::with_size(&path, 5, ":when=1"));
-        assert_eq!(folder.succeeds(&script), PATTERNS, "{way_in}");
+        assert_eq!(directory.succeeds(&script), PATTERNS, "{way_in}");
     }
 }
 
@@ -47,13 +47,13 @@ fn a_wrong_size_loses_nothing_of_a_large_log() {
     if !statx::can_be_changed() {
         return;
     }
-    let folder = Folder::with([("in", &*LOG.1.repeat(20_000))]);
-    folder.succeeds("mkdir out");
-    let (path, len) = (folder.path("in"), 20_000 * LOG.1.len() as u64);
+    let directory = Directory::with([("in", &*LOG.1.repeat(20_000))]);
+    directory.succeeds("mkdir out");
+    let (path, len) = (directory.path("in"), 20_000 * LOG.1.len() as u64);
     for size in [4096, len / 2, len + 4096, 2 * len] {
         for way_in in WAYS_IN.iter().filter(|way_in| !way_in.contains("--chunk-size")) {
             let script = format!("{} {way_in}", statx::with_size(&path, size, ""));
-            assert!(folder.succeeds(&script) == PATTERNS.repeat(20_000), "{size}: {way_in}");
+            assert!(directory.succeeds(&script) == PATTERNS.repeat(20_000), "{size}: {way_in}");
         }
     }
 }
@@ -63,18 +63,18 @@ fn a_wrong_size_loses_nothing_of_an_archive() {
     if !statx::can_be_changed() {
         return;
     }
-    let folder = Folder::with([LOG]);
-    let path = folder.path("in");
+    let directory = Directory::with([LOG]);
+    let path = directory.path("in");
     for codec in codecs() {
         let program = codec.program;
-        folder.succeeds(&format!("{program} in.log >in; {program} in.log >>in"));
+        directory.succeeds(&format!("{program} in.log >in; {program} in.log >>in"));
         let len = fs::metadata(&path).unwrap().len();
         // At half the size there would be one whole member.
         for size in [5, len / 2, len + 1] {
             for way_in in ["lognorm-mmap in", "lognorm-mmap - <in"] {
                 let script = format!("{} {way_in}", statx::with_size(&path, size, ""));
                 let what = format!("{program}, {size}: {way_in}");
-                assert_eq!(folder.succeeds(&script), PATTERNS.repeat(2), "{what}");
+                assert_eq!(directory.succeeds(&script), PATTERNS.repeat(2), "{what}");
             }
         }
     }
@@ -85,21 +85,21 @@ fn a_wrong_size_loses_nothing_of_a_catalogue() {
     if !statx::can_be_changed() {
         return;
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
-    let len = fs::metadata(folder.path("p.tsv")).unwrap().len();
-    let shown = folder.succeeds("lognorm-mmap patterns show p.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    let len = fs::metadata(directory.path("p.tsv")).unwrap().len();
+    let shown = directory.succeeds("lognorm-mmap patterns show p.tsv");
     for size in [0, 5, len - 1, len + 1, 5000] {
-        let strace = statx::with_size(&folder.path("p.tsv"), size, "");
+        let strace = statx::with_size(&directory.path("p.tsv"), size, "");
         let show = format!("{strace} lognorm-mmap patterns show p.tsv");
-        assert_eq!(folder.succeeds(&show), shown, "{size}");
+        assert_eq!(directory.succeeds(&show), shown, "{size}");
         let known = format!("{strace} lognorm-mmap --known p.tsv in.log");
-        assert_eq!(folder.succeeds(&known), "", "{size}");
+        assert_eq!(directory.succeeds(&known), "", "{size}");
     }
 }
 
-/// A library that truncates `in.log` right after its first `statx`, or right before it is mapped, as
-/// the environment says.
+/// A library that truncates `in.log` right after its first `statx`, or right before it is mapped,
+/// as the environment says.
 const SHIM: &str = r#"
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -136,20 +136,20 @@ fn a_file_that_is_truncated_before_it_is_mapped_is_a_failure() {
         return;
     }
     let log = "a line\n".repeat(3000);
-    let folder = Folder::with([("shim.c", SHIM), ("in.log", ""), ("out.log", "Y Y\n")]);
-    folder.succeeds("cc -shared -fPIC -D_FILE_OFFSET_BITS=64 -o shim.so shim.c");
+    let directory = Directory::with([("shim.c", SHIM), ("in.log", ""), ("out.log", "Y Y\n")]);
+    directory.succeeds("cc -shared -fPIC -D_FILE_OFFSET_BITS=64 -o shim.so shim.c");
     for call in ["statx", "mmap"] {
         for size in [0, 1, 100, 4096, 12_000, 20_999] {
             for output in ["out.log", "- >/dev/null"] {
-                fs::write(folder.path("in.log"), &log).unwrap();
+                fs::write(directory.path("in.log"), &log).unwrap();
                 let shim = format!("TRUNCATE_AT={call} TRUNCATE_TO={size} LD_PRELOAD=./shim.so");
                 let run = format!("{shim} lognorm-mmap in.log {output}");
-                let Output { status, stderr, .. } = folder.run(&run);
+                let Output { status, stderr, .. } = directory.run(&run);
                 let changed = "lognorm-mmap: in.log: input changed while it was read\n";
                 assert_eq!((status.code(), &*utf8(stderr)), (Some(1), changed), "{run}");
-                let is_truncated = fs::metadata(folder.path("in.log")).unwrap().len() == size;
+                let is_truncated = fs::metadata(directory.path("in.log")).unwrap().len() == size;
                 assert!(is_truncated, "{run}");
-                assert_eq!(folder.read("out.log"), "Y Y\n", "{run}");
+                assert_eq!(directory.read("out.log"), "Y Y\n", "{run}");
             }
         }
     }

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use common::big::full_size;
 use common::codec::codecs;
-use common::folder::{Folder, utf8};
+use common::directory::{Directory, utf8};
 use common::needs;
 
 /// The memory that a run takes for any input: the program, and the chunks in flight.
@@ -35,12 +35,12 @@ struct Large<'a> {
 #[track_caller]
 fn assert_bounded(large: &Large, ways_in: &[&str]) {
     let Large { script, longest_line, byte, count } = *large;
-    let folder = Folder::with([]);
-    folder.succeeds(script);
+    let directory = Directory::with([]);
+    directory.succeeds(script);
     for way_in in ways_in {
         let start = Instant::now();
         let run = format!("lognorm-mmap --threads=4 --stats=json {way_in}");
-        let mut command = folder.command(&run);
+        let mut command = directory.command(&run);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
         let (mut same, mut rest) = (0, Vec::new());
@@ -160,11 +160,11 @@ fn patterns_that_are_all_different_on_many_threads() {
         let digit = |at: u32| b"-.,:;=+*/|%&$#!@"[(line >> (4 * at)) as usize % 16];
         [digit(5), digit(4), digit(3), digit(2), digit(1), digit(0), b'\n']
     });
-    let folder = Folder::with([]);
-    fs::write(folder.path("in.log"), lines.collect::<Vec<_>>()).unwrap();
+    let directory = Directory::with([]);
+    fs::write(directory.path("in.log"), lines.collect::<Vec<_>>()).unwrap();
     let script = "lognorm-mmap --threads=64 --chunk-size=64KiB --stats=json in.log \
                   --patterns p.tsv --max-patterns=1000";
-    let Output { status, stderr, .. } = folder.run(script);
+    let Output { status, stderr, .. } = directory.run(script);
     let message = utf8(stderr);
     assert!(status.success(), "{message}");
     let stats = message.lines().find(|line| line.starts_with('{')).unwrap();

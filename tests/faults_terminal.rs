@@ -7,7 +7,7 @@ mod common;
 use std::io::Write;
 use std::process::Stdio;
 
-use common::folder::{Folder, LOG, PATTERNS};
+use common::directory::{Directory, LOG, PATTERNS};
 use common::running::{Running, wait_until};
 use nix::pty::{OpenptyResult, openpty};
 use nix::sys::termios::{FlowArg, tcflow};
@@ -15,16 +15,16 @@ use nix::sys::termios::{FlowArg, tcflow};
 /// Runs `script`, which is to become the program, on a terminal that is stopped, and asserts that
 /// `output` appears while the program still waits for the terminal.
 #[track_caller]
-fn assert_is_not_held_up(folder: &Folder, script: &str, outputs: &[(&str, &str)]) {
+fn assert_is_not_held_up(directory: &Directory, script: &str, outputs: &[(&str, &str)]) {
     let OpenptyResult { master: _master, slave } = openpty(None, None).unwrap();
     tcflow(&slave, FlowArg::TCOOFF).unwrap();
-    let mut command = folder.process(script);
+    let mut command = directory.process(script);
     command.stdin(Stdio::piped()).stderr(slave.try_clone().unwrap());
     let mut program = Running::spawn(&mut command);
     program.stdin.take().unwrap().write_all(LOG.1.as_bytes()).unwrap();
     for (name, content) in outputs {
         let is_there = || {
-            let path = folder.path(name);
+            let path = directory.path(name);
             std::fs::read_to_string(path).is_ok_and(|text| text.contains(content))
         };
         wait_until(&format!("{name} is there: {script}"), is_there);
@@ -37,8 +37,8 @@ fn assert_is_not_held_up(folder: &Folder, script: &str, outputs: &[(&str, &str)]
 
 #[test]
 fn an_output_is_final_although_the_terminal_is_stopped() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkdir out");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkdir out");
     let catalogue = "Y Y Y (X)";
     for (arguments, outputs) in [
         ("- out.log", &[("out.log", PATTERNS)][..]),
@@ -48,6 +48,6 @@ fn an_output_is_final_although_the_terminal_is_stopped() {
         ("-t out in.log", &[("out/in.log", PATTERNS)]),
     ] {
         let script = format!("exec lognorm-mmap --progress=always {arguments}");
-        assert_is_not_held_up(&folder, &script, outputs);
+        assert_is_not_held_up(&directory, &script, outputs);
     }
 }

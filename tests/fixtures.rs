@@ -8,7 +8,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::folder::lognorm_mmap;
+use common::directory::lognorm_mmap;
 use common::text::assert_same;
 use common::{expected_patterns, fixtures};
 use lognorm_mmap::{Kernel, Normalizer, Rules};

@@ -9,13 +9,13 @@ use std::process::Output;
 use std::time::Instant;
 
 use common::big::BigLog;
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use common::needs;
 
 #[test]
 fn the_keys_of_the_figures_are_those_that_are_documented() {
-    let folder = Folder::with([LOG]);
-    let Output { stderr, .. } = folder.run("lognorm-mmap --stats=json in.log");
+    let directory = Directory::with([LOG]);
+    let Output { stderr, .. } = directory.run("lognorm-mmap --stats=json in.log");
     let stats: serde_json::Map<_, _> = serde_json::from_slice(&stderr).unwrap();
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/STATS.md");
     let document = fs::read_to_string(document).unwrap();
@@ -45,11 +45,11 @@ fn the_keys_of_the_figures_are_those_that_are_documented() {
 
 #[test]
 fn warnings_are_in_the_figures_for_programs_and_nothing_is_beside_them() {
-    let folder = Folder::with([("in.log", "a\n(b)\n(b)\n")]);
+    let directory = Directory::with([("in.log", "a\n(b)\n(b)\n")]);
     let few = "--max-patterns=1 in.log --patterns few.tsv";
     let warning = "few.tsv: lines whose patterns are beyond the limit, and are not named: 2";
     let run = |arguments: &str| {
-        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        let Output { status, stderr, .. } = directory.run(&format!("lognorm-mmap {arguments}"));
         assert!(status.success(), "{arguments}: {status}");
         utf8(stderr)
     };
@@ -73,14 +73,14 @@ fn warnings_are_in_the_figures_for_programs_and_nothing_is_beside_them() {
     // A run that fails has no figures to hold them.
     let failing = "lognorm-mmap --stats=json no.log --known few.tsv";
     let reason = "lognorm-mmap: no.log: No such file or directory\n";
-    assert_eq!(utf8(folder.run(failing).stderr), format!("{printed}{reason}"));
+    assert_eq!(utf8(directory.run(failing).stderr), format!("{printed}{reason}"));
 }
 
 #[test]
 fn the_phases_make_up_the_run() {
-    let folder = Folder::with([]);
-    BigLog::new(20_000_000).put(&folder);
-    let Output { stderr, .. } = folder.run("lognorm-mmap --stats=json in.log out");
+    let directory = Directory::with([]);
+    BigLog::new(20_000_000).put(&directory);
+    let Output { stderr, .. } = directory.run("lognorm-mmap --stats=json in.log out");
     let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
     let number = |key: &str| stats[key].as_f64().unwrap();
     let phases = ["open_seconds", "normalize_seconds", "write_seconds", "commit_seconds"];
@@ -96,18 +96,19 @@ fn the_phases_make_up_the_run() {
 
 #[test]
 fn progress_is_shown_where_it_is_asked_for() {
-    let folder = Folder::with([LOG]);
-    let Output { status, stdout, stderr } = folder.run("lognorm-mmap --progress=always in.log");
+    let directory = Directory::with([LOG]);
+    let Output { status, stdout, stderr } = directory.run("lognorm-mmap --progress=always in.log");
     let shown = utf8(stderr);
     assert_eq!((status.code(), utf8(stdout)), (Some(0), PATTERNS.into()));
     assert!(shown.contains("of 32 B"), "{shown:?}");
     // The length of a pipe is unknown.
-    let Output { stdout, stderr, .. } = folder.run("cat in.log | lognorm-mmap --progress=always");
+    let Output { stdout, stderr, .. } =
+        directory.run("cat in.log | lognorm-mmap --progress=always");
     let shown = utf8(stderr);
     assert_eq!(utf8(stdout), PATTERNS);
     assert!(shown.contains("B/s") && !shown.contains(" of "), "{shown:?}");
     for options in ["", "--progress=auto", "--progress=never", "--quiet"] {
-        assert_eq!(folder.succeeds(&format!("lognorm-mmap {options} in.log")), PATTERNS);
+        assert_eq!(directory.succeeds(&format!("lognorm-mmap {options} in.log")), PATTERNS);
     }
 }
 
@@ -153,17 +154,17 @@ fn progress_does_not_come_before_a_second_nor_where_it_is_not_wanted() {
 
 /// Returns the text that `run` shows on a terminal. It is in the file `shown` as it comes.
 fn on_terminal(run: &str) -> String {
-    let folder = Folder::with([LOG]);
-    folder.succeeds(&format!("script --quiet --return --command '{run}' typescript >shown"));
-    folder.read("shown")
+    let directory = Directory::with([LOG]);
+    directory.succeeds(&format!("script --quiet --return --command '{run}' typescript >shown"));
+    directory.read("shown")
 }
 
 #[test]
 fn the_long_version_names_kernels_and_codecs() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let short = format!("lognorm-mmap {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(folder.succeeds("lognorm-mmap -V"), short);
-    let long = folder.succeeds("lognorm-mmap --version");
+    assert_eq!(directory.succeeds("lognorm-mmap -V"), short);
+    let long = directory.succeeds("lognorm-mmap --version");
     assert!(long.starts_with(&short), "{long}");
     let best = lognorm_mmap::Kernel::best().name();
     for part in ["\nkernels: ", &format!("{best} (used)"), "scalar", "\ncodecs: gzip, zstd, xz, "] {
@@ -173,9 +174,9 @@ fn the_long_version_names_kernels_and_codecs() {
 
 #[test]
 fn help_and_the_manual_page_have_every_option_and_an_example() {
-    let folder = Folder::with([]);
-    let help = folder.succeeds("lognorm-mmap --help");
-    let manual = folder.succeeds("lognorm-mmap --man").replace("\\-", "-");
+    let directory = Directory::with([]);
+    let help = directory.succeeds("lognorm-mmap --help");
+    let manual = directory.succeeds("lognorm-mmap --man").replace("\\-", "-");
     let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/GUIDE.md")).unwrap();
     // The first lines of entries: `  -t, --target-directory <DIR>`, `      --sync`.
     let entries = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
@@ -187,7 +188,7 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
         assert!(guide.contains(&format!("`{option}")), "{option} is not in the guide");
     }
     for command in ["merge", "diff", "show"] {
-        let help = folder.succeeds(&format!("lognorm-mmap patterns {command} --help"));
+        let help = directory.succeeds(&format!("lognorm-mmap patterns {command} --help"));
         let options = help.split_whitespace().filter(|word| word.starts_with("--"));
         for option in options.map(|option| option.split('[').next().unwrap()) {
             assert!(manual.contains(option), "{option} of {command}: {manual}");
@@ -200,17 +201,17 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
         assert!(help.contains(heading), "{heading}: {help}");
     }
     if needs::program("man") {
-        let page = folder.succeeds("lognorm-mmap --man >page; man -l -P cat page 2>warnings");
+        let page = directory.succeeds("lognorm-mmap --man >page; man -l -P cat page 2>warnings");
         assert!(page.contains("OPTIONS") && page.contains("PATTERNS MERGE"), "{page}");
-        assert_eq!(folder.read("warnings"), "");
+        assert_eq!(directory.read("warnings"), "");
     }
 }
 
 #[test]
 fn completions_know_the_options_and_their_values() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = folder.succeeds(&format!("lognorm-mmap --completions {shell}"));
+        let script = directory.succeeds(&format!("lognorm-mmap --completions {shell}"));
         for option in ["target-directory", "rules", "fold", "format"] {
             assert!(script.contains(option), "{shell}: {option}: {script}");
         }
@@ -223,12 +224,12 @@ fn completions_know_the_options_and_their_values() {
         let ask = "COMP_WORDS=(lognorm-mmap --decompress ''); COMP_CWORD=2; \
                    _lognorm__mmap lognorm-mmap '' --decompress; echo ${COMPREPLY[@]}";
         let script = format!(". ./it; {ask}");
-        fs::write(folder.path("ask"), script).unwrap();
-        let values = folder.succeeds("lognorm-mmap --completions bash >it; bash ask");
+        fs::write(directory.path("ask"), script).unwrap();
+        let values = directory.succeeds("lognorm-mmap --completions bash >it; bash ask");
         assert_eq!(values, "auto none gzip zstd xz bzip2 lz4\n");
     }
-    let Output { status, stderr, .. } = folder.run("lognorm-mmap --completions tcsh");
+    let Output { status, stderr, .. } = directory.run("lognorm-mmap --completions tcsh");
     assert_eq!(status.code(), Some(2));
     assert!(utf8(stderr).contains("bash, elvish, fish"));
-    folder.fails("lognorm-mmap --man >/dev/full", "standard output");
+    directory.fails("lognorm-mmap --man >/dev/full", "standard output");
 }

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ChildStdin, Stdio};
 
-use common::folder::{Folder, LOG, PATTERNS};
+use common::directory::{Directory, LOG, PATTERNS};
 use common::running::Running;
 
 /// An output that is already there.
@@ -22,8 +22,8 @@ const MORE_THAN_A_PIPE: usize = 1 << 20;
 
 /// Starts `script`, which is to become the program and to read standard input. When this returns it
 /// is at work.
-fn start(folder: &Folder, script: &str) -> (Running, ChildStdin) {
-    let mut program = Running::start(folder.process(script).stdin(Stdio::piped()));
+fn start(directory: &Directory, script: &str) -> (Running, ChildStdin) {
+    let mut program = Running::start(directory.process(script).stdin(Stdio::piped()));
     let mut stdin = program.stdin.take().unwrap();
     stdin.write_all(&vec![b'\n'; MORE_THAN_A_PIPE]).unwrap();
     (program, stdin)
@@ -57,14 +57,14 @@ fn the_way_to_the_output_may_change_during_the_run() {
                 if options == "--no-clobber" && !before.is_empty() {
                     continue;
                 }
-                let folder = Folder::with([]);
-                folder.succeeds(&format!("mkdir a b; ln -s a way; {before}"));
+                let directory = Directory::with([]);
+                directory.succeeds(&format!("mkdir a b; ln -s a way; {before}"));
                 let script = format!("exec lognorm-mmap {options} - way/out.log");
-                let program = start(&folder, &script);
-                folder.succeeds(change);
+                let program = start(&directory, &script);
+                directory.succeeds(change);
                 finishes(program);
-                assert!(folder.read(place) == all_patterns(), "{before} {options} {change}");
-                let files = folder.succeeds("find . -type f");
+                assert!(directory.read(place) == all_patterns(), "{before} {options} {change}");
+                let files = directory.succeeds("find . -type f");
                 assert_eq!(files, format!("./{place}\n"), "{before} {options} {change}");
             }
         }
@@ -74,22 +74,23 @@ fn the_way_to_the_output_may_change_during_the_run() {
 #[test]
 fn many_outputs_go_to_one_directory_although_the_way_there_was_changed() {
     for (change, place) in CHANGES {
-        let folder = Folder::with([LOG]);
+        let directory = Directory::with([LOG]);
         let place = place.trim_end_matches("/out.log");
-        folder.succeeds("mkdir a b; ln -s a way; mkfifo 1.log; cp in.log 2.log; echo Y >a/2.log");
+        directory
+            .succeeds("mkdir a b; ln -s a way; mkfifo 1.log; cp in.log 2.log; echo Y >a/2.log");
         // The first log comes when the change is made, and the second after it.
         let script = "exec lognorm-mmap --threads 1 -t way 1.log 2.log";
-        let program = Running::start(&mut folder.process(script));
-        let mut fifo = OpenOptions::new().write(true).open(folder.path("1.log")).unwrap();
+        let program = Running::start(&mut directory.process(script));
+        let mut fifo = OpenOptions::new().write(true).open(directory.path("1.log")).unwrap();
         fifo.write_all(&vec![b'\n'; MORE_THAN_A_PIPE]).unwrap();
-        folder.succeeds(change);
+        directory.succeeds(change);
         fifo.write_all(LOG.1.as_bytes()).unwrap();
         drop(fifo);
         let (status, message) = program.end();
         assert_eq!((status.code(), &*message), (Some(0), ""), "{change}");
-        assert!(folder.read(&format!("{place}/1.log")) == all_patterns(), "{change}");
-        assert_eq!(folder.read(&format!("{place}/2.log")), PATTERNS, "{change}");
-        let files = folder.succeeds("find . -mindepth 2 -type f | sort");
+        assert!(directory.read(&format!("{place}/1.log")) == all_patterns(), "{change}");
+        assert_eq!(directory.read(&format!("{place}/2.log")), PATTERNS, "{change}");
+        let files = directory.succeeds("find . -mindepth 2 -type f | sort");
         assert_eq!(files, format!("./{place}/1.log\n./{place}/2.log\n"), "{change}");
     }
 }
@@ -97,28 +98,28 @@ fn many_outputs_go_to_one_directory_although_the_way_there_was_changed() {
 #[test]
 fn a_signal_leaves_nothing_although_the_way_to_the_output_was_changed() {
     for (change, place) in CHANGES {
-        let folder = Folder::with([]);
-        folder.succeeds("mkdir a b; ln -s a way; printf 'Y Y\\n' >a/out.log");
-        let (program, _stdin) = start(&folder, "exec lognorm-mmap - way/out.log");
-        folder.succeeds(change);
+        let directory = Directory::with([]);
+        directory.succeeds("mkdir a b; ln -s a way; printf 'Y Y\\n' >a/out.log");
+        let (program, _stdin) = start(&directory, "exec lognorm-mmap - way/out.log");
+        directory.succeeds(change);
         program.signal("TERM");
         assert_eq!(program.end().0.signal(), Some(15), "{change}");
-        assert_eq!(folder.read(place), OLD, "{change}");
-        assert_eq!(folder.succeeds("find . -type f"), format!("./{place}\n"), "{change}");
+        assert_eq!(directory.read(place), OLD, "{change}");
+        assert_eq!(directory.succeeds("find . -type f"), format!("./{place}\n"), "{change}");
     }
 }
 
 #[test]
 fn a_directory_that_is_removed_during_the_run_is_a_failure() {
-    let folder = Folder::with([]);
-    folder.succeeds("mkdir a");
-    let (program, stdin) = start(&folder, "exec lognorm-mmap - a/out.log");
-    folder.succeeds("rmdir a && mkdir a");
+    let directory = Directory::with([]);
+    directory.succeeds("mkdir a");
+    let (program, stdin) = start(&directory, "exec lognorm-mmap - a/out.log");
+    directory.succeeds("rmdir a && mkdir a");
     drop(stdin);
     let (status, message) = program.end();
     let expected = "lognorm-mmap: a/out.log: No such file or directory\n";
     assert_eq!((status.code(), &*message), (Some(1), expected));
-    assert_eq!(folder.succeeds("find ."), ".\n./a\n");
+    assert_eq!(directory.succeeds("find ."), ".\n./a\n");
 }
 
 #[test]
@@ -138,10 +139,10 @@ fn the_current_directory_may_be_deep_or_below_one_that_cannot_be_searched() {
             "lognorm-mmap - - --patterns p.tsv >out.log; cat p.tsv >/dev/null".to_owned(),
             "cat >in.log; mkdir d; lognorm-mmap -t d in.log; mv d/in.log out.log".to_owned(),
         ] {
-            let folder = Folder::with([]);
+            let directory = Directory::with([]);
             let script = format!("{place} {input} | here \"{command} && cat out.log\" {end}");
-            assert_eq!(folder.succeeds(&script), PATTERNS, "{script}");
-            let stray = folder.succeeds("find . -name '.lognorm*'");
+            assert_eq!(directory.succeeds(&script), PATTERNS, "{script}");
+            let stray = directory.succeeds("find . -name '.lognorm*'");
             assert_eq!(stray, "", "{script}");
         }
     }

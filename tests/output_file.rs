@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 
-use common::folder::{Folder, LOG, PATTERNS};
+use common::directory::{Directory, LOG, PATTERNS};
 
 /// An output that is already there, of an earlier run, and longer than what comes.
 const OLD: (&str, &str) = ("out.log", "Y: Y Y Y Y Y Y Y Y Y Y <X>\nY Y (X) Y\n");
@@ -20,27 +20,27 @@ fn an_input_that_cannot_be_read_leaves_the_output_alone() {
         // Can be opened, and fails when it is read: the output is under way then.
         ("/proc/self/mem", "Input/output error"),
     ] {
-        let folder = Folder::with([LOG, OLD]);
-        let given = folder.fails(&format!("lognorm-mmap {input} out.log"), input);
+        let directory = Directory::with([LOG, OLD]);
+        let given = directory.fails(&format!("lognorm-mmap {input} out.log"), input);
         assert!(given.eq_ignore_ascii_case(reason), "{input}: {given}");
     }
-    let folder = Folder::with([OLD]);
-    folder.fails("lognorm-mmap - out.log <.", "standard input");
+    let directory = Directory::with([OLD]);
+    directory.fails("lognorm-mmap - out.log <.", "standard input");
 }
 
 #[test]
 fn an_output_that_cannot_be_written_leaves_all_as_it_was() {
     for (output, reason) in [
-        ("no-such-folder/out.log", "No such file or directory"),
+        ("no-such-directory/out.log", "No such file or directory"),
         ("in.log/below", "Not a directory"),
         (".", "Is a directory"),
         ("/dev/full", "No space left on device"),
     ] {
-        let folder = Folder::with([LOG, OLD]);
+        let directory = Directory::with([LOG, OLD]);
         for input in ["in.log", "- <in.log"] {
             let (input, redirection) = input.split_once(' ').unwrap_or((input, ""));
             let script = format!("lognorm-mmap {input} {output} {redirection}");
-            let given = folder.fails(&script, output);
+            let given = directory.fails(&script, output);
             assert!(given.eq_ignore_ascii_case(reason), "{script}: {given}");
         }
     }
@@ -48,24 +48,24 @@ fn an_output_that_cannot_be_written_leaves_all_as_it_was() {
 
 #[test]
 fn permissions_are_respected() {
-    let folder = Folder::with([LOG, OLD, ("secret.log", "")]);
+    let directory = Directory::with([LOG, OLD, ("secret.log", "")]);
     for (name, mode) in [("secret.log", 0o000), ("in.log", 0o444), ("out.log", 0o444)] {
-        folder.set_mode(name, mode);
+        directory.set_mode(name, mode);
     }
     for (mode, script, path) in [
         (0o555, "lognorm-mmap in.log new.log", "new.log"),
         (0o777, "lognorm-mmap secret.log new.log", "secret.log"),
         (0o777, "lognorm-mmap in.log out.log", "out.log"),
     ] {
-        folder.set_mode(".", mode);
-        assert_eq!(folder.fails(script, path), "Permission denied", "{script}");
+        directory.set_mode(".", mode);
+        assert_eq!(directory.fails(script, path), "Permission denied", "{script}");
     }
 }
 
 #[test]
 fn the_input_is_never_overwritten() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("ln in.log hard.log; ln -s in.log soft.log; ln -s soft.log softer.log");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("ln in.log hard.log; ln -s in.log soft.log; ln -s soft.log softer.log");
     for (script, path) in [
         ("lognorm-mmap in.log in.log", "in.log"),
         ("lognorm-mmap in.log ./in.log", "in.log"),
@@ -78,22 +78,22 @@ fn the_input_is_never_overwritten() {
         ("lognorm-mmap - <in.log >>in.log", "standard input"),
         ("lognorm-mmap /dev/stdin hard.log <in.log", "standard input"),
     ] {
-        let reason = folder.fails(script, path);
+        let reason = directory.fails(script, path);
         assert_eq!(reason, "input and output are the same file", "{script}");
     }
-    let folder = Folder::with([LOG, ("copy.log", LOG.1)]);
-    folder.succeeds("lognorm-mmap --force in.log copy.log");
-    assert_eq!(folder.read("copy.log"), PATTERNS);
+    let directory = Directory::with([LOG, ("copy.log", LOG.1)]);
+    directory.succeeds("lognorm-mmap --force in.log copy.log");
+    assert_eq!(directory.read("copy.log"), PATTERNS);
 }
 
 #[test]
 fn an_old_output_is_replaced_and_keeps_its_permissions() {
-    let folder = Folder::with([LOG, OLD]);
-    folder.set_mode("out.log", 0o604);
-    let old = fs::File::open(folder.path("out.log")).unwrap();
-    assert_eq!(folder.succeeds("lognorm-mmap in.log out.log; ls -A"), "in.log\nout.log\n");
-    assert_eq!(folder.read("out.log"), PATTERNS);
-    assert_eq!(folder.mode("out.log"), 0o604);
+    let directory = Directory::with([LOG, OLD]);
+    directory.set_mode("out.log", 0o604);
+    let old = fs::File::open(directory.path("out.log")).unwrap();
+    assert_eq!(directory.succeeds("lognorm-mmap in.log out.log; ls -A"), "in.log\nout.log\n");
+    assert_eq!(directory.read("out.log"), PATTERNS);
+    assert_eq!(directory.mode("out.log"), 0o604);
     // Whoever has it open still reads all of the old one: it was not written to.
     assert_eq!(io::read_to_string(old).unwrap(), OLD.1);
 }
@@ -101,34 +101,34 @@ fn an_old_output_is_replaced_and_keeps_its_permissions() {
 #[test]
 fn a_new_output_has_the_permissions_that_the_umask_leaves() {
     for (umask, mode) in [("027", 0o640), ("022", 0o644), ("000", 0o666)] {
-        let folder = Folder::with([LOG]);
-        folder.succeeds(&format!("umask {umask}; lognorm-mmap in.log out.log"));
-        assert_eq!(folder.mode("out.log"), mode, "umask {umask}");
-        assert_eq!(folder.read("out.log"), PATTERNS, "umask {umask}");
+        let directory = Directory::with([LOG]);
+        directory.succeeds(&format!("umask {umask}; lognorm-mmap in.log out.log"));
+        assert_eq!(directory.mode("out.log"), mode, "umask {umask}");
+        assert_eq!(directory.read("out.log"), PATTERNS, "umask {umask}");
     }
 }
 
 #[test]
 fn the_file_at_the_end_of_links_is_replaced_and_the_links_stay() {
     for file in ["there/out.log", "there/new.log"] {
-        let folder = Folder::with([LOG]);
-        folder.succeeds("mkdir there; echo Y Y >there/out.log");
-        folder.succeeds(&format!("ln -s {file} link; ln -s link links"));
-        folder.succeeds("lognorm-mmap in.log links");
-        assert_eq!(folder.read(file), PATTERNS, "{file}");
-        let links = folder.succeeds("readlink link links");
+        let directory = Directory::with([LOG]);
+        directory.succeeds("mkdir there; echo Y Y >there/out.log");
+        directory.succeeds(&format!("ln -s {file} link; ln -s link links"));
+        directory.succeeds("lognorm-mmap in.log links");
+        assert_eq!(directory.read(file), PATTERNS, "{file}");
+        let links = directory.succeeds("readlink link links");
         assert_eq!(links, format!("{file}\nlink\n"));
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("ln -s one two; ln -s two one");
-    folder.fails("lognorm-mmap in.log one", "one");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("ln -s one two; ln -s two one");
+    directory.fails("lognorm-mmap in.log one", "one");
 }
 
 #[test]
 fn a_device_is_written_to_and_stays_a_device() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     let before = fs::metadata("/dev/null").unwrap();
-    assert_eq!(folder.succeeds("lognorm-mmap in.log /dev/null"), "");
+    assert_eq!(directory.succeeds("lognorm-mmap in.log /dev/null"), "");
     let after = fs::metadata("/dev/null").unwrap();
     let identity = |metadata: &fs::Metadata| (metadata.ino(), metadata.mode());
     assert_eq!(identity(&after), identity(&before));
@@ -136,25 +136,25 @@ fn a_device_is_written_to_and_stays_a_device() {
 
 #[test]
 fn a_fifo_is_written_to_and_stays_a_fifo() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkfifo fifo");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkfifo fifo");
     // Opens although nobody writes yet, and reads no more than what is there.
     let fifo = fs::OpenOptions::new()
         .read(true)
         .custom_flags(nix::libc::O_NONBLOCK)
-        .open(folder.path("fifo"))
+        .open(directory.path("fifo"))
         .unwrap();
-    folder.succeeds("lognorm-mmap in.log fifo");
+    directory.succeeds("lognorm-mmap in.log fifo");
     assert_eq!(io::read_to_string(fifo).unwrap(), PATTERNS);
-    assert!(fs::metadata(folder.path("fifo")).unwrap().file_type().is_fifo());
+    assert!(fs::metadata(directory.path("fifo")).unwrap().file_type().is_fifo());
 }
 
 #[test]
 fn standard_output_may_be_named_as_a_file() {
-    let folder = Folder::with([LOG, OLD]);
-    assert_eq!(folder.succeeds("lognorm-mmap in.log /dev/stdout | cat"), PATTERNS);
-    folder.succeeds("lognorm-mmap in.log /dev/stdout >new.log; ls");
-    assert_eq!(folder.read("new.log"), PATTERNS);
-    folder.succeeds("lognorm-mmap in.log /dev/stdout >>out.log");
-    assert_eq!(folder.read("out.log"), format!("{}{PATTERNS}", OLD.1));
+    let directory = Directory::with([LOG, OLD]);
+    assert_eq!(directory.succeeds("lognorm-mmap in.log /dev/stdout | cat"), PATTERNS);
+    directory.succeeds("lognorm-mmap in.log /dev/stdout >new.log; ls");
+    assert_eq!(directory.read("new.log"), PATTERNS);
+    directory.succeeds("lognorm-mmap in.log /dev/stdout >>out.log");
+    assert_eq!(directory.read("out.log"), format!("{}{PATTERNS}", OLD.1));
 }

@@ -8,17 +8,17 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::folder::{BINARY, Folder, LOG, PATTERNS, utf8};
+use common::directory::{BINARY, Directory, LOG, PATTERNS, utf8};
 use common::mount::Mount;
 use common::needs;
 
 /// An output that is already there.
 const OLD: (&str, &str) = ("out.log", "Y Y\n");
 
-/// Mounts the file `from` of `folder` on the file `to`.
-fn bind(folder: &Folder, from: &str, to: &str) -> Option<Mount> {
-    let from = folder.path(from);
-    let mount = Mount::new(&["--bind", from.to_str().unwrap()], &folder.path(to));
+/// Mounts the file `from` of `directory` on the file `to`.
+fn bind(directory: &Directory, from: &str, to: &str) -> Option<Mount> {
+    let from = directory.path(from);
+    let mount = Mount::new(&["--bind", from.to_str().unwrap()], &directory.path(to));
     needs::needed(mount.is_ok(), &format!("nothing can be mounted: {mount:?}"))
         .then(|| mount.unwrap())
 }
@@ -28,9 +28,9 @@ fn a_file_that_is_mounted_is_told_of_before_the_work() {
     if !(needs::root() && needs::strace()) {
         return;
     }
-    let folder = Folder::with([LOG, OLD, ("host", "Y\n"), ("p.tsv", "")]);
-    folder.succeeds("mkdir logs; printf 'Y\\n' >logs/in.log; ln -s out.log link; mkfifo fifo");
-    let mounts = ["out.log", "p.tsv", "logs/in.log"].map(|file| bind(&folder, "host", file));
+    let directory = Directory::with([LOG, OLD, ("host", "Y\n"), ("p.tsv", "")]);
+    directory.succeeds("mkdir logs; printf 'Y\\n' >logs/in.log; ln -s out.log link; mkfifo fifo");
+    let mounts = ["out.log", "p.tsv", "logs/in.log"].map(|file| bind(&directory, "host", file));
     if mounts.iter().any(Option::is_none) {
         return;
     }
@@ -44,18 +44,18 @@ fn a_file_that_is_mounted_is_told_of_before_the_work() {
         ("lognorm-mmap -t logs in.log", "logs/in.log"),
         (&format!("{without} lognorm-mmap in.log out.log"), "out.log"),
     ] {
-        let given = folder.fails(script, path);
+        let given = directory.fails(script, path);
         let expected = "is a mount point, which cannot be replaced; \
                         write to standard output instead (> FILE), or mount its directory";
         assert_eq!(given, expected, "{script}");
     }
     // That is of help.
-    folder.succeeds("lognorm-mmap in.log >out.log");
-    assert_eq!(folder.read("host"), PATTERNS);
+    directory.succeeds("lognorm-mmap in.log >out.log");
+    assert_eq!(directory.read("host"), PATTERNS);
     // Nothing else is taken for one.
-    folder.succeeds("printf 'Y\\n' >other.log");
-    folder.succeeds(&format!("{without} lognorm-mmap in.log other.log"));
-    assert_eq!(folder.read("other.log"), PATTERNS);
+    directory.succeeds("printf 'Y\\n' >other.log");
+    directory.succeeds(&format!("{without} lognorm-mmap in.log other.log"));
+    assert_eq!(directory.read("other.log"), PATTERNS);
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn a_directory_that_is_mounted_holds_outputs_as_any_other() {
     if !needs::root() {
         return;
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkdir host logs; printf 'Y\\n' >host/old.log");
-    let Some(_mount) = bind(&folder, "host", "logs") else { return };
-    folder.succeeds("lognorm-mmap in.log logs/old.log; lognorm-mmap in.log logs/new.log");
-    let content = folder.succeeds("cd host; cat old.log new.log; ls -A");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkdir host logs; printf 'Y\\n' >host/old.log");
+    let Some(_mount) = bind(&directory, "host", "logs") else { return };
+    directory.succeeds("lognorm-mmap in.log logs/old.log; lognorm-mmap in.log logs/new.log");
+    let content = directory.succeeds("cd host; cat old.log new.log; ls -A");
     assert_eq!(content, format!("{PATTERNS}{PATTERNS}new.log\nold.log\n"));
 }
 
@@ -76,10 +76,12 @@ fn a_device_that_is_mounted_on_a_file_is_written_to() {
     if !needs::root() {
         return;
     }
-    let folder = Folder::with([LOG, OLD]);
-    let Ok(_mount) = Mount::new(&["--bind", "/dev/null"], &folder.path("out.log")) else { return };
-    folder.succeeds("lognorm-mmap in.log out.log; test -c out.log");
-    assert_eq!(folder.names(), ["in.log", "out.log"]);
+    let directory = Directory::with([LOG, OLD]);
+    let Ok(_mount) = Mount::new(&["--bind", "/dev/null"], &directory.path("out.log")) else {
+        return;
+    };
+    directory.succeeds("lognorm-mmap in.log out.log; test -c out.log");
+    assert_eq!(directory.names(), ["in.log", "out.log"]);
 }
 
 #[test]
@@ -91,20 +93,21 @@ fn a_new_output_is_copied_where_a_file_without_a_name_cannot_get_one() {
         ["EPERM", "EXDEV", "ENOENT", "EACCES", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK", "ELOOP"];
     for error in errors {
         for options in ["", "--sync", "--no-clobber", "--patterns p.tsv"] {
-            let folder = Folder::with([LOG]);
+            let directory = Directory::with([LOG]);
             let strace = format!("strace -f -o /dev/null -e inject=linkat:error={error}");
-            folder.succeeds(&format!("umask 027; {strace} lognorm-mmap {options} in.log out.log"));
-            assert_eq!(folder.read("out.log"), PATTERNS, "{error} {options}");
-            assert_eq!(folder.mode("out.log"), 0o640, "{error} {options}");
-            let mut names = folder.names();
+            directory
+                .succeeds(&format!("umask 027; {strace} lognorm-mmap {options} in.log out.log"));
+            assert_eq!(directory.read("out.log"), PATTERNS, "{error} {options}");
+            assert_eq!(directory.mode("out.log"), 0o640, "{error} {options}");
+            let mut names = directory.names();
             names.retain(|name| name != "p.tsv");
             assert_eq!(names, ["in.log", "out.log"], "{error} {options}");
         }
     }
     for error in ["EIO", "ENOSPC", "EDQUOT", "EROFS"] {
-        let folder = Folder::with([LOG]);
+        let directory = Directory::with([LOG]);
         let strace = format!("strace -f -o /dev/null -e inject=linkat:error={error}");
-        folder.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
+        directory.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
     }
 }
 
@@ -116,11 +119,11 @@ fn a_copy_that_fails_is_a_failure() {
     for (call, error) in
         [("copy_file_range", "ENOSPC"), ("copy_file_range", "EIO"), ("/^rename", "EIO")]
     {
-        let folder = Folder::with([LOG]);
+        let directory = Directory::with([LOG]);
         let strace = format!(
             "strace -f -o /dev/null -e inject=linkat:error=EPERM -e inject={call}:error={error}"
         );
-        folder.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
+        directory.fails(&format!("{strace} lognorm-mmap in.log out.log"), "out.log");
     }
 }
 
@@ -132,22 +135,22 @@ fn no_clobber_keeps_a_file_that_appears_also_where_renaming_cannot() {
     // Neither files without a name nor renaming without replacing.
     let strace = "strace -f -o trace/of -e inject=openat:error=EOPNOTSUPP:when=1 -P $PWD \
                   -e inject=renameat2:error=EINVAL";
-    let folder = Folder::with([LOG]);
-    folder
+    let directory = Directory::with([LOG]);
+    directory
         .succeeds(&format!("mkdir trace; {strace} lognorm-mmap --no-clobber in.log $PWD/out.log"));
-    assert_eq!(folder.read("out.log"), PATTERNS);
-    let folder = Folder::with([LOG]);
+    assert_eq!(directory.read("out.log"), PATTERNS);
+    let directory = Directory::with([LOG]);
     // The output appears when the program has begun its own.
     let script = format!(
         "mkdir trace; {{ until ls .lognorm-mmap.* >trace/ls 2>&1; do sleep 0.01; done; \
          cp in.log out.log; cat in.log; }} | \
          {strace} lognorm-mmap --no-clobber - $PWD/out.log"
     );
-    let output = folder.run(&script);
+    let output = directory.run(&script);
     let message = utf8(output.stderr);
     assert!(message.ends_with("/out.log: File exists\n"), "{message}");
-    assert_eq!((output.status.code(), &*folder.read("out.log")), (Some(1), LOG.1));
-    assert_eq!(folder.names(), ["in.log", "out.log", "trace"]);
+    assert_eq!((output.status.code(), &*directory.read("out.log")), (Some(1), LOG.1));
+    assert_eq!(directory.names(), ["in.log", "out.log", "trace"]);
 }
 
 #[test]
@@ -155,19 +158,19 @@ fn a_directory_that_names_cannot_be_taken_from_is_told_of_before_the_work() {
     if !(needs::root() && needs::program("chattr")) {
         return;
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkdir logs; printf 'Y Y\\n' >logs/old.log; mkfifo fifo");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkdir logs; printf 'Y Y\\n' >logs/old.log; mkfifo fifo");
     let change = |flag| {
         let mut command = Command::new("chattr");
-        let output = command.arg(flag).arg(folder.path("logs")).output().unwrap();
+        let output = command.arg(flag).arg(directory.path("logs")).output().unwrap();
         needs::needed(output.status.success(), "the file system has no such directories")
     };
     if !change("+a") {
         return;
     }
-    let old = folder.run("lognorm-mmap - logs/old.log <>fifo");
-    let new = folder.run("lognorm-mmap in.log logs/new.log");
-    let names = folder.succeeds("ls -A logs");
+    let old = directory.run("lognorm-mmap - logs/old.log <>fifo");
+    let new = directory.run("lognorm-mmap in.log logs/new.log");
+    let names = directory.succeeds("ls -A logs");
     assert!(change("-a"));
     let expected = "lognorm-mmap: logs/old.log: Operation not permitted\n";
     assert_eq!((old.status.code(), &*utf8(old.stderr)), (Some(1), expected));
@@ -180,19 +183,19 @@ fn of_many_logs_only_those_are_copied_that_were_begun_before_the_first_refusal()
     if !needs::strace() {
         return;
     }
-    let folder = Folder::with([LOG]);
-    folder.succeeds("mkdir logs out; for i in $(seq 20); do cp in.log logs/$i.log; done");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("mkdir logs out; for i in $(seq 20); do cp in.log logs/$i.log; done");
     let strace = "strace -f -o trace -e trace=linkat,copy_file_range -e inject=linkat:error=EPERM";
-    folder.succeeds(&format!("{strace} lognorm-mmap --threads 1 -t out logs/*"));
-    assert_eq!(folder.succeeds("cat out/*"), PATTERNS.repeat(20));
-    assert_eq!(folder.succeeds("ls -A out | wc -l").trim(), "20");
-    let trace = folder.read("trace");
+    directory.succeeds(&format!("{strace} lognorm-mmap --threads 1 -t out logs/*"));
+    assert_eq!(directory.succeeds("cat out/*"), PATTERNS.repeat(20));
+    assert_eq!(directory.succeeds("ls -A out | wc -l").trim(), "20");
+    let trace = directory.read("trace");
     assert_eq!(trace.matches("linkat(").count(), 1, "{trace}");
 }
 
 /// Where `/proc` is covered by something else.
 #[track_caller]
-fn without_proc(folder: &Folder, cover: &str, script: &str) -> String {
+fn without_proc(directory: &Directory, cover: &str, script: &str) -> String {
     let become_other = "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c";
     let whole = format!("mount -t tmpfs none /proc && {cover} && {become_other} '{script}'");
     let path = format!(
@@ -201,7 +204,7 @@ fn without_proc(folder: &Folder, cover: &str, script: &str) -> String {
         std::env::var("PATH").unwrap()
     );
     let mut command = Command::new("unshare");
-    command.args(["-m", "sh", "-c", &whole]).env("PATH", path).current_dir(folder.path("."));
+    command.args(["-m", "sh", "-c", &whole]).env("PATH", path).current_dir(directory.path("."));
     let output = command.output().unwrap();
     let result = (output.status.code(), utf8(output.stderr));
     assert_eq!(result, (Some(0), String::new()), "{cover}; {script}");
@@ -223,20 +226,21 @@ fn outputs_are_made_and_replaced_where_proc_is_not_mounted() {
             ("mkdir d; lognorm-mmap -t d in.log; mv d/in.log n; rmdir d", "in.log n out.log"),
             ("lognorm-mmap in.log - --patterns p.tsv >out.log", "in.log out.log p.tsv"),
         ] {
-            let folder = Folder::with([LOG, OLD]);
-            without_proc(&folder, cover, script);
-            assert_eq!(folder.names().join(" "), files, "{cover}; {script}");
+            let directory = Directory::with([LOG, OLD]);
+            without_proc(&directory, cover, script);
+            assert_eq!(directory.names().join(" "), files, "{cover}; {script}");
             let done = if files.contains('n') && files.contains("new.log") {
                 "new.log"
             } else {
                 "out.log"
             };
             let done = if script.contains("mkdir d") { "n" } else { done };
-            assert_eq!(folder.read(done), PATTERNS, "{cover}; {script}");
+            assert_eq!(directory.read(done), PATTERNS, "{cover}; {script}");
         }
-        let folder = Folder::with([LOG]);
-        let umask = without_proc(&folder, cover, "umask 027; lognorm-mmap in.log n; stat -c %a n");
+        let directory = Directory::with([LOG]);
+        let umask =
+            without_proc(&directory, cover, "umask 027; lognorm-mmap in.log n; stat -c %a n");
         assert_eq!(umask, "640\n", "{cover}");
-        fs::remove_file(folder.path("n")).unwrap();
+        fs::remove_file(directory.path("n")).unwrap();
     }
 }

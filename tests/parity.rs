@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use std::thread;
 
 use common::codec::CODECS;
-use common::folder::{Folder, LOG, lognorm_mmap, utf8};
+use common::directory::{Directory, LOG, lognorm_mmap, utf8};
 use common::text::{assert_same, hostile_lines, hostile_words, log_lines, sample};
 use common::{expected_patterns, fixtures, needs};
 use lognorm_mmap::{Kernel, Rules};
@@ -107,12 +107,12 @@ fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 5]> {
 
 #[track_caller]
 fn assert_every_combination(way_in: WayIn) {
-    let folder = Folder::with([LOG]);
-    fs::write(folder.path("text.log"), &*TEXT).unwrap();
-    fs::create_dir(folder.path("out")).unwrap();
+    let directory = Directory::with([LOG]);
+    fs::write(directory.path("text.log"), &*TEXT).unwrap();
+    fs::create_dir(directory.path("out")).unwrap();
     if let WayIn::Archive(name) = way_in {
         let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
-        folder.succeeds(&format!("{} text.log >archive", codec.program));
+        directory.succeeds(&format!("{} text.log >archive", codec.program));
     }
     let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
     let ways_out = way_in.ways_out();
@@ -125,15 +125,15 @@ fn assert_every_combination(way_in: WayIn) {
             kernel: kernels[kernel],
             rules: Rules::ALL[rules],
         };
-        assert_same(&run(&folder, combination), patterns(combination.rules), combination);
+        assert_same(&run(&directory, combination), patterns(combination.rules), combination);
     }
 }
 
 /// Runs the program as `combination` says and returns what came out.
-fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
+fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
     let Combination { way_in, way_out, threads, chunk_size, kernel, rules } = combination;
     let input = if let WayIn::Archive(_) = way_in { "archive" } else { "text.log" };
-    let (log, out) = (folder.path(input), folder.path("out"));
+    let (log, out) = (directory.path(input), directory.path("out"));
     let mut command = lognorm_mmap();
     command.args([format!("--threads={threads}"), format!("--chunk-size={chunk_size}")]);
     command.args(["--kernel", kernel, "--rules", rules.name()]);
@@ -146,7 +146,7 @@ fn run(folder: &Folder, combination: Combination) -> Vec<u8> {
     match way_out {
         WayOut::File => command.arg(out.join(input)),
         WayOut::Stdout => &mut command,
-        WayOut::Directory => command.arg(folder.path(LOG.0)).arg("-t").arg(&out),
+        WayOut::Directory => command.arg(directory.path(LOG.0)).arg("-t").arg(&out),
     };
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let stdin = child.stdin.take();

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::process::Output;
 
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use common::text::{hostile_lines, log_lines, sample};
 use common::{fixtures, needs, oracle};
 use lognorm_mmap::Kernel;
@@ -72,13 +72,13 @@ fn unescape(text: &str) -> Vec<u8> {
 
 #[test]
 fn the_catalogue_is_exact_and_the_same_in_every_way() {
-    let (folder, log) = (Folder::with([]), log());
-    fs::write(folder.path("in.log"), &log).unwrap();
+    let (directory, log) = (Directory::with([]), log());
+    fs::write(directory.path("in.log"), &log).unwrap();
     let expected = naive(&log);
     assert!(expected.len() > 500, "{} patterns", expected.len());
     let run = |options: &str| {
-        folder.succeeds(&format!("lognorm-mmap {options} --patterns p.tsv"));
-        folder.read("p.tsv")
+        directory.succeeds(&format!("lognorm-mmap {options} --patterns p.tsv"));
+        directory.read("p.tsv")
     };
     let catalogue = run("in.log");
     let rows = rows(&catalogue);
@@ -111,14 +111,14 @@ fn the_catalogue_is_exact_and_the_same_in_every_way() {
         }
     }
     if needs::program("zstd") {
-        folder.succeeds("zstd -q in.log");
+        directory.succeeds("zstd -q in.log");
         assert!(run("in.log.zst") == catalogue);
     }
 }
 
 #[test]
 fn the_patterns_are_written_too_where_that_is_wanted() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for (arguments, printed, files) in [
         ("in.log --patterns p.tsv", "", "in.log p.tsv"),
         ("in.log - --patterns p.jsonl", PATTERNS, "in.log p.jsonl"),
@@ -126,45 +126,46 @@ fn the_patterns_are_written_too_where_that_is_wanted() {
         ("--patterns p.tsv <in.log", "", "in.log p.tsv"),
     ] {
         let script = format!("lognorm-mmap {arguments}");
-        assert_eq!(folder.succeeds(&script), printed, "{script}");
-        assert_eq!(folder.succeeds("ls | tr '\\n' ' '").trim(), files, "{script}");
+        assert_eq!(directory.succeeds(&script), printed, "{script}");
+        assert_eq!(directory.succeeds("ls | tr '\\n' ' '").trim(), files, "{script}");
         if files.contains("out") {
-            assert_eq!(folder.read("out"), PATTERNS);
+            assert_eq!(directory.read("out"), PATTERNS);
         }
-        folder.succeeds("rm -f out p.*");
+        directory.succeeds("rm -f out p.*");
     }
-    folder.succeeds("lognorm-mmap in.log --patterns p.tsv");
+    directory.succeeds("lognorm-mmap in.log --patterns p.tsv");
     for script in ["lognorm-mmap in.log --patterns -", "lognorm-mmap in.log out --patterns -"] {
-        assert_eq!(folder.succeeds(script), folder.read("p.tsv"), "{script}");
+        assert_eq!(directory.succeeds(script), directory.read("p.tsv"), "{script}");
     }
 }
 
 #[test]
 fn both_formats_say_the_same_and_can_be_read_again() {
-    let folder = Folder::with([]);
-    fs::write(folder.path("in.log"), log()).unwrap();
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
+    let directory = Directory::with([]);
+    fs::write(directory.path("in.log"), log()).unwrap();
+    directory
+        .succeeds("lognorm-mmap in.log --patterns a.tsv; lognorm-mmap in.log --patterns a.jsonl");
     for other in ["a.tsv", "a.jsonl"] {
-        folder.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.tsv"));
-        folder.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.jsonl"));
-        assert!(folder.read("a.tsv") == folder.read("b.tsv"), "{other}");
-        assert!(folder.read("a.jsonl") == folder.read("b.jsonl"), "{other}");
-        let printed = folder.succeeds(&format!("lognorm-mmap patterns merge {other}"));
-        assert!(printed == folder.read("a.tsv"), "{other}");
+        directory.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.tsv"));
+        directory.succeeds(&format!("lognorm-mmap patterns merge {other} -o b.jsonl"));
+        assert!(directory.read("a.tsv") == directory.read("b.tsv"), "{other}");
+        assert!(directory.read("a.jsonl") == directory.read("b.jsonl"), "{other}");
+        let printed = directory.succeeds(&format!("lognorm-mmap patterns merge {other}"));
+        assert!(printed == directory.read("a.tsv"), "{other}");
     }
-    let lines = folder.read("a.jsonl");
+    let lines = directory.read("a.jsonl");
     let header: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!((&header["schema"], &header["rules"]), (&1.into(), &"shape/1".into()));
 }
 
 #[test]
 fn patterns_beyond_the_limit_are_counted_together() {
-    let folder = Folder::with([("in.log", "a\na b\na b c\na\na b\n(d)\n")]);
+    let directory = Directory::with([("in.log", "a\na b\na b c\na\na b\n(d)\n")]);
     let run = "lognorm-mmap in.log --patterns p.tsv --max-patterns 2 --stats";
     for options in ["", "--chunk-size=1 --threads=4", "--no-mmap"] {
-        let Output { status, stderr, .. } = folder.run(&format!("{run} {options}"));
+        let Output { status, stderr, .. } = directory.run(&format!("{run} {options}"));
         assert_eq!(status.code(), Some(0));
-        let lines = folder.read("p.tsv");
+        let lines = directory.read("p.tsv");
         let kinds: Vec<_> = lines.lines().skip(2).map(|line| line.split('\t').take(2)).collect();
         let kinds: Vec<String> =
             kinds.into_iter().map(|kind| kind.collect::<Vec<_>>().join(" ")).collect();
@@ -176,25 +177,25 @@ fn patterns_beyond_the_limit_are_counted_together() {
 
 #[test]
 fn the_catalogues_of_the_parts_add_up_to_that_of_the_whole() {
-    let (folder, log) = (Folder::with([]), log());
+    let (directory, log) = (Directory::with([]), log());
     let cut = log.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(700).unwrap().0 + 1;
     let (one, two) = log.split_at(cut);
     for (name, bytes) in [("whole", &log[..]), ("one", one), ("two", two)] {
-        fs::write(folder.path(name), bytes).unwrap();
-        folder.succeeds(&format!("lognorm-mmap {name} --patterns {name}.tsv"));
+        fs::write(directory.path(name), bytes).unwrap();
+        directory.succeeds(&format!("lognorm-mmap {name} --patterns {name}.tsv"));
     }
-    folder.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o sum.tsv");
-    assert!(folder.read("sum.tsv") == folder.read("whole.tsv"));
+    directory.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o sum.tsv");
+    assert!(directory.read("sum.tsv") == directory.read("whole.tsv"));
     // The sum may be one of the parts.
-    folder.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o one.tsv");
-    assert!(folder.read("one.tsv") == folder.read("whole.tsv"));
+    directory.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o one.tsv");
+    assert!(directory.read("one.tsv") == directory.read("whole.tsv"));
 }
 
 #[test]
 fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap in.log --patterns a.tsv; cp a.tsv out.tsv; sed s,shape/1,shape/2, a.tsv >b.tsv");
-    folder.succeeds("head -n 3 a.tsv >cut.tsv; head -c -3 a.tsv >cut2.tsv; mkdir d.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap in.log --patterns a.tsv; cp a.tsv out.tsv; sed s,shape/1,shape/2, a.tsv >b.tsv");
+    directory.succeeds("head -n 3 a.tsv >cut.tsv; head -c -3 a.tsv >cut2.tsv; mkdir d.tsv");
     for (arguments, path, reason) in [
         ("merge a.tsv b.tsv -o out.tsv", "b.tsv", "version 2 of the shape rules"),
         ("merge a.tsv in.log -o out.tsv", "in.log", "line 1: no catalogue"),
@@ -206,15 +207,15 @@ fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
         ("diff a.tsv b.tsv", "b.tsv", "version 2"),
         ("show in.log", "in.log", "no catalogue"),
     ] {
-        let got = folder.fails(&format!("lognorm-mmap patterns {arguments}"), path);
+        let got = directory.fails(&format!("lognorm-mmap patterns {arguments}"), path);
         assert!(got.contains(reason), "{arguments}: {got}");
     }
-    let got = folder.fails("lognorm-mmap in.log --known b.tsv", "b.tsv");
+    let got = directory.fails("lognorm-mmap in.log --known b.tsv", "b.tsv");
     assert!(got.contains("version 2"), "{got}");
-    folder.fails("lognorm-mmap no-such.log --patterns out.tsv", "no-such.log");
-    folder.fails("lognorm-mmap in.log --patterns d.tsv", "d.tsv");
-    folder.fails("lognorm-mmap in.log --patterns - >/dev/full", "standard output");
-    folder.fails("lognorm-mmap patterns show a.tsv >/dev/full", "standard output");
+    directory.fails("lognorm-mmap no-such.log --patterns out.tsv", "no-such.log");
+    directory.fails("lognorm-mmap in.log --patterns d.tsv", "d.tsv");
+    directory.fails("lognorm-mmap in.log --patterns - >/dev/full", "standard output");
+    directory.fails("lognorm-mmap patterns show a.tsv >/dev/full", "standard output");
     for (arguments, allowed) in [
         ("in.log --patterns p.csv", ".jsonl"),
         ("in.log - --patterns -", "are the same"),
@@ -229,7 +230,7 @@ fn what_is_no_catalogue_or_not_of_these_rules_is_refused() {
         ("patterns merge", "CATALOGUE"),
         ("patterns", "merge"),
     ] {
-        let Output { status, stderr, .. } = folder.run(&format!("lognorm-mmap {arguments}"));
+        let Output { status, stderr, .. } = directory.run(&format!("lognorm-mmap {arguments}"));
         let message = utf8(stderr);
         assert_eq!(status.code(), Some(2), "{arguments}: {message}");
         assert!(message.contains(allowed), "{arguments}: {message}");
@@ -241,13 +242,13 @@ fn a_terminal_shows_a_table_that_fits_it() {
     if !needs::program("script") {
         return;
     }
-    let folder = Folder::with([]);
-    fs::write(folder.path("in.log"), log()).unwrap();
+    let directory = Directory::with([]);
+    fs::write(directory.path("in.log"), log()).unwrap();
     for (columns, colour) in [(80, ""), (200, ""), (80, "NO_COLOR=1")] {
         let run =
             format!("stty cols {columns} rows 24; {colour} lognorm-mmap -q in.log --patterns -");
-        folder.succeeds(&format!("script -q -e -c '{run}' typescript >shown"));
-        let shown = folder.read("shown");
+        directory.succeeds(&format!("script -q -e -c '{run}' typescript >shown"));
+        let shown = directory.read("shown");
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].contains("COUNT") && lines[0].contains("EXAMPLE"), "{}", lines[0]);
         assert_eq!(shown.contains('\u{1b}'), colour.is_empty());

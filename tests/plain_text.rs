@@ -8,16 +8,16 @@ use std::fs;
 use std::io::{BufRead, Read};
 
 use common::codec::codecs;
-use common::folder::{Folder, LOG};
+use common::directory::{Directory, LOG};
 use lognorm_mmap::{Source, SourceOptions};
 
 #[test]
 fn the_text_is_the_same_in_every_format() {
     let log = LOG.1.repeat(10_000);
-    let folder = Folder::with([("in", &*log)]);
+    let directory = Directory::with([("in", &*log)]);
     let read = |name: &str, map| {
         let options = SourceOptions { map, ..SourceOptions::default() };
-        let source = Source::open(&folder.path(name), &options).unwrap();
+        let source = Source::open(&directory.path(name), &options).unwrap();
         let (mut reader, mut text) = (source.into_reader().unwrap(), String::new());
         reader.read_line(&mut text).unwrap();
         assert_eq!(text.lines().collect::<Vec<_>>(), LOG.1.lines().take(1).collect::<Vec<_>>());
@@ -27,7 +27,7 @@ fn the_text_is_the_same_in_every_format() {
     for map in [false, true] {
         assert!(read("in", map) == log, "map: {map}");
         for codec in codecs() {
-            folder.succeeds(&format!("{} in >packed", codec.program));
+            directory.succeeds(&format!("{} in >packed", codec.program));
             assert!(read("packed", map) == log, "{codec:?}, map: {map}");
         }
     }
@@ -35,18 +35,18 @@ fn the_text_is_the_same_in_every_format() {
 
 #[test]
 fn formats_that_are_not_supported_are_refused() {
-    let folder = Folder::with([("in", "")]);
+    let directory = Directory::with([("in", "")]);
     let options = SourceOptions::default();
     let reason = |content: &[u8]| {
-        fs::write(folder.path("in"), content).unwrap();
-        let source = Source::open(&folder.path("in"), &options);
+        fs::write(directory.path("in"), content).unwrap();
+        let source = Source::open(&directory.path("in"), &options);
         source.map(drop).unwrap_err().to_string()
     };
     assert!(reason(b"PK\x03\x04").contains("in: a zip archive, which is not read"));
     // The outer format is detected when the input is opened, the inner one when it is read.
     for codec in codecs() {
-        folder.succeeds(&format!("printf 'PK\\003\\004' | {} >in", codec.program));
-        let source = Source::open(&folder.path("in"), &options).unwrap();
+        directory.succeeds(&format!("printf 'PK\\003\\004' | {} >in", codec.program));
+        let source = Source::open(&directory.path("in"), &options).unwrap();
         let error = source.into_reader().unwrap().read_to_end(&mut Vec::new()).unwrap_err();
         assert!(error.to_string().starts_with("a zip archive compressed with"), "{error}");
     }

@@ -12,7 +12,7 @@ use pprof::protos::{Message, Profile};
 use serde_json::Value;
 
 use common::big::{BigLog, SLOWLY};
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 
 const BOTH: [&str; 2] = ["--cpu-profile", "--heap-profile"];
 
@@ -29,17 +29,17 @@ fn stacks(profile: &Profile) -> impl Iterator<Item = Vec<&str>> {
 
 #[test]
 fn a_cpu_profile_shows_the_kernel_at_work() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let log = BigLog::that_takes_a_while();
-    log.put(&folder);
+    log.put(&directory);
     // As many times the log as it takes to see the program at work more than ten times.
     let profile = (0..10).find_map(|power| {
         let logs = "in.log ".repeat(1 << power);
         let run = format!("lognorm-mmap {SLOWLY} --cpu-profile cpu.pb long.log out");
-        folder.succeeds(&format!("cat {logs} >long.log; {run}"));
-        let output = fs::read(folder.path("out")).unwrap();
+        directory.succeeds(&format!("cat {logs} >long.log; {run}"));
+        let output = fs::read(directory.path("out")).unwrap();
         assert!(output == log.patterns.repeat(1 << power), "{logs}");
-        let profile = Profile::decode(&*fs::read(folder.path("cpu.pb")).unwrap()).unwrap();
+        let profile = Profile::decode(&*fs::read(directory.path("cpu.pb")).unwrap()).unwrap();
         let count: i64 = profile.sample.iter().map(|sample| sample.value[0]).sum();
         (count > 10).then_some(profile)
     });
@@ -65,13 +65,13 @@ fn a_cpu_profile_shows_the_kernel_at_work() {
 
 #[test]
 fn a_heap_profile_shows_the_arenas() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let log = BigLog::new(10_000_000);
-    log.put(&folder);
-    folder.succeeds("lognorm-mmap --heap-profile heap.json in.log out");
-    assert!(fs::read(folder.path("out")).unwrap() == log.patterns);
+    log.put(&directory);
+    directory.succeeds("lognorm-mmap --heap-profile heap.json in.log out");
+    assert!(fs::read(directory.path("out")).unwrap() == log.patterns);
 
-    let profile: Value = serde_json::from_str(&folder.read("heap.json")).unwrap();
+    let profile: Value = serde_json::from_str(&directory.read("heap.json")).unwrap();
     assert_eq!((&profile["dhatFileVersion"], &profile["mode"]), (&2.into(), &"rust-heap".into()));
     let functions = profile["ftbl"].as_array().unwrap();
     let points = profile["pps"].as_array().unwrap();
@@ -86,30 +86,30 @@ fn a_heap_profile_shows_the_arenas() {
 
 #[test]
 fn pipes_are_read_and_written_while_signals_come() {
-    let folder = Folder::with([]);
+    let directory = Directory::with([]);
     let log = BigLog::new(50_000_000);
-    log.put(&folder);
-    folder.succeeds("cat in.log | lognorm-mmap --cpu-profile cpu.pb | cat >out");
-    assert!(fs::read(folder.path("out")).unwrap() == log.patterns);
-    assert!(fs::metadata(folder.path("cpu.pb")).unwrap().len() > 0);
+    log.put(&directory);
+    directory.succeeds("cat in.log | lognorm-mmap --cpu-profile cpu.pb | cat >out");
+    assert!(fs::read(directory.path("out")).unwrap() == log.patterns);
+    assert!(fs::metadata(directory.path("cpu.pb")).unwrap().len() > 0);
 }
 
 #[test]
 fn a_profile_that_cannot_be_written_is_a_failure() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for option in BOTH {
-        folder.fails(&format!("lognorm-mmap {option} no/profile in.log"), "no/profile");
+        directory.fails(&format!("lognorm-mmap {option} no/profile in.log"), "no/profile");
         let full = format!("lognorm-mmap {option} /dev/full in.log >/dev/null");
-        assert_eq!(folder.fails(&full, "/dev/full"), "No space left on device");
+        assert_eq!(directory.fails(&full, "/dev/full"), "No space left on device");
     }
 }
 
 #[test]
 fn a_run_that_fails_does_so_in_one_line() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for option in BOTH {
         let Output { status, stderr, .. } =
-            folder.run(&format!("lognorm-mmap {option} profile no.log"));
+            directory.run(&format!("lognorm-mmap {option} profile no.log"));
         let message = "lognorm-mmap: no.log: No such file or directory\n";
         assert_eq!((status.code(), utf8(stderr)), (Some(1), message.into()));
     }
@@ -117,36 +117,36 @@ fn a_run_that_fails_does_so_in_one_line() {
 
 #[test]
 fn a_profile_replaces_nothing_but_a_profile() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for option in BOTH {
         let script = format!("lognorm-mmap {option} profile in.log out");
-        folder.succeeds(&format!("{script}; {script}; : >profile; {script}"));
+        directory.succeeds(&format!("{script}; {script}; : >profile; {script}"));
         for other in ["echo Y", "cat in.log", "printf '\\n'", "head -c 100000 /dev/zero"] {
-            folder.succeeds(&format!("{other} >profile"));
+            directory.succeeds(&format!("{other} >profile"));
             let expected = "exists and does not hold a profile; --force replaces it";
-            assert_eq!(folder.fails(&script, "profile"), expected, "{other}");
-            folder.succeeds(&format!("{script} --force"));
+            assert_eq!(directory.fails(&script, "profile"), expected, "{other}");
+            directory.succeeds(&format!("{script} --force"));
         }
-        assert_eq!(folder.fails(&format!("{script}2 --no-clobber"), "profile"), "File exists");
-        let packed = folder.run(&format!("lognorm-mmap {option} profile.gz in.log out"));
+        assert_eq!(directory.fails(&format!("{script}2 --no-clobber"), "profile"), "File exists");
+        let packed = directory.run(&format!("lognorm-mmap {option} profile.gz in.log out"));
         assert_eq!(packed.status.code(), Some(2));
     }
 }
 
 #[test]
 fn nothing_is_told_beside_the_profile() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for option in BOTH {
-        assert_eq!(folder.succeeds(&format!("lognorm-mmap {option} profile in.log")), PATTERNS);
+        assert_eq!(directory.succeeds(&format!("lognorm-mmap {option} profile in.log")), PATTERNS);
         let full = format!("lognorm-mmap {option} profile in.log 2>/dev/full");
-        assert_eq!(folder.succeeds(&full), PATTERNS);
+        assert_eq!(directory.succeeds(&full), PATTERNS);
     }
 }
 
 #[test]
 fn a_profile_overwrites_nothing_that_the_run_is_about() {
-    let folder = Folder::with([LOG, ("old.tsv", "")]);
-    folder.succeeds("mkdir there; ln -s out leads");
+    let directory = Directory::with([LOG, ("old.tsv", "")]);
+    directory.succeeds("mkdir there; ln -s out leads");
     for option in BOTH {
         for wrong in [
             "in.log in.log",
@@ -163,11 +163,11 @@ fn a_profile_overwrites_nothing_that_the_run_is_about() {
             "p.tsv in.log --patterns - >p.tsv",
         ] {
             let Output { status, stderr, .. } =
-                folder.run(&format!("lognorm-mmap {option} {wrong}"));
+                directory.run(&format!("lognorm-mmap {option} {wrong}"));
             let message = utf8(stderr);
             assert_eq!(status.code(), Some(2), "{wrong}: {message}");
             assert!(message.contains("the profile would overwrite"), "{wrong}: {message}");
         }
     }
-    assert_eq!(folder.read("in.log"), LOG.1);
+    assert_eq!(directory.read("in.log"), LOG.1);
 }

@@ -6,7 +6,7 @@ mod common;
 
 use std::process::Output;
 
-use common::folder::{Folder, LOG, PATTERNS, utf8};
+use common::directory::{Directory, LOG, PATTERNS, utf8};
 use serde_json::Value;
 
 /// The patterns of [`LOG`] by the word rules.
@@ -15,8 +15,8 @@ const WORDS: &str = "took * ms (cached)\nretry [*]\n";
 /// Runs `script`, asserts its exit code and that nothing is printed on standard output if it is
 /// that of an error, and returns what it prints on standard output and standard error.
 #[track_caller]
-fn exits(folder: &Folder, code: i32, script: &str) -> (String, String) {
-    let Output { status, stdout, stderr } = folder.run(script);
+fn exits(directory: &Directory, code: i32, script: &str) -> (String, String) {
+    let Output { status, stdout, stderr } = directory.run(script);
     let (stdout, stderr) = (utf8(stdout), utf8(stderr));
     assert_eq!(status.code(), Some(code), "{script}: {stderr}");
     assert!([0, 3].contains(&code) || stdout.is_empty(), "{script}: {stdout}");
@@ -30,7 +30,7 @@ fn logins(users: &[&str]) -> String {
 
 #[test]
 fn every_way_in_and_out_has_the_word_rules() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     for script in [
         "lognorm-mmap --rules words in.log",
         "lognorm-mmap --rules=words --no-mmap in.log",
@@ -47,40 +47,41 @@ fn every_way_in_and_out_has_the_word_rules() {
         "mkdir -p d; lognorm-mmap --rules words -t d in.log in.log.gz 2>&-; \
          lognorm-mmap --rules words -t d in.log; cat d/in.log",
     ] {
-        assert_eq!(folder.succeeds(script), WORDS, "{script}");
+        assert_eq!(directory.succeeds(script), WORDS, "{script}");
     }
-    assert_eq!(folder.succeeds("lognorm-mmap --rules shape in.log"), PATTERNS);
-    assert_eq!(folder.succeeds("lognorm-mmap in.log"), PATTERNS);
+    assert_eq!(directory.succeeds("lognorm-mmap --rules shape in.log"), PATTERNS);
+    assert_eq!(directory.succeeds("lognorm-mmap in.log"), PATTERNS);
 }
 
 #[test]
 fn a_catalogue_and_the_figures_name_the_rules() {
-    let folder = Folder::with([LOG]);
+    let directory = Directory::with([LOG]);
     let show = "lognorm-mmap --rules words in.log out.log --patterns p.tsv; cat out.log; cat p.tsv";
-    let text = folder.succeeds(show);
+    let text = directory.succeeds(show);
     let catalogue = text.strip_prefix(WORDS).unwrap();
     assert!(catalogue.lines().next().unwrap().contains("rules=words/1"), "{catalogue}");
     assert!(catalogue.ends_with("\tretry [*]\n"), "{catalogue}");
-    let text = folder.succeeds("lognorm-mmap --rules words --patterns p.jsonl in.log; cat p.jsonl");
+    let text =
+        directory.succeeds("lognorm-mmap --rules words --patterns p.jsonl in.log; cat p.jsonl");
     let rows: Vec<Value> = text.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
     assert_eq!(rows[0]["rules"], "words/1");
     assert_eq!(rows[1]["pattern"], "took * ms (cached)");
     let figures = "lognorm-mmap --stats=json in.log out.log --rules";
     for rules in ["words", "shape"] {
-        let (_, figures) = exits(&folder, 0, &format!("{figures} {rules} -f"));
+        let (_, figures) = exits(&directory, 0, &format!("{figures} {rules} -f"));
         assert_eq!(serde_json::from_str::<Value>(&figures).unwrap()["rules"], rules);
     }
     // The rules of a known catalogue are those of the run.
-    let (_, figures) = exits(&folder, 0, "lognorm-mmap --stats=json in.log - --known p.tsv");
+    let (_, figures) = exits(&directory, 0, "lognorm-mmap --stats=json in.log - --known p.tsv");
     assert_eq!(serde_json::from_str::<Value>(&figures).unwrap()["rules"], "words");
-    let (_, figures) = exits(&folder, 0, "lognorm-mmap --stats --rules words in.log out.log");
+    let (_, figures) = exits(&directory, 0, "lognorm-mmap --stats --rules words in.log out.log");
     assert!(figures.contains("words"), "{figures}");
 }
 
 #[test]
 fn a_known_catalogue_brings_its_rules() {
-    let folder = Folder::with([LOG, ("new.log", "took 7 ms (new)\nretry [2/5]\n")]);
-    folder.succeeds(
+    let directory = Directory::with([LOG, ("new.log", "took 7 ms (new)\nretry [2/5]\n")]);
+    directory.succeeds(
         "lognorm-mmap --rules words in.log --patterns words.tsv; gzip -k words.tsv;
          lognorm-mmap in.log --patterns shape.tsv",
     );
@@ -95,7 +96,11 @@ fn a_known_catalogue_brings_its_rules() {
         ("new.log --known shape.tsv", ""),
         ("new.log --known shape.tsv --rules shape", ""),
     ] {
-        assert_eq!(folder.succeeds(&format!("lognorm-mmap {arguments}")), printed, "{arguments}");
+        assert_eq!(
+            directory.succeeds(&format!("lognorm-mmap {arguments}")),
+            printed,
+            "{arguments}"
+        );
     }
     for (arguments, line) in [
         (
@@ -109,31 +114,31 @@ fn a_known_catalogue_brings_its_rules() {
              leave --rules out",
         ),
     ] {
-        let (_, message) = exits(&folder, 2, &format!("lognorm-mmap {arguments}"));
+        let (_, message) = exits(&directory, 2, &format!("lognorm-mmap {arguments}"));
         assert_eq!(message.lines().next(), Some(&*format!("error: {line}")), "{message}");
-        assert!(!folder.path("out.log").exists(), "{arguments}");
+        assert!(!directory.path("out.log").exists(), "{arguments}");
     }
     // A catalogue that cannot be read fails while running, whatever the rules.
-    folder.fails("lognorm-mmap new.log --known no.tsv --rules words", "no.tsv");
+    directory.fails("lognorm-mmap new.log --known no.tsv --rules words", "no.tsv");
 }
 
 #[test]
 fn catalogues_add_up_by_rules_and_do_not_mix() {
-    let folder = Folder::with([LOG, ("empty.log", "")]);
-    folder.succeeds(
+    let directory = Directory::with([LOG, ("empty.log", "")]);
+    directory.succeeds(
         "lognorm-mmap --rules words in.log --patterns words.tsv
          lognorm-mmap in.log --patterns shape.tsv
          lognorm-mmap empty.log --patterns empty.tsv
          lognorm-mmap --rules words empty.log --patterns empty-words.tsv
          cat in.log in.log | lognorm-mmap --rules words - --patterns both.tsv",
     );
-    let both = folder.read("both.tsv");
+    let both = directory.read("both.tsv");
     for catalogues in ["words.tsv words.tsv", "empty.tsv words.tsv words.tsv empty.tsv"] {
         let merge = format!("lognorm-mmap patterns merge {catalogues}");
-        assert_eq!(folder.succeeds(&merge), both, "{catalogues}");
+        assert_eq!(directory.succeeds(&merge), both, "{catalogues}");
     }
-    let sum = folder.succeeds("lognorm-mmap patterns merge empty-words.tsv");
-    assert_eq!(sum, folder.read("empty-words.tsv"));
+    let sum = directory.succeeds("lognorm-mmap patterns merge empty-words.tsv");
+    assert_eq!(sum, directory.read("empty-words.tsv"));
     for (command, path) in [
         ("merge words.tsv shape.tsv", "shape.tsv"),
         ("merge -o sum.tsv shape.tsv empty.tsv words.tsv", "words.tsv"),
@@ -141,7 +146,7 @@ fn catalogues_add_up_by_rules_and_do_not_mix() {
         ("diff --fold words.tsv shape.tsv", "shape.tsv"),
         ("diff --fold shape.tsv words.tsv", "words.tsv"),
     ] {
-        let reason = folder.fails(&format!("lognorm-mmap patterns {command}"), path);
+        let reason = directory.fails(&format!("lognorm-mmap patterns {command}"), path);
         assert!(reason.contains("shape rules") && reason.contains("words rules"), "{reason}");
     }
 }
@@ -149,15 +154,15 @@ fn catalogues_add_up_by_rules_and_do_not_mix() {
 #[test]
 fn a_folded_catalogue_is_only_looked_at() {
     let users = logins(&["ann", "bob", "cyd", "dan", "eve"]);
-    let folder = Folder::with([("in.log", &*users), LOG_OF_SHAPES]);
-    folder.succeeds(
+    let directory = Directory::with([("in.log", &*users), LOG_OF_SHAPES]);
+    directory.succeeds(
         "lognorm-mmap --rules words in.log --patterns p.tsv
          lognorm-mmap shape.log --patterns shape.tsv",
     );
-    let before = folder.read("p.tsv");
+    let before = directory.read("p.tsv");
     let rows = |options: &str| -> Vec<Value> {
         let show = format!("lognorm-mmap patterns show --format jsonl {options} p.tsv");
-        let text = folder.succeeds(&show);
+        let text = directory.succeeds(&show);
         text.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
     };
     let single = rows("");
@@ -172,20 +177,22 @@ fn a_folded_catalogue_is_only_looked_at() {
         assert_eq!((&folded[0]["count"], &folded[0]["last_line"]), (&5.into(), &5.into()));
         assert_eq!(folded[0]["members"].as_array().unwrap().len(), 5);
     }
-    let table = |options| folder.succeeds(&format!("lognorm-mmap patterns show {options} p.tsv"));
+    let table =
+        |options| directory.succeeds(&format!("lognorm-mmap patterns show {options} p.tsv"));
     assert_eq!(table(""), table("--format table"));
     assert_eq!(table("--fold=6"), table(""));
     assert!(table("--fold").lines().count() < table("").lines().count());
     assert_eq!(
-        folder.succeeds("lognorm-mmap patterns show --fold - <p.tsv"),
+        directory.succeeds("lognorm-mmap patterns show --fold - <p.tsv"),
         table("--format=table --fold")
     );
-    assert_eq!(folder.read("p.tsv"), before);
-    let reason = folder.fails("lognorm-mmap patterns show --fold shape.tsv", "shape.tsv");
+    assert_eq!(directory.read("p.tsv"), before);
+    let reason = directory.fails("lognorm-mmap patterns show --fold shape.tsv", "shape.tsv");
     assert!(reason.contains("no words to fold"), "{reason}");
-    let reason = folder.fails("lognorm-mmap patterns diff --fold shape.tsv shape.tsv", "shape.tsv");
+    let reason =
+        directory.fails("lognorm-mmap patterns diff --fold shape.tsv shape.tsv", "shape.tsv");
     assert!(reason.contains("no words to fold"), "{reason}");
-    folder.fails("lognorm-mmap patterns show --fold p.tsv >/dev/full", "standard output");
+    directory.fails("lognorm-mmap patterns show --fold p.tsv >/dev/full", "standard output");
 }
 
 const LOG_OF_SHAPES: (&str, &str) = ("shape.log", "a b\n");
@@ -194,8 +201,8 @@ const LOG_OF_SHAPES: (&str, &str) = ("shape.log", "a b\n");
 fn a_new_name_is_new_unless_names_fold() {
     let (old, new) = (logins(&["ann", "bob", "cyd", "dan"]), logins(&["ann", "eve"]));
     let disk = format!("{new}disk sda is full\n");
-    let folder = Folder::with([("old.log", &*old), ("new.log", &*new), ("disk.log", &*disk)]);
-    folder.succeeds(
+    let directory = Directory::with([("old.log", &*old), ("new.log", &*new), ("disk.log", &*disk)]);
+    directory.succeeds(
         "for log in old new disk; do
              lognorm-mmap --rules words $log.log --patterns $log.tsv
          done",
@@ -207,17 +214,17 @@ fn a_new_name_is_new_unless_names_fold() {
         ("--fold old.tsv disk.tsv", 3, "1 new, 0 gone, 0 changed, 1 much as before"),
         ("--fold - disk.tsv <disk.tsv", 0, "0 new, 0 gone, 0 changed, 3 much as before"),
     ] {
-        let (text, _) = exits(&folder, code, &format!("lognorm-mmap patterns diff {arguments}"));
+        let (text, _) = exits(&directory, code, &format!("lognorm-mmap patterns diff {arguments}"));
         assert_eq!(text.lines().last(), Some(last), "{arguments}: {text}");
     }
-    let (text, _) = exits(&folder, 3, "lognorm-mmap patterns diff --fold old.tsv disk.tsv");
+    let (text, _) = exits(&directory, 3, "lognorm-mmap patterns diff --fold old.tsv disk.tsv");
     assert!(text.contains("disk sda is full"), "{text}");
 }
 
 #[test]
 fn a_slip_of_the_keyboard_is_wrong_usage() {
-    let folder = Folder::with([LOG]);
-    folder.succeeds("lognorm-mmap --rules words in.log --patterns p.tsv");
+    let directory = Directory::with([LOG]);
+    directory.succeeds("lognorm-mmap --rules words in.log --patterns p.tsv");
     for (arguments, told) in [
         ("--rules word in.log", "shape, words"),
         ("--rules in.log", "shape, words"),
@@ -231,7 +238,7 @@ fn a_slip_of_the_keyboard_is_wrong_usage() {
         ("patterns merge --fold p.tsv", "--fold"),
         ("patterns diff --fold - -", "both standard input"),
     ] {
-        let (_, message) = exits(&folder, 2, &format!("lognorm-mmap {arguments}"));
+        let (_, message) = exits(&directory, 2, &format!("lognorm-mmap {arguments}"));
         assert!(message.contains(told), "{arguments}: {message}");
     }
 }

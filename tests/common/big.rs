@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use super::folder::Folder;
+use super::directory::Directory;
 use super::{fixtures, oracle};
 
 /// Whether inputs have the sizes, and runs the numbers, of the list of faults. Such tests take
@@ -35,9 +35,9 @@ impl BigLog {
         &LOG
     }
 
-    /// Writes the log to `in.log` in `folder`.
-    pub fn put(&self, folder: &Folder) {
-        fs::write(folder.path("in.log"), &self.bytes).unwrap();
+    /// Writes the log to `in.log` in `directory`.
+    pub fn put(&self, directory: &Directory) {
+        fs::write(directory.path("in.log"), &self.bytes).unwrap();
     }
 }
 

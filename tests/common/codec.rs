@@ -10,7 +10,7 @@ pub struct Codec {
     /// The name of the format for `--decompress`.
     pub name: &'static str,
     /// The file name extension.
-    pub ending: &'static str,
+    pub extension: &'static str,
     /// The command that compresses.
     pub program: &'static str,
     /// The command that decompresses.
@@ -18,11 +18,11 @@ pub struct Codec {
 }
 
 pub const CODECS: [Codec; 5] = [
-    Codec { name: "gzip", ending: "gz", program: "gzip -c", reverse: "gzip -dc" },
-    Codec { name: "zstd", ending: "zst", program: "zstd -qc", reverse: "zstd -dqc" },
-    Codec { name: "xz", ending: "xz", program: "xz -c", reverse: "xz -dc" },
-    Codec { name: "bzip2", ending: "bz2", program: "bzip2 -c", reverse: "bzip2 -dc" },
-    Codec { name: "lz4", ending: "lz4", program: "lz4 -qc", reverse: "lz4 -dqc" },
+    Codec { name: "gzip", extension: "gz", program: "gzip -c", reverse: "gzip -dc" },
+    Codec { name: "zstd", extension: "zst", program: "zstd -qc", reverse: "zstd -dqc" },
+    Codec { name: "xz", extension: "xz", program: "xz -c", reverse: "xz -dc" },
+    Codec { name: "bzip2", extension: "bz2", program: "bzip2 -c", reverse: "bzip2 -dc" },
+    Codec { name: "lz4", extension: "lz4", program: "lz4 -qc", reverse: "lz4 -dqc" },
 ];
 
 /// Returns the formats that are built in and have their programs installed.

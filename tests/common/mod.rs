@@ -10,7 +10,7 @@ use lognorm_mmap::Rules;
 
 pub mod big;
 pub mod codec;
-pub mod folder;
+pub mod directory;
 pub mod mount;
 pub mod needs;
 pub mod oracle;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::folder::{PATIENCE, utf8};
+use super::directory::{TIME_LIMIT, utf8};
 
 /// The directories on which a test has mounted a file system before.
 static USED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
@@ -17,20 +17,20 @@ static USED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 pub struct Mount(PathBuf);
 
 impl Mount {
-    /// Mounts a file system on `folder` as the `arguments` of `mount` say. An error is the message
-    /// of `mount`.
-    pub fn new(arguments: &[&str], folder: &Path) -> Result<Self, String> {
+    /// Mounts a file system on `directory` as the `arguments` of `mount` say. An error is the
+    /// message of `mount`.
+    pub fn new(arguments: &[&str], directory: &Path) -> Result<Self, String> {
         let mut used = USED.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_first = used.get_or_insert_default().insert(folder.to_owned());
+        let is_first = used.get_or_insert_default().insert(directory.to_owned());
         drop(used);
         let start = Instant::now();
         loop {
-            let output = Command::new("mount").args(arguments).arg(folder).output().unwrap();
+            let output = Command::new("mount").args(arguments).arg(directory).output().unwrap();
             if output.status.success() {
-                return Ok(Self(folder.to_owned()));
+                return Ok(Self(directory.to_owned()));
             }
             // The kernel takes some time to free the loop device of an earlier mount.
-            if is_first || start.elapsed() > *PATIENCE {
+            if is_first || start.elapsed() > *TIME_LIMIT {
                 return Err(utf8(output.stderr));
             }
             sleep(Duration::from_millis(50));

@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::collection::vec;
 
-use super::folder::Folder;
+use super::directory::Directory;
 use super::oracle;
 use super::text::{log_lines, sample};
 
@@ -17,12 +17,12 @@ fn log() -> Vec<u8> {
 
 /// Returns a directory with a log in `log`, and its first and second part in `part1` and `part2`,
 /// cut in the middle of a line; and the patterns of the log.
-pub fn folder_with_parts() -> (Folder, Vec<u8>) {
-    let (log, folder) = (log(), Folder::with([]));
+pub fn directory_with_parts() -> (Directory, Vec<u8>) {
+    let (log, directory) = (log(), Directory::with([]));
     let (part1, part2) = log.split_at(100_001);
     assert!(!part1.ends_with(b"\n"));
     for (name, bytes) in [("log", &log[..]), ("part1", part1), ("part2", part2)] {
-        fs::write(folder.path(name), bytes).unwrap();
+        fs::write(directory.path(name), bytes).unwrap();
     }
-    (folder, oracle::patterns(&log))
+    (directory, oracle::patterns(&log))
 }

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
-use super::folder::PATIENCE;
+use super::directory::TIME_LIMIT;
 
 /// A child process that does not outlive this.
 pub struct Running(Child);
@@ -76,7 +76,7 @@ pub fn feed(mut stdin: ChildStdin, bytes: &'static [u8]) -> JoinHandle<ChildStdi
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(start.elapsed() < *PATIENCE, "waited in vain until {what}");
+        assert!(start.elapsed() < *TIME_LIMIT, "waited in vain until {what}");
         sleep(Duration::from_millis(1));
     }
 }

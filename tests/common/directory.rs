@@ -24,43 +24,43 @@ pub const PATTERNS: &str = "Y Y Y (X)\nY [X]\n";
 
 /// The time after which a program counts as hanging, which is a failure. It is far longer than any
 /// program takes, however slow and busy the machine is.
-pub static PATIENCE: LazyLock<Duration> =
+pub static TIME_LIMIT: LazyLock<Duration> =
     LazyLock::new(|| Duration::from_secs(if full_size() { 3600 } else { 600 }));
 
-/// Returns a command that runs the program, and stops it after [`PATIENCE`].
+/// Returns a command that runs the program, and stops it after [`TIME_LIMIT`].
 pub fn lognorm_mmap() -> Command {
     let mut command = Command::new("timeout");
-    command.arg(PATIENCE.as_secs().to_string()).arg(BINARY);
+    command.arg(TIME_LIMIT.as_secs().to_string()).arg(BINARY);
     command
 }
 
 /// A directory that is removed when this is dropped.
-pub struct Folder {
-    folder: TempDir,
+pub struct Directory {
+    directory: TempDir,
     user: Option<u32>,
 }
 
-impl Folder {
+impl Directory {
     /// Makes a directory with `files`, of which the names and the contents are given.
     ///
     /// Where root runs the tests, the directory belongs to another user, who also runs the scripts
     /// in it: permissions do not stop root, and a defect could replace a device of the machine.
     pub fn with<const N: usize>(files: [(&str, &str); N]) -> Self {
         const NOBODY: u32 = 65534;
-        let folder = TempDir::new().unwrap();
-        let is_root = fs::metadata(&folder).unwrap().uid() == 0;
-        let folder = Self { folder, user: is_root.then_some(NOBODY) };
+        let directory = TempDir::new().unwrap();
+        let is_root = fs::metadata(&directory).unwrap().uid() == 0;
+        let directory = Self { directory, user: is_root.then_some(NOBODY) };
         for (name, content) in files {
-            fs::write(folder.path(name), content).unwrap();
-            chown(folder.path(name), folder.user, folder.user).unwrap();
+            fs::write(directory.path(name), content).unwrap();
+            chown(directory.path(name), directory.user, directory.user).unwrap();
         }
-        chown(&folder.folder, folder.user, folder.user).unwrap();
-        folder
+        chown(&directory.directory, directory.user, directory.user).unwrap();
+        directory
     }
 
     /// Returns the path of the file `name` in the directory.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     pub fn read(&self, name: &str) -> String {
@@ -76,10 +76,10 @@ impl Folder {
     }
 
     /// Returns a command that runs `script` in a shell in this directory, and stops it after
-    /// [`PATIENCE`]. In the script, `lognorm-mmap` is the program under test.
+    /// [`TIME_LIMIT`]. In the script, `lognorm-mmap` is the program under test.
     pub fn command(&self, script: &str) -> Command {
         let mut command = self.prepare("timeout");
-        command.arg(PATIENCE.as_secs().to_string()).args(["sh", "-c", script]);
+        command.arg(TIME_LIMIT.as_secs().to_string()).args(["sh", "-c", script]);
         command
     }
 
@@ -96,7 +96,7 @@ impl Folder {
         let others = std::env::var("PATH").unwrap();
         let mut command = Command::new(program);
         command.env("PATH", format!("{programs}:{others}"));
-        command.current_dir(&self.folder).stdin(Stdio::null());
+        command.current_dir(&self.directory).stdin(Stdio::null());
         if let Some(user) = self.user {
             command.uid(user).gid(user);
         }
@@ -133,7 +133,7 @@ impl Folder {
 
     /// Returns the names of all files in the directory, also the hidden ones, in order.
     pub fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap());
+        let entries = fs::read_dir(&self.directory).unwrap().map(|entry| entry.unwrap());
         let mut names: Vec<_> =
             entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
         names.sort();
@@ -143,7 +143,7 @@ impl Folder {
     /// Returns the names, the permissions and the bytes of all files in the directory. A file that
     /// cannot be read has no bytes.
     fn content(&self) -> BTreeMap<PathBuf, (u32, Option<Vec<u8>>)> {
-        let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap());
+        let entries = fs::read_dir(&self.directory).unwrap().map(|entry| entry.unwrap());
         let content = entries.map(|entry| {
             let metadata = entry.metadata().unwrap();
             let bytes = if metadata.is_file() { fs::read(entry.path()).ok() } else { None };
