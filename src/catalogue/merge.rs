@@ -33,7 +33,7 @@ pub enum MergeError {
         rules: RulesVersion,
     },
     /// Patterns of the shape rules do not fold.
-    #[error("made by the {} rules, which have no words to fold", rules.rules.name())]
+    #[error("made by the {} rules, which have no words to fold; count with --rules words", rules.rules.name())]
     NoWords {
         /// The rules of the catalogue.
         rules: RulesVersion,

@@ -56,6 +56,7 @@ impl Overwrite {
             // The size decides only if the file cannot be read: some file systems report 0 for
             // files that have content.
             Err(_) if size == 0 => return Ok(()),
+            Err(error) if error.is_out_of_descriptors() => return Err(error),
             Err(Error::Io { source, .. }) if source.raw_os_error().is_some() => {
                 format!("cannot be read to see what it holds ({})", Reason(&source))
             }

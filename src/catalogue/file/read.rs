@@ -42,6 +42,10 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     catalogue.rules = header.rules;
     let (mut sum, mut check): (u64, _) = (0, Check::default());
     while let Some(line) = lines.next(usize::MAX)? {
+        // Editors add empty lines at the end, and no row is empty.
+        if line.is_empty() {
+            continue;
+        }
         if str::from_utf8(line).is_err() {
             return Err(Defect::NotUtf8);
         }

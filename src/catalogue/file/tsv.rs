@@ -143,7 +143,9 @@ fn text<'a>(column: &'static str, value: &'a mut [u8]) -> Result<&'a [u8], Defec
 }
 
 fn parse<T: FromStr>(column: &'static str, value: &[u8]) -> Result<T, Defect> {
-    let number = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
+    // Rust reads `+1` too, which no writer writes.
+    let text = str::from_utf8(value).ok().filter(|value| !value.starts_with('+'));
+    let number = text.and_then(|value| value.parse().ok());
     number.ok_or_else(|| Defect::Value { column, value: shown(value) })
 }
 

@@ -120,7 +120,10 @@ fn patterns_of_other_rules_do_not_fold() {
         FoldedCatalogue::of::<2>(catalogues, DEFAULT_SIBLINGS).map(|_| ()).unwrap_err()
     };
     let error = refused([&shape, &shape]);
-    assert_eq!(error.to_string(), "made by the shape rules, which have no words to fold");
+    assert_eq!(
+        error.to_string(),
+        "made by the shape rules, which have no words to fold; count with --rules words"
+    );
     assert!(matches!(refused([&shape, &words]), MergeError::Rules { .. }));
     assert!(matches!(refused([&words, &shape]), MergeError::Rules { .. }));
     assert!(FoldedCatalogue::of([], DEFAULT_SIBLINGS).is_ok());
