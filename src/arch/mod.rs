@@ -7,8 +7,8 @@
 //! Each instruction set has a module, which also has the look-ups that classify bytes. The tables
 //! for them belong to the rules.
 //!
-//! A value of such a type is the proof that the CPU has the instruction set: the functions that make
-//! one of nothing are unsafe, and may only be called where it does.
+//! A value of such a type is the proof that the CPU has the instruction set: the functions that
+//! make one of nothing are unsafe, and may only be called where it does.
 
 #[cfg(test)]
 pub(crate) mod fenced;

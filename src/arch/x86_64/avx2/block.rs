@@ -73,9 +73,9 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has AVX2. `BLOCK` bytes of `output` can be written by
-        // the caller's promise. Before eight bytes are written, at most eight were kept of each of the
-        // earlier groups.
+        // SAFETY: `self` is the proof that the CPU has AVX2. `BLOCK` bytes of `output` can be
+        // written by the caller's promise. Before eight bytes are written, at most eight were kept
+        // of each of the earlier groups.
         unsafe {
             let [low, high] = self.0;
             let lanes = [
@@ -99,10 +99,10 @@ impl Block for Bytes {
         let keep: *const [u8; 2] = std::ptr::from_ref(keep).cast();
         let mut output = output;
         for (index, bytes) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            // SAFETY: the feature is the caller's promise. A mask has two bytes for each of the four
-            // groups, the lowest first. Eight bytes are written twice a group where no more than
-            // eight are kept each time before, so all within `BLOCK` bytes of `output`, which can be
-            // written by the caller's promise.
+            // SAFETY: the feature is the caller's promise. A mask has two bytes for each of the
+            // four groups, the lowest first. Eight bytes are written twice a group where no more
+            // than eight are kept each time before, so all within `BLOCK` bytes of `output`, which
+            // can be written by the caller's promise.
             unsafe {
                 let [low, high] = *keep.add(index);
                 let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
@@ -124,8 +124,8 @@ impl Block for Bytes {
 #[inline(always)]
 unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
     let order = &LOW[usize::from(keep)];
-    // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The store
-    // is the caller's promise, and at most eight bytes are kept.
+    // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The
+    // store is the caller's promise, and at most eight bytes are kept.
     unsafe {
         let order = _mm_loadl_epi64(order.as_ptr().cast());
         _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));

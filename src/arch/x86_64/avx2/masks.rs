@@ -87,7 +87,8 @@ impl Bits for Masks {
 
     #[inline(always)]
     fn add(self, seeds: Self, carry: &mut Mask) -> Self {
-        // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32 bytes.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32
+        // bytes.
         unsafe {
             let sum = _mm256_add_epi64(self.0, seeds.0);
             // With the highest bit set where something is carried out: all of `seeds` is in `self`.

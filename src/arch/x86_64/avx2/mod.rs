@@ -61,7 +61,8 @@ impl Vector {
 
     #[inline(always)]
     pub(crate) fn store(self, bytes: &mut [u8; 32]) {
-        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of `bytes`.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of
+        // `bytes`.
         unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), self.0) }
     }
 
@@ -117,7 +118,8 @@ impl Vector {
     #[inline(always)]
     pub(crate) fn sum(self) -> u64 {
         let mut sums = [0_u64; 4];
-        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of `sums`.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of
+        // `sums`.
         unsafe {
             let sum = _mm256_sad_epu8(self.0, _mm256_setzero_si256());
             _mm256_storeu_si256(sums.as_mut_ptr().cast(), sum);

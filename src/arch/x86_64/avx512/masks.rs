@@ -63,7 +63,8 @@ impl Bits for Masks {
 
     #[inline(always)]
     fn reverse(self) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions; the load is of the 64 bytes of the table.
+        // SAFETY: `self` is the proof that the CPU has the instructions; the load is of the 64
+        // bytes of the table.
         unsafe {
             let last_first = _mm512_loadu_si512(LAST_FIRST.as_ptr().cast());
             // The four bits of the index in the opposite order.

@@ -44,7 +44,8 @@ impl Bytes {
 
     #[inline(always)]
     pub(crate) fn store(self, bytes: &mut [u8; BLOCK]) {
-        // SAFETY: `self` is the proof that the CPU has the instructions; the store is of the 64 bytes of `bytes`.
+        // SAFETY: `self` is the proof that the CPU has the instructions; the store is of the 64
+        // bytes of `bytes`.
         unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), self.0) }
     }
 
@@ -126,9 +127,9 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output` can
-        // be written by the caller's promise. A whole register is stored because a compress into
-        // memory is slow on Zen 4.
+        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output`
+        // can be written by the caller's promise. A whole register is stored because a compress
+        // into memory is slow on Zen 4.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(keep, self.0);
             _mm512_storeu_si512(output.cast(), kept);
