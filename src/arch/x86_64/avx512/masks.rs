@@ -1,4 +1,4 @@
-//! Masks, eight in a register.
+//! Masks for AVX-512, eight in a register.
 
 use std::arch::x86_64::*;
 
@@ -91,7 +91,7 @@ impl Bits for Masks {
             let sum = _mm512_add_epi64(self.0, seeds.0);
             let over = Mask::from(_mm512_cmplt_epu64_mask(sum, self.0));
             let full = Mask::from(_mm512_cmpeq_epi64_mask(sum, ones));
-            // What is carried into a mask of ones goes on into the next: a sum of its own.
+            // A carry into a mask of ones goes on into the next mask, which is a sum of its own.
             let carried = ((over << 1 | *carry) + full) ^ full;
             *carry = carried >> 8;
             Self(_mm512_mask_sub_epi64(sum, carried as u8, sum, ones))
