@@ -8,7 +8,7 @@
 //! for them belong to the rule sets.
 //!
 //! A value of such a type is the proof that the CPU has the instruction set: the functions that
-//! make one of nothing are unsafe, and may only be called where it does.
+//! make one from nothing are unsafe, and may only be called on a CPU that has it.
 
 #[cfg(test)]
 pub(crate) mod fenced;

@@ -27,25 +27,12 @@ impl Arch {
     fn new<B: Block>(name: &'static str) -> Self {
         Self {
             name,
-            add: |masks, seeds, carry| {
-                let mut sum = [0; 8];
-                let mut carry = carry;
-                for at in (0..8).step_by(B::Bits::LANES) {
-                    // SAFETY: `all` only makes those that the CPU has; eight is a multiple of all
-                    // numbers of lanes.
-                    unsafe {
-                        let masks = B::Bits::load(masks[at..].as_ptr());
-                        let seeds = B::Bits::load(seeds[at..].as_ptr());
-                        masks.add(masks & seeds, &mut carry).store(sum[at..].as_mut_ptr());
-                    }
-                }
-                (sum, carry)
-            },
+            add: add::<B::Bits>,
             reverse: |masks| {
                 let mut reversed = [0; 8];
                 for at in (0..8).step_by(B::Bits::LANES) {
                     let to = 8 - at - B::Bits::LANES;
-                    // SAFETY: as above.
+                    // SAFETY: as in `add`.
                     unsafe {
                         let masks = B::Bits::load(masks[at..].as_ptr());
                         masks.reverse().store(reversed[to..].as_mut_ptr());
@@ -56,7 +43,7 @@ impl Arch {
             shift: |masks| {
                 let mut shifted = [0; 8];
                 for at in (0..8).step_by(B::Bits::LANES) {
-                    // SAFETY: as above.
+                    // SAFETY: as in `add`.
                     unsafe {
                         let masks = B::Bits::load(masks[at..].as_ptr());
                         let first = B::Bits::splat(7);
@@ -68,30 +55,16 @@ impl Arch {
             },
             nonzero: |masks| {
                 let lanes = (0..8).step_by(B::Bits::LANES);
-                // SAFETY: as above.
+                // SAFETY: as in `add`.
                 let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
                 lanes.fold(0, |all, at: usize| all | nonzero(at))
             },
-            // SAFETY: as above.
+            // SAFETY: as in `add`.
             equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
-            compress: |bytes, keep| {
-                let mut output = vec![0; BLOCK];
-                // SAFETY: as above; a block can be written.
-                let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
-                // SAFETY: both are of `output`.
-                let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
-                output.truncate(len);
-                output
-            },
-            store_compressed: |bytes, keep| {
-                let mut output = vec![0; BLOCK];
-                // SAFETY: as above; a block can be written.
-                unsafe { B::load(bytes).store_compressed(keep, output.as_mut_ptr()) };
-                output.truncate(keep.count_ones() as usize);
-                output
-            },
+            compress: compress::<B>,
+            store_compressed: store_compressed::<B>,
             replace: |bytes, mask, byte| {
-                // SAFETY: as above.
+                // SAFETY: as in `add`.
                 let block = unsafe { B::from_array(bytes) };
                 block.replace(mask, byte).to_array()
             },
@@ -110,6 +83,39 @@ impl Arch {
         }
         all
     }
+}
+
+fn add<B: Bits>(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
+    let mut sum = [0; 8];
+    let mut carry = carry;
+    for at in (0..8).step_by(B::LANES) {
+        // SAFETY: `Arch::all` only makes those that the CPU has; eight is a multiple of all numbers
+        // of lanes.
+        unsafe {
+            let masks = B::load(masks[at..].as_ptr());
+            let seeds = B::load(seeds[at..].as_ptr());
+            masks.add(masks & seeds, &mut carry).store(sum[at..].as_mut_ptr());
+        }
+    }
+    (sum, carry)
+}
+
+fn compress<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
+    let mut output = vec![0; BLOCK];
+    // SAFETY: `Arch::all` only makes those that the CPU has; a block can be written.
+    let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
+    // SAFETY: both are of `output`.
+    let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
+    output.truncate(len);
+    output
+}
+
+fn store_compressed<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
+    let mut output = vec![0; BLOCK];
+    // SAFETY: as in `compress`.
+    unsafe { B::load(bytes).store_compressed(keep, output.as_mut_ptr()) };
+    output.truncate(keep.count_ones() as usize);
+    output
 }
 
 /// Returns masks of which many are full or empty, as those of long tokens are.

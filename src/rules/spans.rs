@@ -28,7 +28,7 @@ pub struct LineSpans {
     /// Whether memory for a line was lacking. The lines from that one on are then missing.
     ///
     /// This is a flag, not a result of [`LineRecorder::push`], so that kernels can go on without a
-    /// look at it.
+    /// test of it.
     pub(super) is_incomplete: bool,
 }
 

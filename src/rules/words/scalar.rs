@@ -23,7 +23,7 @@ pub(crate) fn normalize<N: LineRecorder>(
     _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
-    // A last line without its line ending is given one.
+    // A last line without its `\n` is given one.
     output.reserve(input.len() + 1);
     let before = output.len();
     let (mut lines, mut start) = (0, 0);
