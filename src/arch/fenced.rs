@@ -1,4 +1,4 @@
-//! Memory that lies between pages which must not be touched, for tests.
+//! Memory between pages that must not be touched, for tests.
 
 #![cfg(target_os = "linux")]
 
@@ -10,32 +10,32 @@ use nix::sys::mman::{ProtFlags, mprotect};
 
 const PAGE: usize = 4096;
 
-/// Pages that can be written, between two that cannot even be read.
+/// Pages that can be written, between two that can neither be read nor written.
 pub(crate) struct Fenced {
     pages: MmapMut,
     len: usize,
 }
 
 impl Fenced {
-    /// A new one, of `len` bytes: all of some pages.
+    /// Returns memory of `len` bytes, which must be a number of whole pages.
     pub(crate) fn new(len: usize) -> Self {
         assert!(len.is_multiple_of(PAGE));
         let mut pages = MmapMut::map_anon(PAGE + len + PAGE).unwrap();
         for fence in [0, PAGE + len] {
             let start = NonNull::from(&mut pages[fence]).cast::<c_void>();
-            // SAFETY: the page lies in the mapping, which `Fenced` owns, and nobody has a reference
-            // to it: only the pages between are ever handed out.
+            // SAFETY: the page is in the mapping, which `Fenced` owns, and there is no reference to
+            // it: only the pages between the fences are ever handed out.
             unsafe { mprotect(start, PAGE, ProtFlags::PROT_NONE) }.unwrap();
         }
         Self { pages, len }
     }
 
-    /// The first `len` bytes, directly after a fence.
+    /// Returns the first `len` bytes, directly after a fence.
     pub(crate) fn first(&mut self, len: usize) -> &mut [u8] {
         &mut self.pages[PAGE..PAGE + self.len][..len]
     }
 
-    /// The last `len` bytes, directly before a fence.
+    /// Returns the last `len` bytes, directly before a fence.
     pub(crate) fn last(&mut self, len: usize) -> &mut [u8] {
         &mut self.pages[PAGE..PAGE + self.len][self.len - len..]
     }

@@ -1,14 +1,14 @@
-//! SIMD without a rule in it: blocks of 64 bytes, and the masks that say something of each byte.
+//! SIMD that depends on no rule: blocks of 64 bytes, and masks with one bit for each byte.
 //!
 //! A [`Block`] is 64 bytes in registers. A [`Mask`] has one bit for each of them. [`Bits`] are as
-//! many masks as fit into a register, with arithmetic as on one long number, so that what a mask
-//! says can go on in the next.
+//! many masks as fit into a register, with arithmetic as on one long number: a carry out of one
+//! mask goes into the next.
 //!
 //! Each instruction set has a module, which also has the look-ups that classify bytes. The tables
-//! for them belong to the rules.
+//! for them belong to the rule sets.
 //!
-//! A value of such a type is the proof that the CPU has the instruction set: the functions that make
-//! one of nothing are unsafe, and may only be called where it does.
+//! A value of such a type is the proof that the CPU has the instruction set: the functions that
+//! make one from nothing are unsafe, and may only be called on a CPU that has it.
 
 #[cfg(test)]
 pub(crate) mod fenced;
@@ -23,16 +23,16 @@ use std::ops::{BitAnd, BitOr, BitXor};
 /// Bytes in a block, and bits in a mask.
 pub(crate) const BLOCK: usize = 64;
 
-/// One bit for each byte of a block, the first byte's lowest.
+/// One bit for each byte of a block. The lowest bit belongs to the first byte.
 pub(crate) type Mask = u64;
 
-/// What can be done with 64 bytes. All of it must be inlined into a function that has the target
+/// 64 bytes in registers. All functions must be inlined into a function that has the target
 /// features of the instruction set.
 pub(crate) trait Block: Copy {
-    /// The masks that go with it.
+    /// The masks of the same instruction set.
     type Bits: Bits;
 
-    /// The block of these bytes, each of which is looked at once.
+    /// Returns the block of these bytes, each of which is read once.
     ///
     /// # Safety
     ///
@@ -64,55 +64,64 @@ pub(crate) trait Block: Copy {
     unsafe fn store_compressed(self, keep: Mask, output: *mut u8);
 
     /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
-    /// where they end.
+    /// the end of the kept bytes.
+    ///
+    /// This reads memory, which for AVX2 is faster than taking registers apart as
+    /// [`Self::store_compressed`] does.
     ///
     /// # Safety
     ///
-    /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: what
-    /// follows the bytes that are kept may be overwritten.
+    /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: those
+    /// after the kept bytes may be overwritten.
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
 }
 
-/// The masks of blocks that follow one another, in a register.
+/// The masks of consecutive blocks, in a register.
 pub(crate) trait Bits:
     Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self>
 {
-    /// How many there are.
+    /// The number of masks.
     const LANES: usize;
 
-    /// All of them `mask`.
+    /// Returns masks that all equal `mask`.
     ///
     /// # Safety
     ///
     /// The CPU has the instruction set.
     unsafe fn splat(mask: Mask) -> Self;
 
+    /// Returns the masks at `masks`.
+    ///
     /// # Safety
     ///
     /// The CPU has the instruction set, and `masks` is good for reads of [`Self::LANES`] masks.
     unsafe fn load(masks: *const Mask) -> Self;
 
+    /// Writes the masks to `masks`.
+    ///
     /// # Safety
     ///
     /// `masks` is good for writes of [`Self::LANES`] masks.
     unsafe fn store(self, masks: *mut Mask);
 
-    /// The bits that are not in `other`.
+    /// Returns the bits that are not in `other`.
     fn and_not(self, other: Self) -> Self;
 
-    /// Each mask shifted for itself, towards the bytes that follow.
+    /// Returns the masks, each shifted on its own towards later bytes.
     fn shl(self, count: u32) -> Self;
 
-    /// Each mask shifted for itself, towards the bytes before.
+    /// Returns the masks, each shifted on its own towards earlier bytes.
     fn shr(self, count: u32) -> Self;
 
-    /// All bits in the opposite order, those of the last mask first.
+    /// Returns all bits in the opposite order, those of the last mask first.
     fn reverse(self) -> Self;
 
-    /// The sum with `seeds`, all of which are also bits of `self`, and with `carry`, 0 or 1, as of
-    /// one long number. What is carried out of the last mask is the new `carry`.
+    /// Returns the sum with `seeds` and `carry`, as of one long number, and sets `carry` to the
+    /// carry out of the last mask. All bits of `seeds` must be bits of `self`, and `carry` must be
+    /// 0 or 1.
     fn add(self, seeds: Self, carry: &mut Mask) -> Self;
 
-    /// One bit for each mask, the first one's lowest: whether the mask has a bit.
+    /// Returns one bit for each mask, which is set if the mask is not zero. The lowest bit belongs
+    /// to the first mask.
     fn nonzero(self) -> Mask;
 }

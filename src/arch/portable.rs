@@ -1,4 +1,4 @@
-//! For every CPU: plain Rust.
+//! Blocks and masks for every CPU, in plain Rust.
 
 use std::hint::black_box;
 
@@ -9,13 +9,15 @@ use super::{BLOCK, Bits, Block, Mask};
 pub(crate) struct Bytes([u8; BLOCK]);
 
 impl Bytes {
+    /// Returns the block of these bytes, each of which is read once.
     #[inline(always)]
     pub(crate) fn new(bytes: &[u8; BLOCK]) -> Self {
-        // The compiler would look at the input again for each use, and a mapped file may have
-        // changed by then.
+        // Without the black box, the compiler may read the input again for each use. A mapped file
+        // may have changed by then.
         Self(black_box(*bytes))
     }
 
+    /// Returns the bytes.
     #[inline(always)]
     pub(crate) fn as_array(&self) -> &[u8; BLOCK] {
         &self.0
@@ -39,13 +41,14 @@ impl Bytes {
         })
     }
 
-    /// For each bit of what a table says of the bytes, a mask. The lowest bit's is the first.
+    /// Looks up each byte in `table`, and returns a mask for each bit of the results, the lowest
+    /// first.
     #[inline(always)]
     pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
         let mut masks = [[0; 8]; 8];
         let (groups, _) = self.0.as_chunks::<8>();
         for (index, group) in groups.iter().enumerate() {
-            // Each byte moves the bits of those that follow it by one.
+            // Each byte moves the bits of the bytes after it by one.
             let bits = group.iter().rev();
             let bits = bits.fold(0, |bits, &byte| bits << 1 | table.0[usize::from(byte)]);
             for (mask, bits) in masks.iter_mut().zip(bits.to_le_bytes()) {
@@ -56,10 +59,12 @@ impl Bytes {
     }
 }
 
-/// What is said of each byte, with each of the eight bits as the lowest of a byte.
+/// A table of eight bits for each byte. Each of the bits is the lowest of a byte, so that those of
+/// several bytes can be combined.
 pub(crate) struct Table([u64; 256]);
 
 impl Table {
+    /// Returns the table of these bits.
     pub(crate) const fn new(table: &[u8; 256]) -> Self {
         let mut spread = [0; 256];
         let mut byte = 0;
@@ -144,7 +149,8 @@ unsafe fn write_kept(bytes: &[u8; BLOCK], keep: Mask, output: *mut u8) {
     }
 }
 
-/// For each way to keep some of eight bytes, where bytes arrive that move by one, two, four bytes.
+/// For each choice of eight bytes, masks of the positions at which a kept byte arrives that moves
+/// by one, two and four bytes.
 static ARRIVALS: [[u64; 3]; 256] = {
     let mut table = [[0; 3]; 256];
     let mut keep = 0;
@@ -169,7 +175,7 @@ static ARRIVALS: [[u64; 3]; 256] = {
     table
 };
 
-/// Moves the bytes in `keep` together, the lowest first. What is above them has no meaning.
+/// Moves the bytes in `keep` together, the lowest first. The bytes above them have no meaning.
 #[inline(always)]
 fn compress_eight(bytes: u64, keep: u8) -> u64 {
     let [by_one, by_two, by_four] = ARRIVALS[usize::from(keep)];
@@ -178,7 +184,7 @@ fn compress_eight(bytes: u64, keep: u8) -> u64 {
     bytes ^ (bytes ^ bytes >> 32) & by_four
 }
 
-/// In each byte, how many bits are set in the lower bytes of `mask`.
+/// Returns in each byte the number of bits that are set in the lower bytes of `mask`.
 #[inline(always)]
 fn counts_before(mask: Mask) -> u64 {
     let pairs = mask - (mask >> 1 & 0x5555_5555_5555_5555);

@@ -1,4 +1,4 @@
-//! Every instruction set does what plain Rust does.
+//! Every instruction set gives what plain arithmetic gives.
 
 use proptest::prelude::*;
 
@@ -8,41 +8,31 @@ use super::{BLOCK, Bits, Block, Mask};
 /// The masks of eight blocks.
 type Eight = [Mask; 8];
 
-/// What an instruction set can do, on masks of eight blocks.
+/// The operations of an instruction set, on masks of eight blocks.
 struct Arch {
     name: &'static str,
-    /// The sum of the first and of what of the second is in it, and what is carried out.
+    /// The sum of the first and of those bits of the second that it has, and the carry.
     add: fn(Eight, Eight, Mask) -> (Eight, Mask),
     reverse: fn(Eight) -> Eight,
-    /// All shifted by three and back by five, without what is in the first.
+    /// The masks shifted by three and back by five, with the three lowest bits set.
     shift: fn(Eight) -> Eight,
     nonzero: fn(Eight) -> Mask,
     equal: fn(&[u8; BLOCK], u8) -> Mask,
     compress: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
+    store_compressed: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
+    replace: fn(&[u8; BLOCK], Mask, u8) -> [u8; BLOCK],
 }
 
 impl Arch {
     fn new<B: Block>(name: &'static str) -> Self {
         Self {
             name,
-            add: |masks, seeds, carry| {
-                let mut sum = [0; 8];
-                let mut carry = carry;
-                for at in (0..8).step_by(B::Bits::LANES) {
-                    // SAFETY: `all` asks the CPU; eight is a multiple of all numbers of lanes.
-                    unsafe {
-                        let masks = B::Bits::load(masks[at..].as_ptr());
-                        let seeds = B::Bits::load(seeds[at..].as_ptr());
-                        masks.add(masks & seeds, &mut carry).store(sum[at..].as_mut_ptr());
-                    }
-                }
-                (sum, carry)
-            },
+            add: add::<B::Bits>,
             reverse: |masks| {
                 let mut reversed = [0; 8];
                 for at in (0..8).step_by(B::Bits::LANES) {
                     let to = 8 - at - B::Bits::LANES;
-                    // SAFETY: as above.
+                    // SAFETY: as in `add`.
                     unsafe {
                         let masks = B::Bits::load(masks[at..].as_ptr());
                         masks.reverse().store(reversed[to..].as_mut_ptr());
@@ -53,7 +43,7 @@ impl Arch {
             shift: |masks| {
                 let mut shifted = [0; 8];
                 for at in (0..8).step_by(B::Bits::LANES) {
-                    // SAFETY: as above.
+                    // SAFETY: as in `add`.
                     unsafe {
                         let masks = B::Bits::load(masks[at..].as_ptr());
                         let first = B::Bits::splat(7);
@@ -65,25 +55,23 @@ impl Arch {
             },
             nonzero: |masks| {
                 let lanes = (0..8).step_by(B::Bits::LANES);
-                // SAFETY: as above.
+                // SAFETY: as in `add`.
                 let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
                 lanes.fold(0, |all, at: usize| all | nonzero(at))
             },
-            // SAFETY: as above.
+            // SAFETY: as in `add`.
             equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
-            compress: |bytes, keep| {
-                let mut output = vec![0; BLOCK];
-                // SAFETY: as above; a block can be written.
-                let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
-                // SAFETY: both are of `output`.
-                let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
-                output.truncate(len);
-                output
+            compress: compress::<B>,
+            store_compressed: store_compressed::<B>,
+            replace: |bytes, mask, byte| {
+                // SAFETY: as in `add`.
+                let block = unsafe { B::from_array(bytes) };
+                block.replace(mask, byte).to_array()
             },
         }
     }
 
-    /// All instruction sets that this CPU has.
+    /// Returns all instruction sets that this CPU has.
     fn all() -> Vec<Self> {
         #[allow(unused_mut, reason = "other CPUs have no more")]
         let mut all = vec![Self::new::<Bytes>("portable")];
@@ -97,7 +85,40 @@ impl Arch {
     }
 }
 
-/// Masks of which many are full or empty, as those of long tokens.
+fn add<B: Bits>(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
+    let mut sum = [0; 8];
+    let mut carry = carry;
+    for at in (0..8).step_by(B::LANES) {
+        // SAFETY: `Arch::all` only makes those that the CPU has; eight is a multiple of all numbers
+        // of lanes.
+        unsafe {
+            let masks = B::load(masks[at..].as_ptr());
+            let seeds = B::load(seeds[at..].as_ptr());
+            masks.add(masks & seeds, &mut carry).store(sum[at..].as_mut_ptr());
+        }
+    }
+    (sum, carry)
+}
+
+fn compress<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
+    let mut output = vec![0; BLOCK];
+    // SAFETY: `Arch::all` only makes those that the CPU has; a block can be written.
+    let end = unsafe { B::compress(bytes, &keep, output.as_mut_ptr()) };
+    // SAFETY: both are of `output`.
+    let len = unsafe { end.offset_from_unsigned(output.as_ptr()) };
+    output.truncate(len);
+    output
+}
+
+fn store_compressed<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
+    let mut output = vec![0; BLOCK];
+    // SAFETY: as in `compress`.
+    unsafe { B::load(bytes).store_compressed(keep, output.as_mut_ptr()) };
+    output.truncate(keep.count_ones() as usize);
+    output
+}
+
+/// Returns masks of which many are full or empty, as those of long tokens are.
 fn masks() -> impl Strategy<Value = Eight> {
     let mask = prop_oneof![
         any::<Mask>(),
@@ -110,7 +131,7 @@ fn masks() -> impl Strategy<Value = Eight> {
     proptest::array::uniform8(mask)
 }
 
-/// Number by number, with 128 bits.
+/// Returns the sum and the carry that `Arch::add` must give, computed mask by mask with 128 bits.
 fn sum(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
     let mut sums = [0; 8];
     let mut carry = u128::from(carry);
@@ -142,14 +163,23 @@ proptest! {
 
     #[test]
     fn bytes_are_found_and_kept(bytes: [u8; 32], keep: Mask, byte: u8) {
-        let bytes: [u8; BLOCK] = std::array::from_fn(|at| if at % 3 == 0 { byte } else { bytes[at / 2] });
-        let places = |is_in: &dyn Fn(usize) -> bool| (0..BLOCK).filter(|&at| is_in(at)).collect::<Vec<_>>();
+        let bytes: [u8; BLOCK] =
+            std::array::from_fn(|at| if at % 3 == 0 { byte } else { bytes[at / 2] });
+        let indices = |is_in: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            (0..BLOCK).filter(|&at| is_in(at)).collect()
+        };
         for arch in Arch::all() {
             let equal = (arch.equal)(&bytes, byte);
-            let expected = places(&|at| bytes[at] == byte);
-            prop_assert_eq!(places(&|at| equal >> at & 1 == 1), expected, "{}", arch.name);
-            let kept: Vec<u8> = places(&|at| keep >> at & 1 == 1).iter().map(|&at| bytes[at]).collect();
-            prop_assert_eq!((arch.compress)(&bytes, keep), kept, "{}", arch.name);
+            let expected = indices(&|at| bytes[at] == byte);
+            prop_assert_eq!(indices(&|at| equal >> at & 1 == 1), expected, "{}", arch.name);
+            let kept = indices(&|at| keep >> at & 1 == 1);
+            let kept: Vec<u8> = kept.into_iter().map(|at| bytes[at]).collect();
+            prop_assert_eq!(&(arch.compress)(&bytes, keep), &kept, "{}", arch.name);
+            prop_assert_eq!((arch.store_compressed)(&bytes, keep), kept, "{}", arch.name);
+            let replaced: Vec<u8> = (0..BLOCK)
+                .map(|at| if keep >> at & 1 == 1 { byte } else { bytes[at] })
+                .collect();
+            prop_assert_eq!((arch.replace)(&bytes, keep, byte).to_vec(), replaced, "{}", arch.name);
         }
     }
 }

@@ -41,7 +41,8 @@ struct Functions {
 }
 
 /// A function that appends the pattern of every line of the input to the output, records the lines,
-/// and returns their number. It is unsafe to call on a CPU without the target features of the kernel.
+/// and returns their number. It is unsafe to call on a CPU without the target features of the
+/// kernel.
 type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut LevelStorage, &mut N) -> u64;
 
 impl Kernel {
@@ -63,8 +64,8 @@ impl Kernel {
         optional.into_iter().flatten().chain([Self::portable(), Self::scalar()])
     }
 
-    /// Returns the kernel for AVX-512 with VBMI and VBMI2 (Intel since Ice Lake, AMD since Zen 4), if
-    /// this CPU can run it.
+    /// Returns the kernel for AVX-512 with VBMI and VBMI2 (Intel since Ice Lake, AMD since Zen 4),
+    /// if this CPU can run it.
     pub fn avx512() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         if x86_64::avx512::is_available() {

@@ -9,9 +9,10 @@
 //! Both agree on lines. A line ends with `\n` or with the input. One `\r` directly before that end
 //! belongs to the line ending and is dropped. Every line comes out ended by one `\n`.
 //!
-//! Each rule set has a `scalar` kernel, which is the reference, and faster kernels that give the same
-//! bytes. The faster kernels share one algorithm, which is generic over the instruction set: the
-//! instructions come from [`arch`](crate::arch), the tables that classify bytes from the rule set.
+//! Each rule set has a `scalar` kernel, which is the reference, and faster kernels that give the
+//! same bytes. The faster kernels share one algorithm, which is generic over the instruction set:
+//! the instructions come from [`arch`](crate::arch), the tables that classify bytes from the rule
+//! set.
 //!
 //! This module knows nothing of files or threads: it takes slices and fills buffers.
 

@@ -50,9 +50,9 @@ impl Normalizer {
     /// pieces, as long as each but the last is cut directly after a `\n`.
     ///
     /// Takes time linear in the length of `lines`, whatever they hold. `output` grows by at most
-    /// [`max_output_len`](crate::max_output_len) bytes. These and a few more are
-    /// reserved at once, so that no line allocates. Working memory grows with the deepest nesting of
-    /// openers in one line.
+    /// [`max_output_len`](crate::max_output_len) bytes. These and a few more are reserved at once,
+    /// so that no line allocates. Working memory grows with the deepest nesting of openers in one
+    /// line.
     ///
     /// Ends the process, as [`Vec`] does, if there is not enough memory.
     ///
@@ -87,9 +87,9 @@ impl Normalizer {
     /// not enough memory for the levels that a line opens or for the spans. The content of `output`
     /// and `spans` is then meaningless.
     ///
-    /// `lines` longer than [`MAX_INPUT`] also give `None`: memory that holds such a line has no room
-    /// for its pattern. Memory for the output is only asked for if the spare capacity of `output` is
-    /// not enough.
+    /// `lines` longer than [`MAX_INPUT`] also give `None`: memory that holds such a line has no
+    /// room for its pattern. Memory for the output is only asked for if the spare capacity of
+    /// `output` is not enough.
     pub(crate) fn try_normalize(
         &mut self,
         lines: &[u8],

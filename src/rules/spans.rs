@@ -1,7 +1,7 @@
 //! The positions of lines and of their patterns, for callers that need patterns one by one.
 //!
-//! The kernel finds every `\n` and knows its position in the input and in the output. Recording both
-//! there is faster than searching for the line ends again.
+//! The kernel finds every `\n` and knows its position in the input and in the output. Recording
+//! both there is faster than searching for the line ends again.
 
 use std::ops::Range;
 
@@ -27,7 +27,8 @@ pub struct LineSpans {
     starts: Vec<LineStart>,
     /// Whether memory for a line was lacking. The lines from that one on are then missing.
     ///
-    /// This is a flag, not a result of [`LineRecorder::push`], so that kernels can go on without a look at it.
+    /// This is a flag, not a result of [`LineRecorder::push`], so that kernels can go on without a
+    /// test of it.
     pub(super) is_incomplete: bool,
 }
 
@@ -100,10 +101,11 @@ pub(crate) trait LineRecorder {
     /// Records the end of a line: `next` is the start of the line after it.
     fn push(&mut self, next: LineStart);
 
-    /// Records the lines that end at the `newlines` of a block with `before` bytes of text before it.
+    /// Records the lines that end at the `newlines` of a block with `before` bytes of text before
+    /// it.
     ///
-    /// `pattern` returns the position of a byte in the patterns. Its argument is a mask of the bytes
-    /// before that byte in the block.
+    /// `pattern` returns the position of a byte in the patterns. Its argument is a mask of the
+    /// bytes before that byte in the block.
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize);
 }
 
@@ -130,8 +132,8 @@ impl LineRecorder for LineSpans {
         }
     }
 
-    // The loop branches on the number of lines. Always storing one line, and not counting it if none
-    // ended, is no faster.
+    // The loop branches on the number of lines. Always storing one line, and not counting it if
+    // none ended, is no faster.
     #[inline(always)]
     fn push_all(&mut self, newlines: Mask, before: usize, pattern: impl Fn(Mask) -> usize) {
         let mut newlines = newlines;

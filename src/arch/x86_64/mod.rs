@@ -1,9 +1,9 @@
-//! For x86-64, whose CPUs differ in what they have.
+//! Blocks and masks for x86-64, one module for each set of instructions that its CPUs may have.
 
 pub(crate) mod avx2;
 pub(crate) mod avx512;
 
-/// Gives a register the operators of bits.
+/// Implements the bitwise operators for a type that wraps a register.
 macro_rules! bit_operators {
     ($register:ident, $and:ident, $or:ident, $xor:ident) => {
         impl std::ops::BitAnd for $register {

@@ -34,7 +34,7 @@ mod class {
     pub(super) const ANGLE: u8 = 1 << 4; // 0x3c, 0x3e
     pub(super) const SQUARE_OR_CURLY: u8 = 1 << 5; // 0x5b, 0x5d, 0x7b, 0x7d
     pub(super) const BRACKET: u8 = QUOTE_OR_PARENTHESIS | ANGLE | SQUARE_OR_CURLY;
-    // Masks are taken from the highest bits, so the most frequent classes of one byte have these.
+    // Bits for which a shift gives a mask, without a comparison.
     pub(super) const NEWLINE: u8 = 1 << 6; // 0x0a
     pub(super) const RETURN: u8 = 1 << 7; // 0x0d
 }

@@ -24,12 +24,12 @@ impl State<'_> {
     /// Processes the `brackets` of a block one by one.
     ///
     /// Conditions that depend on where the block starts in its line cannot be predicted, and a
-    /// misprediction costs more than the work for a bracket, so they take no branch. There are branches
-    /// on the kinds of brackets, because these repeat from line to line.
+    /// misprediction costs more than the work for a bracket, so they take no branch. There are
+    /// branches on the kinds of brackets, because these repeat from line to line.
     ///
     /// # Safety
     ///
-    /// The output has room for what the block turns into.
+    /// The output has room for the output of the block.
     #[inline(always)]
     pub(super) unsafe fn brackets<B: Block>(
         &mut self,
@@ -57,8 +57,8 @@ impl State<'_> {
             if group.closer() == byte {
                 if group.extra() > 0 {
                     let equal = block.equal(byte);
-                    // Of closers that follow one another, only the last one that closes a level of the
-                    // group has an effect on the output.
+                    // Of closers that follow one another, only the last one that closes a level of
+                    // the group has an effect on the output.
                     let count = (equal >> at).trailing_ones().min(group.extra() + 1) - 1;
                     self.levels.close_in_group(count);
                     if count > 0 {
@@ -100,8 +100,9 @@ impl State<'_> {
         let first = select_unpredictable(is_new, 2 << group.opener(), 1);
         self.position = select_unpredictable(is_new, self.position, group.content());
         if first == bit {
-            // The closer is the first byte of the block. Any content was stored with earlier blocks.
-            // SAFETY: there is room for what the block turns into, which now starts with the `X`.
+            // The closer is the first byte of the block. Any content was stored with earlier
+            // blocks. SAFETY: there is room for the output of the block, which now starts with the
+            // `X`.
             unsafe { self.output.add(self.position).write(b'X') };
             self.position += 1;
         } else {
@@ -110,8 +111,8 @@ impl State<'_> {
     }
 }
 
-/// Returns the number of brackets that repeat from index `at` on. If `next` is `closer`, these are pairs
-/// of `opener` and `closer`, otherwise openers that no closer follows directly.
+/// Returns the number of brackets that repeat from index `at` on. If `next` is `closer`, these are
+/// pairs of `opener` and `closer`, otherwise openers that no closer follows directly.
 ///
 /// Lines of only brackets would be far slower than text if each bracket were processed on its own.
 #[inline(always)]

@@ -1,25 +1,28 @@
-//! The line rules on 64 bytes at a time: what all fast kernels share.
+//! The shape rules on 64 bytes at a time: the algorithm of all fast kernels.
 //!
-//! A kernel classifies a block of 64 bytes into masks, one bit a byte. Here they become a
-//! [`OutputMasks`], which says which of the bytes come out, and the kernel squeezes those together and
-//! stores them:
+//! A kernel classifies a block of 64 bytes into masks, one bit for each byte. This module turns
+//! them into [`OutputMasks`], which say which of the bytes come out, and writes those next to each
+//! other:
 //!
 //! - of a run only the first byte is kept, and the kernel has made it a `Y`;
-//! - brackets are looked at one by one. All other bytes, some 63 in 64 of a mixed log, cost no
+//! - brackets are processed one by one. All other bytes, which are most bytes of a log, cost no
 //!   branch;
-//! - an enclosure that lies within the block only changes masks: of the bytes between its brackets
-//!   one is kept, as the `X`. If there are none, the block is interleave_x so that there is one;
-//! - a level that was opened in an earlier block knows where its content starts in the output.
+//! - an enclosure within the block only changes masks: of the bytes between its brackets one is
+//!   kept, as the `X`. If there are none, the block is written with an `X` after each byte to
+//!   choose from;
+//! - a level that was opened in an earlier block knows the position of its content in the output.
 //!   Closing it moves the output position back there. Nothing is copied.
 //!
 //! # Why the output cannot overflow
 //!
-//! The input may be a mapped file that somebody writes to at this moment, so no number is taken
-//! from it twice and trusted to be the same. The position only moves by what masks in registers
-//! and the stack of levels say, and whatever they say, `n` bytes of input move it by at most
-//! `n + n / 2`: an opener adds one, any other byte that does not close a level one or none, and a
-//! closer that does makes of its level's opener, content and itself three bytes or fewer. It took
-//! at least two to get there, and no opener is closed twice.
+//! The input may be a mapped file that another process writes to, so no byte is read twice and
+//! assumed to be the same. The output position only depends on masks in registers and on the stack
+//! of levels. Whatever these hold, `n` bytes of input move it by at most `n + n / 2`:
+//!
+//! - an opener adds one byte;
+//! - any other byte that does not close a level adds one byte or none;
+//! - a closer that closes a level turns the level's opener, content and itself into at most three
+//!   bytes. These came from at least two bytes of input, and no opener is closed twice.
 
 use super::levels::{LevelStorage, OpenLevels};
 use super::masks::OutputMasks;
@@ -27,7 +30,7 @@ use crate::arch::{BLOCK, Block, Mask};
 use crate::rules::spans::{LineRecorder, LineStart};
 use crate::rules::{SLACK, max_output_len};
 
-/// What the bytes of a block are.
+/// The classes of the bytes of a block, as masks.
 #[derive(Clone, Copy)]
 pub(super) struct Classes {
     /// ASCII letters and digits.
@@ -40,12 +43,12 @@ pub(super) struct Classes {
     pub(super) returns: Mask,
 }
 
-/// The classification of bytes by a kernel. It must be inlined into a function that has the kernel's
-/// target features.
+/// The classification of bytes by a kernel. It must be inlined into a function that has the
+/// kernel's target features.
 pub(super) trait Classify: Block {
-    /// Returns the block of `bytes`, with each letter and digit replaced by `Y`, and its classes. Each
-    /// byte is read once, so that it is in one class at most, also while another process writes to the
-    /// input.
+    /// Returns the block of `bytes`, with each letter and digit replaced by `Y`, and its classes.
+    /// Each byte is read once, so that it is in one class at most, also while another process
+    /// writes to the input.
     ///
     /// # Safety
     ///
@@ -73,15 +76,14 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     let mut state =
         State { output: start, position: 0, in_run: 0, in_line: false, lines: 0, levels };
     let (blocks, rest) = input.as_chunks::<BLOCK>();
-    // SAFETY: the features are the caller's promise. There is room for what each block turns into
-    // and `BLOCK` bytes behind it: that much was reserved, and the module says why the position
-    // cannot have moved further than the bytes before the block allow.
+    // SAFETY: the features are the caller's promise. There is room for the output of each block and
+    // `BLOCK` bytes after it: that much was reserved, and the docs of the module show that the
+    // bytes before the block have not moved the position further than was reserved for them.
     unsafe {
         let mut ahead = load::<B>(blocks, 0);
         let mut index = 0;
-        // A block is loaded before the one before it is processed. A wrong guess about that one
-        // then costs less, as the next guess can be checked at once: AVX2 takes a fifth less time
-        // for mixed text.
+        // Each block is loaded before the one before it is processed. A mispredicted branch then
+        // costs less, because the condition of the next branch is known already.
         while let Some(loaded) = ahead {
             index += 1;
             ahead = load::<B>(blocks, index);
@@ -98,7 +100,7 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
         };
     }
     let State { position, mut lines, in_line, .. } = state;
-    // SAFETY: that many bytes behind the vector's length were reserved and have been written.
+    // SAFETY: that many bytes after the vector's length were reserved and have been written.
     unsafe { output.set_len(output.len() + position) };
     if in_line {
         spans.push(LineStart { line: input.len() + 1, pattern: position + 1 });
@@ -108,9 +110,11 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     lines
 }
 
+/// Returns the block at `index`, classified, or `None` after the last one.
+///
 /// # Safety
 ///
-/// As for [`Block`].
+/// The CPU has the target features of `B`.
 #[inline(always)]
 unsafe fn load<B: Classify>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, Classes)> {
     let block = blocks.get(index)?;
@@ -118,8 +122,9 @@ unsafe fn load<B: Classify>(blocks: &[[u8; BLOCK]], index: usize) -> Option<(B, 
     Some(unsafe { B::classify(block) })
 }
 
-/// Where the kernel stands between two blocks.
+/// The state of the kernel between two blocks.
 pub(super) struct State<'a> {
+    /// The start of the output of this call.
     pub(super) output: *mut u8,
     /// Bytes written to `output`.
     pub(super) position: usize,
@@ -127,17 +132,19 @@ pub(super) struct State<'a> {
     in_run: Mask,
     /// Whether the last byte was not a newline.
     in_line: bool,
+    /// Newlines so far.
     lines: u64,
     pub(super) levels: OpenLevels<'a>,
 }
 
 impl State<'_> {
-    /// Processes the first `len` bytes of a block that has `before` bytes before it; `next` is the
-    /// byte that follows them.
+    /// Processes the first `len` bytes of a block with `before` bytes before it. `next` returns the
+    /// byte after them.
     ///
     /// # Safety
     ///
-    /// As for [`Block`], and `output` has room for what the block turns into and [`BLOCK`] more.
+    /// The CPU has the target features of `B`, and `output` has room for the output of the block
+    /// and [`BLOCK`] bytes more.
     #[inline(always)]
     unsafe fn block<B: Classify, N: LineRecorder>(
         &mut self,
@@ -159,7 +166,8 @@ impl State<'_> {
         self.in_line = newlines >> (len - 1) == 0;
         self.lines += u64::from(newlines.count_ones());
 
-        // SAFETY: the caller's promise. What is stored is what the block turns into.
+        // SAFETY: the caller's promise. No more is stored than the output of the block and `BLOCK`
+        // bytes.
         unsafe {
             if brackets != 0 {
                 self.brackets(block, brackets, newlines, &mut masks);
@@ -182,7 +190,7 @@ impl State<'_> {
     ///
     /// # Safety
     ///
-    /// As for [`Block`], and `output` has room for [`BLOCK`] bytes.
+    /// `output` has room for [`BLOCK`] bytes after `position`.
     #[inline(always)]
     unsafe fn store<B: Block>(&mut self, block: B, emit: Mask) {
         // SAFETY: the caller's promise.
@@ -191,12 +199,12 @@ impl State<'_> {
     }
 }
 
-/// The bytes, each with an `X` behind it.
+/// Returns the bytes, each with an `X` after it.
 #[inline(always)]
 fn interleave_x(bytes: [u8; BLOCK]) -> [[u8; BLOCK]; 2] {
-    let mut interleave_x = [[b'X'; BLOCK]; 2];
-    for (to, byte) in interleave_x.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
+    let mut interleaved = [[b'X'; BLOCK]; 2];
+    for (to, byte) in interleaved.as_flattened_mut().iter_mut().step_by(2).zip(bytes) {
         *to = byte;
     }
-    interleave_x
+    interleaved
 }

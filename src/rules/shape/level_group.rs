@@ -15,9 +15,9 @@ const _: () = assert!(MAX_INPUT + MAX_INPUT / 2 + 1 < 1 << CONTENT_BITS);
 
 /// One or more levels with the same closer, whose openers follow one another directly.
 ///
-/// From the highest bit, these are 40 bits for the position of the outermost level's content, 10 for
-/// the number of levels inside the outermost, 6 for the index of the outermost level's opener in its
-/// block, and 8 for the closer.
+/// From the highest bit, these are 40 bits for the position of the outermost level's content, 10
+/// for the number of levels inside the outermost, 6 for the index of the outermost level's opener
+/// in its block, and 8 for the closer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LevelGroup(u64);
 
@@ -31,8 +31,8 @@ impl LevelGroup {
     /// A group that no byte closes, below the outermost level of a line.
     pub(super) const NONE: Self = Self(0);
 
-    /// Returns a group of `count` levels, of which the outermost has its opener at index `opener` of
-    /// the block. The position of its content is not known yet.
+    /// Returns a group of `count` levels, of which the outermost has its opener at index `opener`
+    /// of the block. The position of its content is not known yet.
     #[inline(always)]
     pub(super) fn new(opener: u32, closer: u8, count: u32) -> Self {
         debug_assert!(opener < BLOCK as u32 && (1..=BLOCK as u32).contains(&count));
@@ -43,8 +43,8 @@ impl LevelGroup {
     /// Returns the group with `content` as the position of the outermost level's content.
     #[inline(always)]
     pub(super) fn with_content(self, content: usize) -> Self {
-        // Content is in the output of the call, which `MAX_INPUT` keeps shorter than 2^40 bytes. This
-        // holds for the content of a group's innermost level too.
+        // Content is in the output of the call, which `MAX_INPUT` keeps shorter than 2^40 bytes.
+        // This holds for the content of a group's innermost level too.
         debug_assert!((content as u64) < 1 << CONTENT_BITS);
         Self(self.0 & 0xff_ffff | (content as u64) << 24)
     }
@@ -62,7 +62,8 @@ impl LevelGroup {
         (self.0 >> 8) as u32 % BLOCK as u32
     }
 
-    /// Returns the position of the outermost level's content in the output, directly after the opener.
+    /// Returns the position of the outermost level's content in the output, directly after the
+    /// opener.
     #[inline(always)]
     pub(super) fn content(self) -> usize {
         (self.0 >> 24) as usize

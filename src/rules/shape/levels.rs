@@ -1,6 +1,7 @@
 //! The stack of the open levels of a line.
 //!
-//! A line can open as many levels as it has bytes, so the stack stores [groups](LevelGroup) of levels.
+//! A line can open as many levels as it has bytes, so the stack stores [groups](LevelGroup) of
+//! levels.
 
 use std::hint::select_unpredictable;
 
@@ -16,15 +17,16 @@ use crate::sys::fallible;
 pub(crate) struct LevelStorage {
     /// The first is [`LevelGroup::NONE`]. Entries after the innermost have no meaning.
     groups: Vec<LevelGroup>,
-    /// Whether memory for a level was lacking. The level was then left out, and the output is wrong.
+    /// Whether memory for a level was lacking. The level was then left out, and the output is
+    /// wrong.
     ///
     /// This is a flag that is read after the call, so that the hot path returns no `Result`.
     pub(in crate::rules) is_incomplete: bool,
 }
 
 impl LevelStorage {
-    /// Makes room for as many groups as a block has bytes. Returns whether there was memory for them,
-    /// and otherwise sets `is_incomplete`.
+    /// Makes room for as many groups as a block has bytes. Returns whether there was memory for
+    /// them, and otherwise sets `is_incomplete`.
     ///
     /// Returns `bool` because [`OpenLevels::has_room`] asks for one, in the hot path.
     #[cold]
@@ -41,8 +43,9 @@ impl LevelStorage {
 
 /// All open levels of a line, the innermost last.
 ///
-/// For levels opened in the current block, only the index of the opener is known. The position of their
-/// content in the output is computed at the end of the block, as most of them are closed by then.
+/// For levels opened in the current block, only the index of the opener is known. The position of
+/// their content in the output is computed at the end of the block, as most of them are closed by
+/// then.
 pub(super) struct OpenLevels<'a> {
     levels: &'a mut LevelStorage,
     /// The number of open groups. It is not part of the storage so that it can stay in a register.
@@ -84,7 +87,8 @@ impl<'a> OpenLevels<'a> {
         self.depth > self.settled
     }
 
-    /// Opens a group of `count` levels. The outermost has its opener at index `opener` of the block.
+    /// Opens a group of `count` levels. The outermost has its opener at index `opener` of the
+    /// block.
     #[inline(always)]
     pub(super) fn open(&mut self, opener: u32, closer: u8, count: u32) {
         self.depth += 1;
@@ -98,8 +102,8 @@ impl<'a> OpenLevels<'a> {
         self.settled = self.settled.min(self.depth);
     }
 
-    /// Closes `count` levels of the innermost group, which must have more, and moves the next one into
-    /// a group of its own.
+    /// Closes `count` levels of the innermost group, which must have more, and moves the next one
+    /// into a group of its own.
     pub(super) fn close_in_group(&mut self, count: u32) {
         let is_new = self.is_new();
         let group = &mut self.levels.groups[self.depth];
@@ -113,8 +117,8 @@ impl<'a> OpenLevels<'a> {
         }
     }
 
-    /// Computes the content positions of the new levels. `content_of` returns the position for the index
-    /// of an opener.
+    /// Computes the content positions of the new levels. `content_of` returns the position for the
+    /// index of an opener.
     #[inline(always)]
     pub(super) fn settle(&mut self, content_of: impl Fn(u32) -> usize) {
         if !self.is_new() {
@@ -145,8 +149,8 @@ impl<'a> OpenLevels<'a> {
 mod tests {
     use super::*;
 
-    /// Opens `groups` as a block does that drops no byte before them and has `before` bytes of output
-    /// before it.
+    /// Opens `groups` as a block does that drops no byte before them and has `before` bytes of
+    /// output before it.
     fn open_all(stack: &mut OpenLevels, before: usize, groups: &[(u32, u8, u32)]) {
         assert!(stack.has_room());
         for &(opener, closer, count) in groups {

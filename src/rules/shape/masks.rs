@@ -29,7 +29,8 @@ impl OutputMasks {
     /// Replaces the output from the bit `first` to the bit `closer` by an `X` and the closer.
     #[inline(always)]
     pub(super) fn enclose(&mut self, first: Mask, closer: Mask) {
-        // The difference of two bits has all bits from the lower one up to, not including, the higher.
+        // The difference of two bits has all bits from the lower one up to, not including, the
+        // higher.
         let inside = closer.wrapping_sub(first);
         self.emit = self.emit & !inside | first;
         self.to_x |= first;
@@ -49,7 +50,8 @@ impl OutputMasks {
         ((self.emit & bytes).count_ones() + (self.insert_x & bytes).count_ones()) as usize
     }
 
-    /// Returns the mask of the output in half `half`, 0 or 1, of the block with an `X` after every byte.
+    /// Returns the mask of the output in half `half`, 0 or 1, of the block with an `X` after every
+    /// byte.
     #[inline(always)]
     pub(super) fn interleaved(&self, half: usize) -> Mask {
         spread_bits(self.emit >> (32 * half)) | spread_bits(self.insert_x >> (32 * half)) << 1

@@ -20,10 +20,10 @@ pub(super) mod avx2;
 pub(super) mod avx512;
 mod brackets;
 mod kernel;
+mod level_group;
 mod levels;
 mod masks;
 pub(super) mod portable;
-mod level_group;
 pub(super) mod scalar;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,8 @@ use super::levels::LevelStorage;
 use crate::rules::max_output_len;
 use crate::rules::spans::{LineRecorder, LineStart};
 
-/// An open enclosure. The reference has its own type because it shares nothing with the kernels that
-/// are tested against it.
+/// An open enclosure. The reference has its own type because it shares nothing with the kernels
+/// that are tested against it.
 struct Level {
     /// The byte that closes it.
     closer: u8,
@@ -52,8 +52,8 @@ fn without_ending(line: &[u8]) -> &[u8] {
 
 /// Appends the pattern of `line` to `output`, in one pass.
 ///
-/// A level knows the position of its content in the output, so closing it is a truncation: nothing is
-/// copied, and nesting costs one entry of `levels` for each level.
+/// A level knows the position of its content in the output, so closing it is a truncation: nothing
+/// is copied, and nesting costs one entry of `levels` for each level.
 fn normalize_line(line: &[u8], output: &mut Vec<u8>, levels: &mut Vec<Level>) {
     let mut in_run = false;
     for &byte in line {

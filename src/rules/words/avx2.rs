@@ -1,7 +1,7 @@
 //! The kernel for CPUs with AVX2: every x86-64 server since about 2015.
 //!
-//! Most classes are found by two look-ups, one by the low and one by the high half of the byte, the
-//! results of which are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
+//! Most classes are found by two look-ups, one by the low and one by the high half of the byte,
+//! whose results are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
 //! Gigabytes of JSON per Second", 2019).
 
 use crate::arch::BLOCK;
@@ -12,8 +12,8 @@ use crate::rules::spans::LineRecorder;
 use super::kernel::{self, Classify, Seen};
 use super::window::Window;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
 pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
@@ -25,11 +25,11 @@ pub(crate) fn normalize<N: LineRecorder>(
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
 
-/// Each class is the bytes whose low half is in one set and whose high half is in another. The class
-/// of index n is bit n.
+/// Each class is the bytes whose low half is in one set and whose high half is in another. The
+/// class of index n is bit n.
 const SETS: [(&[u8], &[u8]); 8] = [
-    // The letters that are hexadecimal digits. They alone, letters of no class, and digits, which as
-    // a signed number are negative, are no more than `NO_BREAK`.
+    // The letters that are hexadecimal digits. As signed numbers, these, bytes of no class and
+    // digits, which are negative, are not greater than `NO_BREAK`. All other classes are.
     (&[1, 2, 3, 4, 5, 6], &[4, 6]),
     // Separators, row by row, and the colon.
     (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], &[0, 1]), // control bytes
@@ -45,13 +45,13 @@ const SETS: [(&[u8], &[u8]); 8] = [
 /// The bit of hexadecimal letters.
 const HEX_BIT: u32 = 0;
 
-/// The greatest class of what is neither separator nor colon.
+/// The greatest class of a byte that is neither a separator nor a colon.
 const NO_BREAK: u8 = 1 << HEX_BIT;
 
-/// The classes whose low half of the byte may be the index.
+/// For each low half of a byte, the classes that it may be in.
 const LOW: [u8; 16] = table(false);
 
-/// The classes whose high half of the byte may be the index.
+/// For each high half of a byte, the classes that it may be in.
 const HIGH: [u8; 16] = table(true);
 
 const fn table(is_high: bool) -> [u8; 16] {
@@ -69,7 +69,7 @@ const fn table(is_high: bool) -> [u8; 16] {
     table
 }
 
-/// At the low half of each blank the blank, elsewhere what does not have that low half.
+/// The blank that has the index as its low half, elsewhere a byte that does not have that low half.
 const BLANKS: [u8; 16] = {
     let mut table = [0; 16];
     table[0] = b' ';
@@ -77,7 +77,7 @@ const BLANKS: [u8; 16] = {
     table
 };
 
-/// The bit that small letters have and capital ones have not.
+/// The bit that small letters have and capital letters lack.
 const SMALL_BIT: u32 = 5;
 
 impl Classify for Bytes {
@@ -100,7 +100,7 @@ impl Classify for Bytes {
             from.len() <= to.len() && to.len() == breaks.len(),
             "no more blocks than a window has"
         );
-        // By halves of blocks, so that all constants and what is at hand fit into registers.
+        // By halves of blocks, so that all constants and variables fit into registers.
         let mut half = 0;
         while half < from.len() {
             // SAFETY: the features are the caller's promise.

@@ -1,7 +1,7 @@
 //! The kernel for CPUs with AVX-512 VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
 //!
-//! One permute of a table of 128 bytes classifies 64 bytes, and one instruction moves those together
-//! that are kept.
+//! One permute of a table of 128 bytes classifies 64 bytes, and one instruction moves the kept ones
+//! together.
 
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
@@ -12,8 +12,8 @@ use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};
 use super::window::{BLOCKS, Window};
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
 pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],

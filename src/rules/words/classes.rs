@@ -1,14 +1,14 @@
-//! What each byte is to the word rules, as tables.
+//! The classes of bytes for the word rules, as tables.
 
-/// Bits of a class. A byte has none if it is part of a token and nothing more.
+/// Bits of a class. Other bytes of tokens have none.
 pub(super) mod class {
-    /// No part of a token, or a colon.
+    /// A separator, or a colon.
     pub(crate) const BREAK: u8 = 1 << 0;
     pub(crate) const DIGIT: u8 = 1 << 1;
     pub(crate) const COLON: u8 = 1 << 2;
     /// Space and TAB.
     pub(crate) const BLANK: u8 = 1 << 3;
-    /// What small letters have in common and capital ones have not.
+    /// A bit that small letters have and capital letters lack.
     pub(crate) const SMALL: u8 = 1 << 4;
     /// A letter that is a hexadecimal digit.
     pub(crate) const HEX: u8 = 1 << 5;
@@ -44,7 +44,7 @@ const fn class_of(byte: u8) -> u8 {
     if byte & 0x20 == 0 { class } else { class | SMALL }
 }
 
-/// Whether `byte` is no part of a token, or a colon.
+/// Returns whether `byte` is a separator or a colon.
 pub(crate) fn is_break(byte: u8) -> bool {
     CLASSES[usize::from(byte)] & class::BREAK != 0
 }

@@ -1,24 +1,25 @@
-//! The word rules on a window of 64 blocks at a time: what all fast kernels share.
+//! The word rules on a window of 64 blocks at a time: the algorithm of all fast kernels.
 //!
 //! There are three passes over each window:
 //!
-//! 1. the kernel looks at each byte of the input once, and notes what it is in [masks](Window);
-//! 2. [arithmetic on masks](super::marks) says which bytes come out. Date words and hexadecimal
-//!    words are then looked for [where they may be](super::values);
+//! 1. the kernel reads each byte of the input once and stores its classes in [masks](Window);
+//! 2. [arithmetic on masks](super::marks) decides which bytes come out. Date words and hexadecimal
+//!    words are then searched [where they may be](super::values);
 //! 3. the bytes that come out are written next to each other.
 //!
-//! No branch depends on a byte but for values without a digit and `\r`. One pass over each block,
-//! with all of this in it, took two thirds more instructions.
+//! Branches depend on bytes only for values without a digit and for `\r`. Three passes take fewer
+//! instructions than one pass that does all of this for each block.
 //!
-//! A token that goes on after a window is written as the word that it is so far. Should a digit
-//! follow, the [output](super::output) moves back to where the token starts. So nothing of a token is
-//! final before it ends, and none takes memory but for what comes out of it, however long it is.
+//! A token that continues after a window is written as the word that it is so far. If a digit
+//! follows, the [output](super::output) moves back to the start of the token. So the output of a
+//! token is not final before the token ends, and a token needs no memory other than its output,
+//! however long it is.
 //!
-//! The input may be a mapped file that somebody writes to at this moment. So each byte is looked at
-//! once, but for the first of each window, which the window before looks at too: should it differ by
-//! then, a colon or a `\r` at that window's end comes out as if the other byte followed.
+//! The input may be a mapped file that another process writes to. Each byte is read once, except
+//! for the first byte of each window, which the window before reads too. If it changes in between,
+//! a colon or a `\r` at the end of the window before comes out as if the earlier byte followed.
 //!
-//! Carries take the place of `pdep` and `pext`, which are slow on the first CPUs with AVX2 of AMD.
+//! Carries are used instead of `pdep` and `pext`, which are slow on the first AMD CPUs with AVX2.
 
 use crate::arch::{BLOCK, Block, Mask};
 use crate::rules::spans::{LineRecorder, LineStart};
@@ -28,31 +29,31 @@ use super::marks::{Marks, mark};
 use super::output::Output;
 use super::window::{BLOCKS, WINDOW, Window};
 
-/// What a kernel does with blocks of input. It must be inlined into a function that has the
+/// The classification of bytes by a kernel. It must be inlined into a function that has the
 /// kernel's target features.
 pub(super) trait Classify: Block {
-    /// Notes what the bytes of `blocks` are in those masks of `window` that depend on bytes alone,
-    /// and the bytes as they come out, from the window's block `first` on. Each byte is looked at
-    /// once, so that it is in one class at most, also while somebody writes to the input.
+    /// Stores the classes of the bytes of `blocks` in the masks of `window`, and the bytes as they
+    /// come out, from the window's block `first` on. Each byte is read once, so that it is in one
+    /// class at most, also while another process writes to the input.
     ///
     /// # Safety
     ///
-    /// The CPU has the target features of the kernel, and `first` and the number of blocks together are
-    /// at most [`BLOCKS`].
+    /// The CPU has the target features of the kernel, and `first` and the number of blocks together
+    /// are at most [`BLOCKS`].
     unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen;
 }
 
-/// What blocks hold.
+/// The content of classified blocks.
 #[derive(Clone, Copy)]
 pub(super) struct Seen {
-    /// Newlines.
+    /// The number of newlines.
     pub(super) newlines: u64,
     /// Whether there is a `\r`.
     pub(super) has_return: bool,
 }
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 ///
 /// # Safety
 ///
@@ -87,8 +88,8 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
     lines
 }
 
-/// Takes in `text`, which `next` follows, says which of its bytes come out, and returns the number
-/// of newlines and what is to be known of the window.
+/// Loads `text`, which `next` follows, and decides which of its bytes come out. Returns the number
+/// of newlines and the marks of the window.
 ///
 /// # Safety
 ///
@@ -116,8 +117,8 @@ unsafe fn mark_window<B: Classify>(
     (seen.newlines, marks)
 }
 
-/// Fills the window with `text`, which `next` follows, and returns how many blocks that makes. After
-/// the end of the input there is a newline.
+/// Fills the window with `text`, which `next` follows, and returns the number of its blocks and
+/// their content. Missing bytes of the last block are newlines.
 ///
 /// # Safety
 ///
@@ -144,7 +145,7 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usiz
     (count, seen)
 }
 
-/// Has each `\r` not come out that a newline follows.
+/// Drops each `\r` that a newline follows.
 ///
 /// # Safety
 ///

@@ -1,16 +1,16 @@
 //! The word rules as arithmetic on masks.
 //!
 //! Tokens are runs of ones, in a number with one bit for each byte of the window. A digit added to
-//! such a run is carried to its end: of the sum's bits in the run, those before the first digit stay
-//! ones, the first digit is a zero, and from there on there are zeros and, at other digits, ones.
-//! The same with all bits in the opposite order tells what has a digit after it. So no token costs
-//! more than another, however long it is and wherever its digits are, and blocks need no branch.
+//! such a run is carried to its end: of the sum's bits in the run, those before the first digit
+//! stay ones, the first digit is a zero, and from there on there are zeros and, at other digits,
+//! ones. The same with all bits in the opposite order finds the bytes with a digit after them. So
+//! the cost of a token depends neither on its length nor on its digits, and blocks need no branch.
 
 use crate::arch::{Bits, Mask};
 
 use super::window::{BLOCKS, Window};
 
-/// What the last window says to the next, and the other way round.
+/// The results for a window that its output, its successor and its predecessor need.
 pub(super) struct Marks {
     /// 1 if the window begins in a token that has a digit from there on, before the window's end.
     pub(super) is_value_at_start: Mask,
@@ -22,8 +22,9 @@ pub(super) struct Marks {
     pub(super) has_hex: bool,
 }
 
-/// Says of each byte in the first `count` blocks of the window whether it comes out, as far as
-/// digits and blanks decide. `is_value` is 1 if the window before ends in a token that has a digit.
+/// Decides of each byte in the first `count` blocks of the window whether it comes out, as far as
+/// this depends on digits and blanks. `is_value` is 1 if the window before ends in a token that has
+/// a digit.
 ///
 /// # Safety
 ///
@@ -38,7 +39,8 @@ pub(super) unsafe fn mark<B: Bits>(window: &mut Window, count: usize, is_value: 
     }
 }
 
-/// Finds the tokens, and what of them has a digit after it: from the last block to the first.
+/// Finds the tokens, and the bytes of them with a digit after them, from the last block to the
+/// first. Returns 1 if the window begins in a token that has a digit.
 ///
 /// # Safety
 ///
@@ -68,7 +70,7 @@ unsafe fn mark_tokens<B: Bits>(window: &mut Window, count: usize) -> Mask {
     carry
 }
 
-/// Decides what is kept, from the first block to the last.
+/// Decides which bytes are kept, from the first block to the last.
 ///
 /// # Safety
 ///
@@ -97,7 +99,8 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);
             let tokens_after: B = window.tokens.after(block);
             let is_three_before_token = tokens.shr(3) | tokens_after.shl(61);
-            // Digits are as small letters, so that the first digit of a value is no capital one.
+            // Digits have the bit of small letters, so the first digit of a value is not taken for
+            // a capital letter.
             let small: B = window.small.at(block);
             let is_two_before_small = small.shr(2) | window.small.after::<B>(block).shl(62);
             let dates = words.and_not(small).and_not(is_after_token) & is_two_before_small;
@@ -108,7 +111,7 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             let hex = words & window.hex.at(block);
             let twos = hex & hex.shr(1);
             let fours = twos & twos.shr(2);
-            // One that goes over an edge has four on one side of it, and one on the other.
+            // A run of eight over an edge of the block has four on one side and one on the other.
             let before_edge = window.hex.after::<B>(block).shl(60);
             let after_edge = window.hex.before::<B>(block).shr(63);
             hex_runs = hex_runs | fours & (fours.shr(4) | before_edge | after_edge);

@@ -1,11 +1,11 @@
-//! Where patterns are written: words as they are, values as `*`, also if that shows late.
+//! The output of patterns: words as they are, values as `*`, also if a token becomes a value late.
 //!
 //! # Why the output cannot overflow
 //!
-//! The input may be a mapped file that somebody writes to at this moment, so no number is taken from
-//! it twice and trusted to be the same. The position only moves forward by the bits of masks, of which
-//! there is one for each byte of text, and back by no more than where it is. So `n` bytes of text move
-//! it by at most `n`, and for so many there is room.
+//! The input may be a mapped file that another process writes to, so no byte is read twice and
+//! assumed to be the same. The position only moves forward by the number of bits of masks, which
+//! have one bit for each byte of text, and never back before the start. So `n` bytes of text move
+//! it by at most `n`, and that much room is reserved.
 
 use std::slice;
 
@@ -17,23 +17,23 @@ use super::values::is_value;
 use super::window::{BLOCKS, WINDOW, Window};
 use super::{SLACK, max_output_len};
 
-/// What is appended to a vector.
+/// Bytes that are appended to a vector.
 pub(super) struct Output<'a> {
     output: &'a mut Vec<u8>,
-    /// Where the spare capacity of `output` starts.
+    /// The start of the spare capacity of `output`.
     start: *mut u8,
-    /// How many bytes there have been written.
+    /// The number of bytes written there.
     position: usize,
-    /// How many of the last of them are of a word so far, which goes on.
+    /// How many of the last of them are of a word that may continue.
     open: usize,
-    /// 1 if a value goes on, of which the `*` has been written.
+    /// 1 if a value may continue, of which the `*` has been written.
     is_in_value: Mask,
-    /// Bytes of text that there still is room for.
+    /// The number of bytes of text that there is still room for.
     room: usize,
 }
 
 impl<'a> Output<'a> {
-    /// One with room for what `len` bytes of text turn into.
+    /// Returns an output with room for the patterns of `len` bytes of text.
     #[inline(always)]
     pub(super) fn new(output: &'a mut Vec<u8>, len: usize) -> Self {
         output.reserve(max_output_len(len) + SLACK);
@@ -41,13 +41,13 @@ impl<'a> Output<'a> {
         Self { output, start, position: 0, open: 0, is_in_value: 0, room: len }
     }
 
-    /// 1 if the text ended in a value so far, which may go on.
+    /// Returns 1 if the text so far ends in a value, which may continue.
     #[inline(always)]
     pub(super) fn is_in_value(&self) -> Mask {
         self.is_in_value
     }
 
-    /// Goes on with the token that the window before ended in.
+    /// Continues the token that the window before ended in.
     #[inline(always)]
     pub(super) fn go_on(&mut self, window: &mut Window, len: usize, marks: &Marks) {
         if self.open == 0 {
@@ -64,8 +64,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Ends the word that goes on after these bytes. Makes a value of it if it is one, and returns
-    /// whether it is.
+    /// Ends the open word, which `more` continues. Replaces it by `*` if it is a value, and returns
+    /// whether it is one.
     fn end_token(&mut self, more: &[u8]) -> bool {
         let start = self.position - self.open;
         // SAFETY: all bytes before the position have been written, and nobody else has them.
@@ -79,12 +79,12 @@ impl<'a> Output<'a> {
         is_value
     }
 
-    /// Writes what comes out of a window of `len` bytes, which have `before` bytes before them, and
-    /// notes its lines in `spans`.
+    /// Writes the output of a window of `len` bytes, which have `before` bytes before them, and
+    /// records its lines in `spans`.
     ///
     /// # Panics
     ///
-    /// There is more text than was said.
+    /// Panics if there is more text than [`Self::new`] was told.
     ///
     /// # Safety
     ///
@@ -128,20 +128,21 @@ impl<'a> Output<'a> {
         self.note_open(window, len, marks);
     }
 
-    /// Notes the token that the window ends in.
+    /// Stores how much of the output is of the token that the window ends in.
     #[inline(always)]
     fn note_open(&mut self, window: &Window, len: usize, marks: &Marks) {
-        // With a window that is not full the text ends, and so do all tokens.
+        // A window that is not full is the last, so all tokens end.
         let goes_on = len == WINDOW;
         self.is_in_value = if goes_on { marks.is_value_at_end } else { 0 };
         let is_in_word = goes_on && self.is_in_value == 0;
-        // If it goes on since the window before, all of this one is of it. What is written of a word is
-        // at the end of the output, and so no longer than that.
+        // A token that continues from the window before covers all of this one. A word is written
+        // as it is, so what is written of it is at the end of the output, and not longer than the
+        // output.
         let open = if is_in_word { self.open + window.last_token() } else { 0 };
         self.open = open.min(self.position);
     }
 
-    /// Ends the text, and makes what has been written part of the vector. Returns how much that is.
+    /// Ends the text, makes the written bytes part of the vector, and returns their number.
     #[inline(always)]
     pub(super) fn finish(mut self) -> usize {
         if self.open > 0 {
@@ -155,13 +156,14 @@ impl<'a> Output<'a> {
 
 /// The lines that end in a window.
 ///
-/// They are told of when all of it is written. To do so block by block took more than twice as long:
-/// how many lines end in a block, if any, is as good as random, and each is a wrong guess of the CPU.
+/// They are recorded when all of the window is written. Doing so block by block is slower, because
+/// the number of lines that end in a block cannot be predicted.
 struct Lines {
-    /// The blocks that lines end in.
+    /// The blocks in which lines end, one bit each.
     blocks: Mask,
+    /// The newlines of each block.
     newlines: [Mask; BLOCKS],
-    /// Where what comes out of each block starts.
+    /// The start of the output of each block.
     positions: [usize; BLOCKS],
 }
 

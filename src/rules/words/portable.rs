@@ -1,4 +1,4 @@
-//! The kernel for every CPU: the shape of the others, in plain Rust.
+//! The kernel for every CPU: the algorithm of the others, in plain Rust.
 
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
@@ -9,8 +9,8 @@ use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify, Seen};
 use super::window::Window;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,

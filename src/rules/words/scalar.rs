@@ -1,29 +1,29 @@
 //! The reference kernel: the word rules, one byte and one token at a time, in safe code.
 //!
-//! It is written to be read beside the rules, not to be fast, and stays for good as what every
-//! other kernel is tested against. It shares nothing with those.
+//! It is written to be compared with the rules by a reader, not to be fast. All other kernels are
+//! tested against it, so it shares nothing with them.
 
 use crate::rules::shape::LevelStorage;
 use crate::rules::spans::{LineRecorder, LineStart};
 
-/// What is a value though it has no digit.
+/// Tokens that are values by their text.
 const DATE_WORDS: [&[u8; 3]; 19] = [
     b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun", b"Jan", b"Feb", b"Mar", b"Apr", b"May",
     b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// The least length of a value that is hexadecimal.
+/// The minimum length of a hexadecimal value.
 const HEX_LEN: usize = 8;
 
-/// Appends the pattern of every line of `input` to `output` and returns the number of lines, which
-/// are noted in `spans`.
+/// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
+/// returns their number.
 pub(crate) fn normalize<N: LineRecorder>(
     input: &[u8],
     output: &mut Vec<u8>,
     _: &mut LevelStorage,
     spans: &mut N,
 ) -> u64 {
-    // The output has a line end more than the input, if that does not end in one.
+    // A last line without its `\n` is given one.
     output.reserve(input.len() + 1);
     let before = output.len();
     let (mut lines, mut start) = (0, 0);
@@ -32,8 +32,8 @@ pub(crate) fn normalize<N: LineRecorder>(
         output.push(b'\n');
         lines += 1;
         start += line.len();
-        // The text of a mapped log may have changed since it was split into lines, which must not
-        // lead out of it.
+        // A mapped log may have changed since it was split into lines. A span must not reach beyond
+        // its end then.
         let is_unended = start == input.len() && !line.ends_with(b"\n");
         let next = start + usize::from(is_unended);
         spans.push(LineStart { line: next, pattern: output.len() - before });
@@ -41,12 +41,14 @@ pub(crate) fn normalize<N: LineRecorder>(
     lines
 }
 
+/// Returns the line without its `\n`, and without a `\r` directly before it or before the end.
 fn without_ending(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// One pass over the line. A token is copied until it ends, and looked at then.
+/// Appends the pattern of `line` to `output`, in one pass. A token is copied first and replaced
+/// when it ends, if it is a value.
 fn normalize_line(line: &[u8], output: &mut Vec<u8>) {
     let mut token = output.len();
     let mut is_after_blank = false;
@@ -92,7 +94,7 @@ fn is_separator_at(line: &[u8], index: usize) -> bool {
     !(is_plain(before) && is_plain(line.get(index + 1)))
 }
 
-/// Whether the byte is a separator wherever it is.
+/// Returns whether the byte is a separator at every position.
 fn is_separator(byte: u8) -> bool {
     let is_control = byte <= b' ' || byte == 0x7f;
     let is_bracket = matches!(byte, b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'(' | b')');

@@ -1,18 +1,18 @@
 //! Values without a digit: date words and hexadecimal words.
 //!
-//! Masks say where one may be. Here bytes are looked at.
+//! Masks say where such values may be. This module reads the bytes.
 
 use crate::arch::{BLOCK, Mask};
 
 use super::window::Window;
 
-/// The least length of a hexadecimal value.
+/// The minimum length of a hexadecimal value.
 const HEX_LEN: usize = 8;
 
-/// Makes of the three bytes of each date word a different index, of five bits.
+/// A factor that gives each date word a different index of five bits.
 const MULTIPLIER: u32 = 0xc69d_4bd9;
 
-/// Each date word at its index, and elsewhere what no three bytes are.
+/// Each date word at its index, and elsewhere a number that no three bytes have.
 static DATE_WORDS: [u32; 32] = {
     const WORDS: &[u8] = b"MonTueWedThuFriSatSunJanFebMarAprMayJunJulAugSepOctNovDec";
     let mut table = [u32::MAX; 32];
@@ -31,14 +31,14 @@ const fn index_of(word: u32) -> usize {
     (word.wrapping_mul(MULTIPLIER) >> 27) as usize
 }
 
-/// Whether the first three bytes are those of a date word.
+/// Returns whether the first three bytes are those of a date word.
 #[inline(always)]
 fn is_date_word(bytes: [u8; 4]) -> bool {
     let word = u32::from_le_bytes(bytes) & 0xff_ffff;
     DATE_WORDS[index_of(word)] == word
 }
 
-/// Whether a word of the bytes of `start` and then of `end` is a value.
+/// Returns whether a word without a digit, of the bytes of `start` and then of `end`, is a value.
 pub(super) fn is_value(start: &[u8], end: &[u8]) -> bool {
     let mut bytes = start.iter().chain(end).copied();
     match start.len() + end.len() {
@@ -49,7 +49,7 @@ pub(super) fn is_value(start: &[u8], end: &[u8]) -> bool {
 }
 
 impl Window {
-    /// Makes values of date words, of which some may begin in `blocks`.
+    /// Replaces date words by `*`. `blocks` has a bit for each block in which one may begin.
     #[inline(always)]
     pub(super) fn mark_date_words(&mut self, mut blocks: Mask) {
         while blocks != 0 {
@@ -63,29 +63,29 @@ impl Window {
         }
     }
 
-    /// Makes a value of the token of three bytes at `index` of `block`, if it is a date word.
+    /// Replaces the token of three bytes at `index` of `block` by `*` if it is a date word.
     #[inline(always)]
     fn mark_date_word(&mut self, block: usize, index: usize) {
         let rest = self.bytes.as_flattened_mut().get_mut(block * BLOCK + index..);
-        // One that the window ends with may go on, and is looked at in the next.
+        // A token at the end of the window may continue, and is tested when it ends.
         let Some(word) = rest.and_then(|rest| rest.first_chunk_mut()) else { return };
         if is_date_word(*word) {
             word[0] = b'*';
             *self.keep.get_mut(block) &= !(0b110 << index);
             if index > BLOCK - 3 {
-                // The bytes of it that are in the next block.
+                // The rest of the word is in the next block.
                 *self.keep.get_mut(block + 1) &= !((0b110_u128 << index >> BLOCK) as Mask);
             }
         }
     }
 
-    /// Whether the byte at `index` is part of a token.
+    /// Returns whether the byte at `index` is part of a token.
     #[inline(always)]
     fn is_in_token(&self, index: usize) -> bool {
         self.tokens.get(index / BLOCK) >> (index % BLOCK) & 1 == 1
     }
 
-    /// Makes values of the hexadecimal words that begin and end in the first `count` blocks.
+    /// Replaces the hexadecimal words that begin and end in the first `count` blocks by `*`.
     #[cold]
     pub(super) fn mark_hex_words(&mut self, count: usize) {
         let mut before = self.tokens.last_before();
@@ -101,7 +101,8 @@ impl Window {
         }
     }
 
-    /// Where as many hexadecimal letters follow one another in words as a value has at least.
+    /// Returns the mask of the bytes of a block at which a run of [`HEX_LEN`] hexadecimal letters
+    /// of words begins.
     fn runs_of_hex(&self, block: usize, count: usize) -> Mask {
         let next = if block + 1 < count { self.hex_words(block + 1) } else { 0 };
         let ones = u128::from(next) << BLOCK | u128::from(self.hex_words(block));
@@ -110,13 +111,13 @@ impl Window {
         (fours & fours >> 4) as Mask
     }
 
-    /// The hexadecimal letters of a block that are in words.
+    /// Returns the mask of the hexadecimal letters of a block that are in words.
     fn hex_words(&self, block: usize) -> Mask {
         let words = self.tokens.get(block) & self.keep.get(block) & !self.digits.get(block);
         words & self.hex.get(block)
     }
 
-    /// Makes a value of the token at `start`, if it is a hexadecimal word and ends in the first
+    /// Replaces the token at `start` by `*` if it is a hexadecimal word and ends in the first
     /// `count` blocks.
     fn mark_hex_word(&mut self, start: usize, count: usize) {
         let mut end = start;
@@ -127,14 +128,14 @@ impl Window {
                 break;
             }
         }
-        // One that reaches the end of the window may go on, and is looked at in the next.
+        // A token that reaches the end of the window may continue, and is tested when it ends.
         if end < count * BLOCK && !self.is_in_token(end) {
             self.bytes.as_flattened_mut()[start] = b'*';
             self.drop_bytes(start + 1, end);
         }
     }
 
-    /// Has the bytes from `start` to `end` not come out.
+    /// Drops the bytes from `start` to `end`.
     #[inline(always)]
     pub(super) fn drop_bytes(&mut self, start: usize, end: usize) {
         let mut start = start;

@@ -1,17 +1,16 @@
-//! A stretch of input with what is known of each of its bytes.
+//! The window: a stretch of input, with masks of the classes of its bytes.
 
 use crate::arch::{BLOCK, Bits, Mask};
 
-/// Blocks in a window. With 32, what has to be done once a window is done so often that AVX-512 took a
-/// fifth longer. With 96, a window, its input and its output do not fit into the nearest cache, and it
-/// took a tenth longer.
+/// Blocks in a window. With fewer, the work that is done once for each window takes noticeable
+/// time. With more, a window, its input and its output do not fit into the L1 cache.
 pub(super) const BLOCKS: usize = 64;
 
 /// Bytes in a window.
 pub(super) const WINDOW: usize = BLOCKS * BLOCK;
 
-/// Masks before the first block's, of which the last is of the window before, and after the last
-/// block's: as many as a register holds.
+/// The number of masks before the first block's and after the last block's: as many as a register
+/// holds. The last one before the first block's belongs to the window before.
 const MARGIN: usize = 8;
 
 /// A mask for each block of a window.
@@ -22,41 +21,44 @@ impl Masks {
     const NONE: Self = Self([0; _]);
     const ALL: Self = Self([Mask::MAX; _]);
 
+    /// Returns the mask of `block`.
     #[inline(always)]
     pub(super) fn get(&self, block: usize) -> Mask {
         self.0[MARGIN + block]
     }
 
+    /// Returns the mask of `block`, to be changed.
     #[inline(always)]
     pub(super) fn get_mut(&mut self, block: usize) -> &mut Mask {
         &mut self.0[MARGIN + block]
     }
 
-    /// The masks of all blocks of the window.
+    /// Returns the masks of all blocks of the window.
     #[inline(always)]
     pub(super) fn all(&self) -> &[Mask; BLOCKS] {
         let (all, _) = self.0[MARGIN..].as_chunks::<BLOCKS>();
         &all[0]
     }
 
+    /// Returns the masks of all blocks of the window, to be changed.
     #[inline(always)]
     pub(super) fn all_mut(&mut self) -> &mut [Mask; BLOCKS] {
         let (all, _) = self.0[MARGIN..].as_chunks_mut::<BLOCKS>();
         &mut all[0]
     }
 
-    /// The mask of the last block before the window.
+    /// Returns the mask of the last block before the window.
     #[inline(always)]
     pub(super) fn last_before(&self) -> Mask {
         self.0[MARGIN - 1]
     }
 
-    /// The masks of the blocks from `block` on.
+    /// Returns the masks of the blocks from `block` on.
     ///
     /// # Safety
     ///
-    /// The CPU has the instruction set of `B`, and `block` is less than [`BLOCKS`] and a multiple of
-    /// the masks that `B` has.
+    /// The CPU has the instruction set of `B`, and `block` is less than [`BLOCKS`] and a multiple
+    /// of the masks that `B` has.
     #[inline(always)]
     pub(super) unsafe fn at<B: Bits>(&self, block: usize) -> B {
         debug_assert!(block < BLOCKS && block.is_multiple_of(B::LANES));
@@ -64,7 +66,7 @@ impl Masks {
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block)) }
     }
 
-    /// [`Self::at`], but of the blocks one before.
+    /// Returns the masks of the blocks from the one before `block` on.
     ///
     /// # Safety
     ///
@@ -76,7 +78,7 @@ impl Masks {
         unsafe { B::load(self.0.as_ptr().add(MARGIN + block - 1)) }
     }
 
-    /// [`Self::at`], but of the blocks one after.
+    /// Returns the masks of the blocks from the one after `block` on.
     ///
     /// # Safety
     ///
@@ -100,7 +102,7 @@ impl Masks {
         unsafe { masks.store(self.0.as_mut_ptr().add(MARGIN + block)) }
     }
 
-    /// Sets all masks from `block` on that are looked at together with those before it.
+    /// Sets the masks from `block` on that a register can hold together with masks before it.
     fn fill_from(&mut self, block: usize, mask: Mask) {
         let end = block.next_multiple_of(MARGIN) + 1;
         self.0[MARGIN + block..MARGIN + end].fill(mask);
@@ -112,7 +114,7 @@ impl Masks {
     }
 }
 
-/// The bytes of a window as they come out, and masks of them.
+/// The bytes of a window as they come out, and masks of their classes.
 #[repr(C, align(64))]
 pub(super) struct Window {
     /// Digits are `*` already, and each TAB a space.
@@ -123,21 +125,22 @@ pub(super) struct Window {
     pub(super) colons: Masks,
     /// Spaces and TABs.
     pub(super) blanks: Masks,
-    /// At least all small letters, and no capital one.
+    /// Bytes with the bit of small letters: all small letters, no capital letter, and others.
     pub(super) small: Masks,
     /// Letters that are hexadecimal digits.
     pub(super) hex: Masks,
     /// Bytes of tokens.
     pub(super) tokens: Masks,
-    /// All but what has a digit after it in its token.
+    /// All bytes except those with a digit after them in their token.
     pub(super) tails: Masks,
-    /// Where words begin that may be date words.
+    /// The first bytes of words that may be date words.
     pub(super) dates: Masks,
-    /// What comes out.
+    /// The bytes that come out.
     pub(super) keep: Masks,
 }
 
 impl Window {
+    /// Returns a window before the start of the input.
     pub(super) fn new() -> Self {
         Self {
             bytes: [[0; _]; _],
@@ -154,37 +157,37 @@ impl Window {
         }
     }
 
-    /// The masks of classes, which are of the bytes alone.
+    /// Returns the masks of classes, which depend on the bytes alone.
     fn classes(&mut self) -> [&mut Masks; 6] {
         let Self { breaks, digits, colons, blanks, small, hex, .. } = self;
         [breaks, digits, colons, blanks, small, hex]
     }
 
-    /// Makes the blocks from `count` on blocks of separators.
+    /// Turns the blocks from `count` on into separators.
     pub(super) fn end_at(&mut self, count: usize) {
         self.classes().into_iter().for_each(|masks| masks.fill_from(count, 0));
         self.breaks.fill_from(count, Mask::MAX);
     }
 
-    /// Has nothing come out from the byte at `len` to the end of its block.
+    /// Drops the bytes from `len` to the end of the block.
     pub(super) fn end_after(&mut self, len: usize) {
         if !len.is_multiple_of(BLOCK) {
             *self.keep.get_mut(len / BLOCK) &= (1 << (len % BLOCK)) - 1;
         }
     }
 
-    /// Says whether a separator or colon is after the `count` blocks of the window.
+    /// Sets whether a separator or colon follows the `count` blocks of the window.
     pub(super) fn set_next(&mut self, count: usize, is_break: bool) {
         *self.breaks.get_mut(count) = Mask::from(is_break).wrapping_neg();
     }
 
-    /// Leaves the window for the next one.
+    /// Prepares the window for the next stretch of input.
     pub(super) fn turn(&mut self) {
         self.classes().into_iter().for_each(Masks::turn);
         self.tokens.turn();
     }
 
-    /// With how many bytes of a token the window begins, of the `len` that it has.
+    /// Returns the length of the token that the window, which has `len` bytes, begins with.
     #[inline(always)]
     pub(super) fn first_token(&self, len: usize) -> usize {
         let tokens = self.tokens.all();
@@ -193,7 +196,7 @@ impl Window {
         (blocks * BLOCK + ones).min(len)
     }
 
-    /// With how many bytes of a token the window ends, if it is full.
+    /// Returns the length of the token that the window ends with. The window must be full.
     #[inline(always)]
     pub(super) fn last_token(&self) -> usize {
         let mut ones = 0;
@@ -206,7 +209,7 @@ impl Window {
         ones
     }
 
-    /// The byte at `index`, as it comes out.
+    /// Returns the byte at `index`, as it comes out.
     pub(super) fn byte(&self, index: usize) -> u8 {
         self.bytes.as_flattened()[index]
     }

@@ -1,4 +1,4 @@
-//! 64 bytes in two registers.
+//! Blocks for AVX2: 64 bytes in two registers.
 
 use std::arch::x86_64::*;
 
@@ -24,11 +24,12 @@ impl Bytes {
     }
 }
 
-/// Masks by their halves. To join these would take longer than to store both.
+/// Returns the halves of the masks. Storing both halves is faster than joining them.
 #[inline(always)]
 pub(crate) fn halves(masks: &mut [Mask]) -> &mut [u32] {
-    // SAFETY: a mask is as large as its two halves, of which on x86 the low one is first, and all
-    // bits are a mask. Nobody else has the masks while the halves are borrowed.
+    // SAFETY: a mask is as large as its two halves and aligned at least as much, and every bit
+    // pattern is a valid half and a valid mask. The masks are borrowed as long as the halves are.
+    // On x86 the low half is first.
     unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), 2 * masks.len()) }
 }
 
@@ -73,9 +74,9 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has AVX2. `BLOCK` bytes of `output` can be written by
-        // the caller's promise. Before eight bytes are written, at most eight were kept of each of the
-        // earlier groups.
+        // SAFETY: `self` is the proof that the CPU has AVX2. `BLOCK` bytes of `output` can be
+        // written by the caller's promise. Before eight bytes are written, at most eight were kept
+        // of each of the earlier groups.
         unsafe {
             let [low, high] = self.0;
             let lanes = [
@@ -99,10 +100,10 @@ impl Block for Bytes {
         let keep: *const [u8; 2] = std::ptr::from_ref(keep).cast();
         let mut output = output;
         for (index, bytes) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            // SAFETY: the feature is the caller's promise. A mask has two bytes for each of the four
-            // groups, the lowest first. Eight bytes are written twice a group where no more than
-            // eight are kept each time before, so all within `BLOCK` bytes of `output`, which can be
-            // written by the caller's promise.
+            // SAFETY: the feature is the caller's promise. A mask has two bytes for each of the
+            // four groups, the lowest first. Eight bytes are written twice a group where no more
+            // than eight are kept each time before, so all within `BLOCK` bytes of `output`, which
+            // can be written by the caller's promise.
             unsafe {
                 let [low, high] = *keep.add(index);
                 let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
@@ -124,8 +125,8 @@ impl Block for Bytes {
 #[inline(always)]
 unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
     let order = &LOW[usize::from(keep)];
-    // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The store
-    // is the caller's promise, and at most eight bytes are kept.
+    // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The
+    // store is the caller's promise, and at most eight bytes are kept.
     unsafe {
         let order = _mm_loadl_epi64(order.as_ptr().cast());
         _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));
@@ -133,11 +134,11 @@ unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
     }
 }
 
-/// For each way to keep some of eight bytes, where to take the kept ones from. The last is there so
-/// that 16 bytes can be loaded from each.
+/// For each choice of eight bytes, the indices of the kept ones. There is one entry more so that 16
+/// bytes can be loaded from each.
 type Orders = [[u8; 8]; 257];
 
-/// Where to take bytes from in the lower and the upper half of a group of 16.
+/// The orders for the lower and the upper half of a group of 16 bytes.
 static LOW: Orders = orders(0);
 static HIGH: Orders = orders(8);
 
@@ -158,13 +159,14 @@ const fn orders(first: u8) -> Orders {
     table
 }
 
-/// The order for these of eight bytes, in the lower half.
+/// Returns the order of the bytes in `keep`, in the lower half.
 ///
 /// # Safety
 ///
 /// The CPU has AVX2.
 #[inline(always)]
 unsafe fn order(orders: &Orders, keep: u8) -> __m128i {
-    // SAFETY: the feature is the caller's promise. The load is of an order and of the next.
+    // SAFETY: the feature is the caller's promise. The load is of an order and of the next one,
+    // which exists because `keep` is less than 256.
     unsafe { _mm_loadu_si128(orders[usize::from(keep)..].as_ptr().cast()) }
 }

@@ -1,4 +1,4 @@
-//! Masks, four in a register.
+//! Masks for AVX2, four in a register.
 
 use std::arch::x86_64::*;
 
@@ -11,7 +11,7 @@ pub(crate) struct Masks(__m256i);
 
 bit_operators!(Masks, _mm256_and_si256, _mm256_or_si256, _mm256_xor_si256);
 
-/// For each choice of the four masks, one bit each, minus one for those that are in it.
+/// For each choice of the four masks, one bit each: -1 for the masks that are in it, 0 for others.
 static MINUS_ONE: [[i64; 4]; 16] = {
     let mut table = [[0; 4]; 16];
     let mut choice = 0;
@@ -87,15 +87,16 @@ impl Bits for Masks {
 
     #[inline(always)]
     fn add(self, seeds: Self, carry: &mut Mask) -> Self {
-        // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32 bytes.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32
+        // bytes.
         unsafe {
             let sum = _mm256_add_epi64(self.0, seeds.0);
-            // With the highest bit set where something is carried out: all of `seeds` is in `self`.
+            // The highest bit is set where there is a carry: all of `seeds` is in `self`.
             let over = seeds | self.and_not(Self(sum));
             let over = _mm256_movemask_pd(_mm256_castsi256_pd(over.0)) as u64;
             let full = _mm256_cmpeq_epi64(sum, _mm256_set1_epi64x(-1));
             let full = _mm256_movemask_pd(_mm256_castsi256_pd(full)) as u64;
-            // What is carried into a mask of ones goes on into the next: a sum of its own.
+            // A carry into a mask of ones goes on into the next mask, which is a sum of its own.
             let carried = ((over << 1 | *carry) + full) ^ full;
             *carry = carried >> 4;
             let minus_one = MINUS_ONE[carried as usize % 16].as_ptr();

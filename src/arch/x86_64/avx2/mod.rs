@@ -1,7 +1,7 @@
-//! For CPUs with AVX2: every x86-64 server since about 2015.
+//! Blocks and masks for CPUs with AVX2: every x86-64 server since about 2015.
 //!
-//! A value of one of these types is the proof that the CPU has AVX2: it was made of others, or by a
-//! function that asks its caller for AVX2.
+//! A value of one of these types is the proof that the CPU has AVX2: it was made from others, or by
+//! an unsafe function that requires AVX2.
 
 use std::arch::x86_64::*;
 
@@ -28,7 +28,7 @@ pub(crate) struct Vector(__m256i);
 bit_operators!(Vector, _mm256_and_si256, _mm256_or_si256, _mm256_xor_si256);
 
 impl Vector {
-    /// All bytes `byte`.
+    /// Returns 32 times `byte`.
     ///
     /// # Safety
     ///
@@ -39,6 +39,8 @@ impl Vector {
         unsafe { Self(_mm256_set1_epi8(byte as i8)) }
     }
 
+    /// Returns `bytes`.
+    ///
     /// # Safety
     ///
     /// The CPU has AVX2.
@@ -48,7 +50,7 @@ impl Vector {
         unsafe { Self(_mm256_loadu_si256(bytes.as_ptr().cast())) }
     }
 
-    /// A table to look up in, for each half of the register.
+    /// Returns a table to look up in: `table` in both halves of the register.
     ///
     /// # Safety
     ///
@@ -59,20 +61,23 @@ impl Vector {
         unsafe { Self(_mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()))) }
     }
 
+    /// Writes the bytes to `bytes`.
     #[inline(always)]
     pub(crate) fn store(self, bytes: &mut [u8; 32]) {
-        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of `bytes`.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of
+        // `bytes`.
         unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), self.0) }
     }
 
-    /// For each byte, what `table` has at its low half: zero if the byte is not ASCII.
+    /// Returns for each byte the entry of `table` at its low half, or zero if the byte is not
+    /// ASCII.
     #[inline(always)]
     pub(crate) fn look_up_low(self, table: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe { Self(_mm256_shuffle_epi8(table.0, self.0)) }
     }
 
-    /// For each byte, what `table` has at its high half.
+    /// Returns for each byte the entry of `table` at its high half.
     #[inline(always)]
     pub(crate) fn look_up_high(self, table: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
@@ -82,21 +87,23 @@ impl Vector {
         }
     }
 
-    /// 255 for each byte that equals the other.
+    /// Returns 255 for each byte that equals the byte of `other`, else 0.
     #[inline(always)]
     pub(crate) fn equal(self, other: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe { Self(_mm256_cmpeq_epi8(self.0, other.0)) }
     }
 
-    /// 255 for each byte that is greater than the other, both as signed numbers.
+    /// Returns 255 for each byte that is greater than the byte of `other` as a signed number, else
+    /// 0.
     #[inline(always)]
     pub(crate) fn greater(self, other: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe { Self(_mm256_cmpgt_epi8(self.0, other.0)) }
     }
 
-    /// Returns 255 for each byte that has one of `bits`, of which the highest must not be one.
+    /// Returns 255 for each byte that has one of `bits`, else 0. The highest bit must not be in
+    /// `bits`.
     #[inline(always)]
     pub(crate) fn any_of(self, bits: u8) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
@@ -106,18 +113,19 @@ impl Vector {
         }
     }
 
-    /// The difference of each byte and the other's, which may wrap.
+    /// Returns the difference of each byte and the byte of `other`, which may wrap around.
     #[inline(always)]
     pub(crate) fn minus(self, other: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe { Self(_mm256_sub_epi8(self.0, other.0)) }
     }
 
-    /// The sum of all bytes.
+    /// Returns the sum of all bytes.
     #[inline(always)]
     pub(crate) fn sum(self) -> u64 {
         let mut sums = [0_u64; 4];
-        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of `sums`.
+        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of
+        // `sums`.
         unsafe {
             let sum = _mm256_sad_epu8(self.0, _mm256_setzero_si256());
             _mm256_storeu_si256(sums.as_mut_ptr().cast(), sum);
@@ -125,8 +133,8 @@ impl Vector {
         sums.iter().sum()
     }
 
-    /// The bytes of `other` where `highest` has the highest bit of the byte set, else those of
-    /// `self`.
+    /// Returns the bytes of `other` where the highest bit of the byte of `highest` is set, else
+    /// those of `self`.
     #[inline(always)]
     pub(crate) fn select(self, other: Self, highest: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2.
@@ -152,14 +160,14 @@ impl Vector {
         }
     }
 
-    /// The highest bit of each byte.
+    /// Returns the highest bit of each byte.
     #[inline(always)]
     pub(crate) fn mask(self) -> u32 {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe { _mm256_movemask_epi8(self.0) as u32 }
     }
 
-    /// The bit `BIT`, 0 to 6, of each byte.
+    /// Returns bit `BIT`, 0 to 6, of each byte.
     #[inline(always)]
     pub(crate) fn mask_of<const BIT: u32>(self) -> u32 {
         // SAFETY: `self` is the proof that the CPU has AVX2.

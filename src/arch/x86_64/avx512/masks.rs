@@ -1,4 +1,4 @@
-//! Masks, eight in a register.
+//! Masks for AVX-512, eight in a register.
 
 use std::arch::x86_64::*;
 
@@ -63,7 +63,8 @@ impl Bits for Masks {
 
     #[inline(always)]
     fn reverse(self) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions; the load is of the 64 bytes of the table.
+        // SAFETY: `self` is the proof that the CPU has the instructions; the load is of the 64
+        // bytes of the table.
         unsafe {
             let last_first = _mm512_loadu_si512(LAST_FIRST.as_ptr().cast());
             // The four bits of the index in the opposite order.
@@ -90,7 +91,7 @@ impl Bits for Masks {
             let sum = _mm512_add_epi64(self.0, seeds.0);
             let over = Mask::from(_mm512_cmplt_epu64_mask(sum, self.0));
             let full = Mask::from(_mm512_cmpeq_epi64_mask(sum, ones));
-            // What is carried into a mask of ones goes on into the next: a sum of its own.
+            // A carry into a mask of ones goes on into the next mask, which is a sum of its own.
             let carried = ((over << 1 | *carry) + full) ^ full;
             *carry = carried >> 8;
             Self(_mm512_mask_sub_epi64(sum, carried as u8, sum, ones))

@@ -1,7 +1,7 @@
-//! For CPUs with AVX-512 VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
+//! Blocks and masks for CPUs with AVX-512 VBMI and VBMI2: Intel since Ice Lake, AMD since Zen 4.
 //!
-//! A value of one of these types is the proof that the CPU has these instructions: it was made of
-//! others, or by a function that asks its caller for them.
+//! A value of one of these types is the proof that the CPU has these instructions: it was made from
+//! others, or by an unsafe function that requires them.
 
 use std::arch::x86_64::*;
 
@@ -31,7 +31,7 @@ pub(crate) struct Bytes(__m512i);
 bit_operators!(Bytes, _mm512_and_si512, _mm512_or_si512, _mm512_xor_si512);
 
 impl Bytes {
-    /// All bytes `byte`.
+    /// Returns 64 times `byte`.
     ///
     /// # Safety
     ///
@@ -42,13 +42,16 @@ impl Bytes {
         unsafe { Self(_mm512_set1_epi8(byte as i8)) }
     }
 
+    /// Writes the bytes to `bytes`.
     #[inline(always)]
     pub(crate) fn store(self, bytes: &mut [u8; BLOCK]) {
-        // SAFETY: `self` is the proof that the CPU has the instructions; the store is of the 64 bytes of `bytes`.
+        // SAFETY: `self` is the proof that the CPU has the instructions; the store is of the 64
+        // bytes of `bytes`.
         unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), self.0) }
     }
 
-    /// For each byte, what the table in `low` and `high` has of it: zero if the byte is not ASCII.
+    /// Returns for each byte its entry in the table of `low` and `high`, or zero if it is not
+    /// ASCII.
     #[inline(always)]
     pub(crate) fn look_up(self, low: Self, high: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
@@ -58,28 +61,28 @@ impl Bytes {
         }
     }
 
-    /// The bytes that have one of `bits`.
+    /// Returns the mask of the bytes that have one of `bits`.
     #[inline(always)]
     pub(crate) fn any_of(self, bits: u8) -> Mask {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { _mm512_test_epi8_mask(self.0, _mm512_set1_epi8(bits as i8)) }
     }
 
-    /// The block with the bytes in `mask` replaced by those of `other`.
+    /// Returns the block with the bytes in `mask` replaced by those of `other`.
     #[inline(always)]
     pub(crate) fn select(self, other: Self, mask: Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { Self(_mm512_mask_blend_epi8(mask, self.0, other.0)) }
     }
 
-    /// The block with one added to the bytes in `mask`.
+    /// Returns the block with one added to the bytes in `mask`.
     #[inline(always)]
     pub(crate) fn count(self, mask: Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { Self(_mm512_mask_sub_epi8(self.0, mask, self.0, _mm512_set1_epi8(-1))) }
     }
 
-    /// The sum of all bytes.
+    /// Returns the sum of all bytes.
     #[inline(always)]
     pub(crate) fn sum(self) -> u64 {
         // SAFETY: `self` is the proof that the CPU has the instructions.
@@ -126,9 +129,9 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output` can
-        // be written by the caller's promise. A whole register is stored because a compress into
-        // memory is slow on Zen 4.
+        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output`
+        // can be written by the caller's promise. A whole register is stored because a compress
+        // into memory is slow on Zen 4.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(keep, self.0);
             _mm512_storeu_si512(output.cast(), kept);

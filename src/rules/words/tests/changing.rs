@@ -29,8 +29,9 @@ const TEXTS: [&[u8]; 5] = [b"Jan deadbeef\n", b"x", b"7", b":\r\n \t", b"x7 : "]
 fn what_comes_out_is_within_bounds_and_in_whole_lines() {
     let file = tempfile::tempfile().unwrap();
     file.set_len(SIZE as u64).unwrap();
-    // SAFETY: the file keeps its length, so the mapping stays readable. Its bytes change, as those of
-    // a log may while it is read. The test shows that no kernel relies on a byte to stay the same.
+    // SAFETY: the file keeps its length, so the mapping stays readable. Its bytes change, as those
+    // of a log may while it is read. The test shows that no kernel relies on a byte to stay the
+    // same.
     let input = unsafe { Mmap::map(&file) }.unwrap();
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
