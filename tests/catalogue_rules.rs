@@ -73,9 +73,12 @@ fn any_text_is_counted_by_the_word_rules_as_the_oracle_counts_it() {
 fn catalogues_of_different_rules_are_neither_added_up_nor_compared() {
     let directory = directory_with_both();
     for (one, other) in [("shape", "words"), ("words", "shape")] {
+        let title = |name| if name == "words" { "word rules" } else { "shape rules" };
         let reason = format!(
-            "made by version 1 of the {other} rules, the one before by version 1 of the {one} \
-             rules; make both with the same --rules and program"
+            "made by version 1 of the {}, the one before by version 1 of the {}; make both with the \
+             same --rules and program",
+            title(other),
+            title(one)
         );
         for command in ["merge", "diff"] {
             for format in ["tsv", "jsonl"] {
@@ -129,6 +132,6 @@ fn rules_of_a_newer_program_are_told_as_such() {
     let given = directory.fails("lognorm-mmap in.log --known new.tsv", "new.tsv");
     assert_eq!(
         given,
-        "made by version 2 of the words rules, and this program has version 1; make it again"
+        "made by version 2 of the word rules, and this program has version 1; make it again"
     );
 }

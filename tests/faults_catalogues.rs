@@ -25,6 +25,7 @@ fn a_catalogue_that_went_through_an_editor_is_the_same_or_refused() {
             "{ printf '\\357\\273\\277'; cat; } <",
             "{ printf '\\357\\273\\277'; sed 's/$/\\r/'; } <",
             "head -c -1",
+            "{ cat; echo; echo; } <",
             "sed 's/[ \\t]*$//'",
         ] {
             directory.succeeds(&format!("{edit} a.{extension} >edited"));

@@ -146,7 +146,7 @@ fn what_cannot_be_right_is_refused_before_anything_is_written() {
         assert!(message.contains(reason), "{message}");
     }
     for (target, reason) in
-        [("no-such", "No such file or directory"), ("in.log", "Not a directory")]
+        [("no-such", "No such file or directory; create it first"), ("in.log", "Not a directory")]
     {
         let message = refused(&directory, &format!("lognorm-mmap -t {target} other.log in.log"), 1);
         assert_eq!(message, format!("lognorm-mmap: {target}: {reason}\n"));

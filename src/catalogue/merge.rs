@@ -33,7 +33,7 @@ pub enum MergeError {
         rules: RulesVersion,
     },
     /// Patterns of the shape rules do not fold.
-    #[error("made by the {} rules, which have no words to fold; count with --rules words", rules.rules.name())]
+    #[error("made by the {}, which have no words to fold; count with --rules words", rules.rules.title())]
     NoWords {
         /// The rules of the catalogue.
         rules: RulesVersion,
@@ -118,7 +118,7 @@ mod tests {
         let mut sum = Catalogue::new(Rules::Words, Limits::default());
         assert_eq!(sum.append(&next).and_then(|()| sum.append(&next)), Ok(()));
         assert_eq!((sum.rules(), sum.lines()), (newer, 2));
-        // One of no lines goes with any, wherever it comes.
+        // An empty catalogue can be merged with any.
         let empty = Catalogue::new(Rules::Words, Limits::default());
         assert_eq!(sum.append(&empty), Ok(()));
         assert_eq!((sum.rules(), sum.lines()), (newer, 2));
@@ -131,7 +131,7 @@ mod tests {
         let error = sum.append(&next).unwrap_err().to_string();
         assert_eq!(
             error,
-            "made by version 1 of the words rules, the one before by version 1 of the shape rules; \
+            "made by version 1 of the word rules, the one before by version 1 of the shape rules; \
              make both with the same --rules and program"
         );
     }

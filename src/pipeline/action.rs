@@ -124,7 +124,7 @@ mod tests {
         for rules in Rules::ALL {
             let mut text = Vec::new();
             file::write(&catalogue_of(LOG, rules), file::FileFormat::Tsv, &mut text).unwrap();
-            let name = rules.name();
+            let (name, title) = (rules.name(), rules.title());
             let text = String::from_utf8(text).unwrap();
             let text = text.replacen(&format!("{name}/1"), &format!("{name}/2"), 1);
             let mut catalogue = file::read(text.as_bytes()).unwrap();
@@ -132,8 +132,8 @@ mod tests {
             let action = Action::Count(&mut catalogue);
             let result = run_uncommitted(source, Sink::discard(), action, &Options::default());
             let expected = format!(
-                "the catalogue is by version 2 of the {name} rules, \
-                 this program has version 1 of the {name} rules"
+                "the catalogue is by version 2 of the {title}, \
+                 this program has version 1 of the {title}"
             );
             assert_eq!(result.err().unwrap().to_string(), expected);
             assert_eq!(catalogue.lines(), 2);

@@ -2,22 +2,23 @@
 
 use std::io::{self, Write};
 
+use super::table::Shown;
 use crate::catalogue::{Change, Diff};
 use crate::text::push_cell;
 
 /// Writes `diff`, a line at a time: `output` should be buffered.
 ///
-/// Control characters of examples are shown as `\t`, `\x1B` and the like, so that no log moves the
+/// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the
 /// cursor.
 ///
 /// # Errors
 ///
-/// Those of `output`.
-pub fn write(diff: &Diff<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+/// Returns the errors of `output`.
+pub fn write(diff: &Diff<'_>, shown: Shown, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let Diff { new, gone, changed, unchanged, old_unnamed, new_unnamed } = diff;
     for (kind, changes) in [("new", new), ("gone", gone), ("changed", changed)] {
         for change in changes {
-            write_change(kind, change, output)?;
+            write_change(kind, change, shown, output)?;
         }
     }
     let [new, gone, changed] = [new, gone, changed].map(Vec::len);
@@ -42,16 +43,17 @@ pub fn write(diff: &Diff<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<
 fn write_change(
     kind: &str,
     change: &Change<'_>,
+    shown: Shown,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    let mut example = String::new();
-    push_cell(&change.row.example, usize::MAX, &mut example);
+    let mut text = String::new();
+    push_cell(shown.text(&change.row), usize::MAX, &mut text);
     let percent = |share: f64| format!("{:.3} %", share * 100.0);
     let (old_share, new_share) = (percent(change.old_share), percent(change.new_share));
     let Change { old_count, new_count, .. } = change;
     writeln!(
         output,
-        "{kind:<7} {old_count:>10} {old_share:>9} -> {new_count:>10} {new_share:>9}  {example}"
+        "{kind:<7} {old_count:>10} {old_share:>9} -> {new_count:>10} {new_share:>9}  {text}"
     )
 }
 
@@ -67,7 +69,7 @@ mod tests {
         let of = |log: &str| catalogue_of(log.as_bytes(), 100, limits);
         let (old, new) = (of(old), of(new));
         let mut text = Vec::new();
-        write(&diff(&old, &new, Threshold::default()).unwrap(), &mut text).unwrap();
+        write(&diff(&old, &new, Threshold::default()).unwrap(), Shown::Example, &mut text).unwrap();
         String::from_utf8(text).unwrap()
     }
 

@@ -18,7 +18,7 @@ use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
 ///
 /// # Errors
 ///
-/// Those of `output`.
+/// Returns the errors of `output`.
 pub fn write(
     catalogue: &Catalogue,
     folded: Option<&FoldedCatalogue<'_>>,

@@ -34,6 +34,14 @@ impl Rules {
         }
     }
 
+    /// Returns the words for people: `shape rules` or `word rules`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Shape => "shape rules",
+            Self::Words => "word rules",
+        }
+    }
+
     /// Returns the version of the rules that this program implements. Every change that gives any
     /// line another pattern increments it.
     pub fn version(self) -> u32 {
@@ -67,7 +75,7 @@ pub struct RulesVersion {
 impl RulesVersion {
     /// Returns the description in a message: `version 1 of the shape rules`.
     pub fn description(self) -> String {
-        format!("version {} of the {} rules", self.version, self.rules.name())
+        format!("version {} of the {}", self.version, self.rules.title())
     }
 }
 

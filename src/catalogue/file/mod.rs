@@ -94,7 +94,7 @@ struct Header {
 ///
 /// # Errors
 ///
-/// Those of `output`.
+/// Returns the errors of `output`.
 pub fn write(
     catalogue: &Catalogue,
     format: FileFormat,

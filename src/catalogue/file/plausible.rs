@@ -27,8 +27,7 @@ pub(super) fn check_row(row: &Row<'_>, header: Header) -> Result<(), Defect> {
         && (1..=last.line - first.line + 1).contains(&count)
         && last.line <= header.lines
         // Each line from the last of the row to the last of the log has a byte.
-        && header.bytes.saturating_sub(last.offset) > header.lines - last.line
-        && example.len() as u64 <= header.bytes - first.offset;
+        && header.bytes.saturating_sub(last.offset) > header.lines - last.line;
     if !is_possible {
         return Err(Defect::Numbers);
     }

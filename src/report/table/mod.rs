@@ -23,8 +23,8 @@ const PLAIN: &str = "\x1b[0m";
 const WIDE: usize = 120;
 /// The least width at which there is a bar, of half the width.
 const NARROW: usize = 70;
-/// The least width that an example is cut to, however narrow the terminal is.
-const MIN_EXAMPLE: usize = 10;
+/// The least width that a text is cut to, however narrow the terminal is.
+const MIN_TEXT: usize = 10;
 
 /// The terminal that a table is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,25 @@ pub struct Style {
     pub colour: bool,
 }
 
+/// The text that stands for a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A line that has the pattern.
+    Example,
+    /// The pattern itself: what a folded catalogue has joined is only seen in it.
+    Pattern,
+}
+
+impl Shown {
+    /// Returns the text of `row`, which is not the row of others.
+    pub(super) fn text<'a>(self, row: &'a Row<'_>) -> &'a [u8] {
+        match self {
+            Self::Example => &row.example,
+            Self::Pattern => row.pattern.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Writes `catalogue`, folded or not, as a table, a line at a time: `output` should be buffered.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
@@ -43,14 +62,15 @@ pub struct Style {
 ///
 /// # Errors
 ///
-/// Those of `output`.
+/// Returns the errors of `output`.
 pub fn write(
     catalogue: &Catalogue,
+    shown: Shown,
     style: Style,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
-    let layout = Layout::new(&rows, style);
+    let layout = Layout::new(&rows, shown, style);
     let mut line = String::new();
     layout.push_head(&mut line);
     output.write_all(line.as_bytes())?;
@@ -70,7 +90,8 @@ struct Layout {
     width: usize,
     count: usize,
     bar: usize,
-    example: usize,
+    text: usize,
+    shown: Shown,
     colour: bool,
 }
 
@@ -80,7 +101,7 @@ impl Layout {
     /// The number of spaces between columns.
     const GAP: usize = 2;
 
-    fn new(rows: &[Row<'_>], style: Style) -> Self {
+    fn new(rows: &[Row<'_>], shown: Shown, style: Style) -> Self {
         let digits = rows.iter().map(|row| grouped(row.count).len()).max().unwrap_or(0);
         let count = digits.max("COUNT".len());
         let has_bars = rows.iter().any(|row| row.has_histogram());
@@ -92,8 +113,8 @@ impl Layout {
         };
         let taken = count + Self::GAP + Self::SHARE + Self::GAP;
         let taken = taken + if bar > 0 { bar + Self::GAP } else { 0 };
-        let example = style.width.saturating_sub(taken).max(MIN_EXAMPLE);
-        Self { width: style.width, count, bar, example, colour: style.colour }
+        let text = style.width.saturating_sub(taken).max(MIN_TEXT);
+        Self { width: style.width, count, bar, text, shown, colour: style.colour }
     }
 
     fn push_head(&self, line: &mut String) {
@@ -102,7 +123,10 @@ impl Layout {
         if self.bar > 0 {
             head.push_str(&format!("{:<bar$}  ", "WHERE IN THE LOG", bar = self.bar));
         }
-        head.push_str("EXAMPLE");
+        head.push_str(match self.shown {
+            Shown::Example => "EXAMPLE",
+            Shown::Pattern => "PATTERN",
+        });
         self.push_coloured(BOLD, &head, line);
         line.push('\n');
     }
@@ -118,10 +142,10 @@ impl Layout {
             line.push_str("  ");
         }
         if row.pattern.is_some() {
-            push_cell(&row.example, self.example, line);
+            push_cell(self.shown.text(row), self.text, line);
         } else {
             let mut cell = String::new();
-            push_cell(b"(all other patterns, beyond the limits)", self.example, &mut cell);
+            push_cell(b"(all other patterns, beyond the limits)", self.text, &mut cell);
             self.push_coloured(DIM, &cell, line);
         }
         line.push('\n');

@@ -9,7 +9,7 @@ use crate::rules::Rules;
 
 fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
     let mut output = Vec::new();
-    write(catalogue, Style { width, colour }, &mut output).unwrap();
+    write(catalogue, Shown::Example, Style { width, colour }, &mut output).unwrap();
     String::from_utf8(output).unwrap()
 }
 

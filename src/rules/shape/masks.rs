@@ -13,9 +13,9 @@ pub(super) fn low_bits(count: u32) -> Mask {
 pub(super) struct OutputMasks {
     /// The bytes that come out.
     pub(super) emit: Mask,
-    /// Those of `emit` that come out as `X`.
+    /// The bytes of `emit` that come out as `X`.
     pub(super) to_x: Mask,
-    /// Those of `emit` that an `X` is inserted after: openers of empty enclosures.
+    /// The bytes of `emit` that an `X` is inserted after: openers of empty enclosures.
     pub(super) insert_x: Mask,
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use console::Term;
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::catalogue::file::{self, FileFormat};
-use lognorm_mmap::report::table::{self, Style};
+use lognorm_mmap::report::table::{self, Shown, Style};
 use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
 
 use crate::standard_streams::Standard;
@@ -73,7 +73,9 @@ impl Destination {
     /// Writes `catalogue` to `sink`, which [`open`](Self::open) has opened. The caller commits it.
     pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
         sink.write(|output| match self {
-            Self::Stdout if io::stdout().is_terminal() => table::write(catalogue, style(), output),
+            Self::Stdout if io::stdout().is_terminal() => {
+                table::write(catalogue, Shown::Example, style(), output)
+            }
             Self::Stdout => file::write(catalogue, FileFormat::Tsv, output),
             Self::File { format, .. } => file::write(catalogue, *format, output),
         })

@@ -2,6 +2,7 @@
 
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Catalogue, FoldedCatalogue, MergeError, Threshold, diff};
+use lognorm_mmap::report::table::Shown;
 use lognorm_mmap::{Result, report};
 
 use super::load::{Loaded, load, refused};
@@ -21,7 +22,7 @@ pub fn perform(args: DiffArgs) -> Result<Success, Failure> {
     let _ = signals::set_up(None);
     let (old, new) = (load(&old)?, load(&new)?);
     match args.folding.siblings() {
-        None => Ok(compare(&old.catalogue, &new.catalogue, &new)?),
+        None => Ok(compare(&old.catalogue, &new.catalogue, &new, Shown::Example)?),
         Some(siblings) => {
             let folded = FoldedCatalogue::of([&old.catalogue, &new.catalogue], siblings);
             let folded = folded.map_err(|error| match error {
@@ -29,15 +30,15 @@ pub fn perform(args: DiffArgs) -> Result<Success, Failure> {
                 _ => refused(&new.name, &error),
             })?;
             let [old, folded_new] = folded.each_ref().map(FoldedCatalogue::catalogue);
-            Ok(compare(old, folded_new, &new)?)
+            Ok(compare(old, folded_new, &new, Shown::Pattern)?)
         }
     }
 }
 
 /// Prints the difference between `old` and `new`, which was made of `loaded`.
-fn compare(old: &Catalogue, new: &Catalogue, loaded: &Loaded) -> Result<Success> {
+fn compare(old: &Catalogue, new: &Catalogue, loaded: &Loaded, shown: Shown) -> Result<Success> {
     let difference = diff(old, new, Threshold::default());
     let difference = difference.map_err(|error| refused(&loaded.name, &error))?;
-    printing::print(|output| report::diff::write(&difference, output))?;
+    printing::print(|output| report::diff::write(&difference, shown, output))?;
     Ok(if difference.has_new() { Success::FoundNew } else { Success::Done })
 }

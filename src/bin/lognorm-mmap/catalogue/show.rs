@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use lognorm_mmap::catalogue::{Catalogue, FoldedCatalogue};
-use lognorm_mmap::report::{jsonl, table};
+use lognorm_mmap::report::jsonl;
+use lognorm_mmap::report::table::{self, Shown};
 
 use super::destination::style;
 use super::load::{load, refused};
@@ -33,8 +34,9 @@ fn write(
 ) -> io::Result<()> {
     match format {
         ShowFormat::Table => {
+            let shown = if folded.is_some() { Shown::Pattern } else { Shown::Example };
             let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
-            table::write(catalogue, style(), output)
+            table::write(catalogue, shown, style(), output)
         }
         ShowFormat::Jsonl => jsonl::write(catalogue, folded, output),
     }

@@ -1,6 +1,7 @@
 //! A run on many logs, whose patterns go to files in one directory.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use lognorm_mmap::{Error, Job, Result, run_all};
@@ -42,6 +43,12 @@ fn size(job: &Job) -> u64 {
 /// Checks that `path` is a directory, once and not for each file in it.
 fn check_directory(path: &Path) -> Result<()> {
     let failed = |source| Error::Io { path: path.into(), source };
-    let is_directory = fs::metadata(path).map_err(failed)?.is_dir();
+    let is_directory = match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let reason = "No such file or directory; create it first";
+            return Err(failed(io::Error::new(ErrorKind::NotFound, reason)));
+        }
+        found => found.map_err(failed)?.is_dir(),
+    };
     if is_directory { Ok(()) } else { Err(failed(Errno::ENOTDIR.into())) }
 }

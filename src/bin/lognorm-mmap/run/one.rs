@@ -104,9 +104,9 @@ fn known(filtered: &Filtered, config: &Config) -> Result<Known, Failure> {
     let known = Known::new(catalogue).map_err(|error| refused(&name, &error))?;
     match filtered.rules {
         Some(rules) if rules != known.rules() => {
-            let (asked, name, known) = (rules.name(), Printable(&name), known.rules().name());
+            let (asked, name, known) = (rules.name(), Printable(&name), known.rules().title());
             let message = format!(
-                "--rules {asked} does not go with --known: {name} was made by the {known} rules; \
+                "--rules {asked} does not go with --known: {name} was made by the {known}; \
                  leave --rules out"
             );
             Err(usage_error(ErrorKind::ArgumentConflict, message).into())

@@ -113,9 +113,10 @@ proptest! {
         prop_assert!(read(&bytes[..]).is_err());
         for format in FORMATS {
             let file = written(&catalogue_of(&log, 100, small()), format);
-            // An empty catalogue with something after it is none.
+            // Empty lines are no rows, and anything else after a catalogue makes it none.
             let longer = [&file[..], &bytes, b"\n"].concat();
-            prop_assert!(read(&longer[..]).is_err());
+            let has_only_empty_lines = bytes.iter().all(|byte| b"\r\n".contains(byte));
+            prop_assert!(has_only_empty_lines || read(&longer[..]).is_err());
         }
     }
 }
