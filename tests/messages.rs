@@ -81,7 +81,7 @@ fn the_phases_make_up_the_run() {
     let directory = Directory::with([]);
     BigLog::new(20_000_000).put(&directory);
     // So long that what is in no phase, and the ticks by which CPU time is split, do not matter.
-    let script = "lognorm-mmap --stats=json --threads=1 --kernel=scalar in.log out";
+    let script = "lognorm-mmap --stats=json --threads=2 --kernel=scalar in.log out";
     let Output { stderr, .. } = directory.run(script);
     let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
     let number = |key: &str| stats[key].as_f64().unwrap();
@@ -92,9 +92,9 @@ fn the_phases_make_up_the_run() {
     assert!(sum <= elapsed && sum > elapsed / 2.0, "{sum}: {stats}");
     let cpu = number("cpu_user_seconds") + number("cpu_system_seconds");
     assert!(cpu > 0.0 && number("minor_page_faults") > 0.0, "{stats}");
-    // An arena at least, and no page of the log.
+    // Part of an arena at least, and no page of the log.
     let anonymous = number("peak_anonymous_bytes");
-    assert!(anonymous > 1e6 && anonymous < number("peak_resident_bytes"), "{stats}");
+    assert!(anonymous > 2e5 && anonymous < number("peak_resident_bytes"), "{stats}");
 }
 
 #[test]
