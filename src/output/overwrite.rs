@@ -43,7 +43,7 @@ impl Overwrite {
     /// # Errors
     ///
     /// [`Error::WouldOverwrite`] if the file holds something else, or cannot be read, and
-    /// [`Error::Io`] if there is no memory for the check.
+    /// [`Error::Io`] if there is no memory or no file descriptor for the check.
     pub(super) fn check(
         self,
         path: &Path,

@@ -15,7 +15,8 @@ use crate::catalogue::totals::Catalogue;
 /// length of its longest row in the file.
 ///
 /// Line ends may be `\n` or `\r\n`, and a byte-order mark may come first: editors write both, and
-/// neither can be a part of a text. The `\n` at the end may be missing if there is a check sum.
+/// neither can be a part of a text. The `\n` at the end may be missing if there is a check sum, and
+/// empty lines are skipped, because no row is empty.
 ///
 /// # Errors
 ///
@@ -42,7 +43,7 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     catalogue.rules = header.rules;
     let (mut sum, mut check): (u64, _) = (0, Check::default());
     while let Some(line) = lines.next(usize::MAX)? {
-        // Editors add empty lines at the end, and no row is empty.
+        // Editors add empty lines at the end.
         if line.is_empty() {
             continue;
         }
