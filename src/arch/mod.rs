@@ -74,6 +74,58 @@ pub(crate) trait Block: Copy {
     /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: those
     /// after the kept bytes may be overwritten.
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
+
+    /// Writes the bytes in `listed`, next to each other, to `symbols`, and their indices plus
+    /// `first` to `positions`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set, and `symbols` and `positions` are good for writes of
+    /// [`BLOCK`] elements: those after the listed ones may be overwritten.
+    #[inline(always)]
+    unsafe fn list(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        let (mut listed, mut at) = (listed, 0);
+        loop {
+            for _ in 0..2 {
+                // The second index may be one too many. It is that of any byte then.
+                let index = listed.trailing_zeros() as usize % BLOCK;
+                // SAFETY: as many elements are written as there are bits, or one more if that
+                // number is odd, so at most `BLOCK`.
+                unsafe {
+                    *positions.add(at) = first + index as u16;
+                    *symbols.add(at) = bytes[index];
+                }
+                at += 1;
+                listed &= listed.wrapping_sub(1);
+            }
+            if listed == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Does what [`Self::list`] does. Takes the same time for few bytes and for many.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::list`].
+    #[inline(always)]
+    unsafe fn list_many(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { Self::list(bytes, listed, first, symbols, positions) };
+    }
 }
 
 /// The masks of consecutive blocks, in a register.
@@ -120,6 +172,10 @@ pub(crate) trait Bits:
     /// carry out of the last mask. All bits of `seeds` must be bits of `self`, and `carry` must be
     /// 0 or 1.
     fn add(self, seeds: Self, carry: &mut Mask) -> Self;
+
+    /// Returns the difference with `other` of each mask on its own, less 1 where the bit of the mask
+    /// in `borrows` is set. The lowest bit belongs to the first mask.
+    fn sub(self, other: Self, borrows: Mask) -> Self;
 
     /// Returns one bit for each mask, which is set if the mask is not zero. The lowest bit belongs
     /// to the first mask.

@@ -245,6 +245,11 @@ impl Bits for Word {
     }
 
     #[inline(always)]
+    fn sub(self, other: Self, borrows: Mask) -> Self {
+        self.wrapping_sub(other).wrapping_sub(borrows & 1)
+    }
+
+    #[inline(always)]
     fn nonzero(self) -> Mask {
         Mask::from(self != 0)
     }

@@ -115,7 +115,40 @@ impl Block for Bytes {
         }
         output
     }
+
+    #[inline(always)]
+    unsafe fn list_many(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        let mut indices = [0; BLOCK];
+        // SAFETY: the caller's promise, and `indices` has room for a block.
+        unsafe {
+            Self::compress(bytes, &listed, symbols);
+            Self::compress(&INDICES, &listed, indices.as_mut_ptr());
+            let first = _mm256_set1_epi16(first as i16);
+            for (group, indices) in indices.as_chunks::<16>().0.iter().enumerate() {
+                let indices = _mm256_cvtepu8_epi16(_mm_loadu_si128(indices.as_ptr().cast()));
+                let to = positions.add(16 * group).cast();
+                _mm256_storeu_si256(to, _mm256_add_epi16(indices, first));
+            }
+        }
+    }
 }
+
+/// The index of each byte of a block.
+static INDICES: [u8; BLOCK] = {
+    let mut indices = [0; BLOCK];
+    let mut index = 0;
+    while index < BLOCK {
+        indices[index] = index as u8;
+        index += 1;
+    }
+    indices
+};
 
 /// Writes those of the low eight bytes that are in `keep`, and returns where the next ones go.
 ///

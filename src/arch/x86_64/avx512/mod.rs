@@ -148,4 +148,38 @@ impl Block for Bytes {
             output.add(keep.count_ones() as usize)
         }
     }
+
+    #[inline(always)]
+    unsafe fn list(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        static INDICES: [[u16; 32]; 2] = {
+            let mut indices = [[0; 32]; 2];
+            let mut index = 0;
+            while index < BLOCK {
+                indices[index / 32][index % 32] = index as u16;
+                index += 1;
+            }
+            indices
+        };
+        // SAFETY: the features and that `BLOCK` elements can be written are the caller's promise.
+        // No more than 32 are listed of the first half.
+        unsafe {
+            let kept = _mm512_maskz_compress_epi8(listed, Self::load(bytes).0);
+            _mm512_storeu_si512(symbols.cast(), kept);
+            let first = _mm512_set1_epi16(first as i16);
+            let mut positions = positions;
+            for (half, indices) in INDICES.iter().enumerate() {
+                let listed = (listed >> (32 * half)) as u32;
+                let indices = _mm512_loadu_si512(indices.as_ptr().cast());
+                let kept = _mm512_maskz_compress_epi16(listed, _mm512_add_epi16(indices, first));
+                _mm512_storeu_si512(positions.cast(), kept);
+                positions = positions.add(listed.count_ones() as usize);
+            }
+        }
+    }
 }
