@@ -26,11 +26,11 @@ impl Bytes {
 
 /// Returns the halves of the masks. Storing both halves is faster than joining them.
 #[inline(always)]
-pub(crate) fn halves(masks: &mut [Mask]) -> &mut [u32] {
+pub(crate) fn halves(masks: &mut [Mask]) -> &mut [[u32; 2]] {
     // SAFETY: a mask is as large as its two halves and aligned at least as much, and every bit
     // pattern is a valid half and a valid mask. The masks are borrowed as long as the halves are.
     // On x86 the low half is first.
-    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), 2 * masks.len()) }
+    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
 impl Block for Bytes {
