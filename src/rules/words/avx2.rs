@@ -6,7 +6,6 @@
 
 use crate::arch::BLOCK;
 use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
-use crate::rules::shape::LevelStorage;
 use crate::rules::spans::LineRecorder;
 
 use super::kernel::{self, Classify};
@@ -15,12 +14,7 @@ use super::window::Window;
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.
 #[target_feature(enable = "avx2,popcnt,bmi1,bmi2,lzcnt")]
-pub(crate) fn normalize<N: LineRecorder>(
-    input: &[u8],
-    output: &mut Vec<u8>,
-    _: &mut LevelStorage,
-    spans: &mut N,
-) -> u64 {
+pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spans: &mut N) -> u64 {
     // SAFETY: this function has the features that `Bytes` needs.
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }

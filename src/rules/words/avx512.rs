@@ -5,7 +5,6 @@
 
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
-use crate::rules::shape::LevelStorage;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
@@ -15,12 +14,7 @@ use super::window::{BLOCKS, Window};
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
-pub(crate) fn normalize<N: LineRecorder>(
-    input: &[u8],
-    output: &mut Vec<u8>,
-    _: &mut LevelStorage,
-    spans: &mut N,
-) -> u64 {
+pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spans: &mut N) -> u64 {
     // SAFETY: this function has the features that `Bytes` needs.
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }

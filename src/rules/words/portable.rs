@@ -2,7 +2,6 @@
 
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
-use crate::rules::shape::LevelStorage;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::CLASSES;
@@ -11,12 +10,7 @@ use super::window::{BLOCKS, Window};
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.
-pub(crate) fn normalize<N: LineRecorder>(
-    input: &[u8],
-    output: &mut Vec<u8>,
-    _: &mut LevelStorage,
-    spans: &mut N,
-) -> u64 {
+pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spans: &mut N) -> u64 {
     // SAFETY: `Bytes` needs no target features.
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
