@@ -46,28 +46,11 @@ pub(crate) trait Block: Copy {
     /// The CPU has the instruction set.
     unsafe fn from_array(bytes: &[u8; BLOCK]) -> Self;
 
-    /// Returns the bytes.
-    fn to_array(self) -> [u8; BLOCK];
-
     /// Returns the mask of the bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
 
-    /// Returns the block with the bytes in `mask` replaced by `byte`.
-    fn replace(self, mask: Mask, byte: u8) -> Self;
-
-    /// Writes the bytes in `keep`, next to each other, to `output`.
-    ///
-    /// # Safety
-    ///
-    /// `output` is good for writes of [`BLOCK`] bytes: those after the kept bytes may be
-    /// overwritten.
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8);
-
     /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
     /// the end of the kept bytes.
-    ///
-    /// This reads memory, which for AVX2 is faster than taking registers apart as
-    /// [`Self::store_compressed`] does.
     ///
     /// # Safety
     ///
@@ -176,6 +159,13 @@ pub(crate) trait Bits:
     /// Returns the difference with `other` of each mask on its own, less 1 where the bit of the mask
     /// in `borrows` is set. The lowest bit belongs to the first mask.
     fn sub(self, other: Self, borrows: Mask) -> Self;
+
+    /// Returns `counts` with the number of bits added. A register of counts must start as zero, and
+    /// can be added to 31 times.
+    fn count(self, counts: Self) -> Self;
+
+    /// Returns the number of bits that [`Self::count`] has added to these counts.
+    fn sum(self) -> u64;
 
     /// Returns one bit for each mask, which is set if the mask is not zero. The lowest bit belongs
     /// to the first mask.

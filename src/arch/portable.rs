@@ -23,12 +23,6 @@ impl Bytes {
         &self.0
     }
 
-    /// Returns the block with each byte replaced by `to(byte)`.
-    #[inline(always)]
-    pub(crate) fn map(self, to: impl Fn(u8) -> u8) -> Self {
-        Self(self.0.map(to))
-    }
-
     /// Returns the mask of the bytes for which `is_in` is true.
     #[inline(always)]
     pub(crate) fn mask(&self, is_in: impl Fn(u8) -> bool) -> Mask {
@@ -41,42 +35,52 @@ impl Bytes {
         })
     }
 
-    /// Looks up each byte in `table`, and returns a mask for each bit of the results, the lowest
-    /// first.
+    /// Looks up each byte in `table`, and writes a mask for each of the lowest bits of the results,
+    /// the lowest first.
     #[inline(always)]
-    pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
-        let mut masks = [[0; 8]; 8];
+    pub(crate) fn look_up<const COUNT: usize>(&self, table: &Table, masks: [&mut Mask; COUNT]) {
+        let mut masks = masks.map(bytes_mut);
         let (groups, _) = self.0.as_chunks::<8>();
         for (index, group) in groups.iter().enumerate() {
-            // Each byte moves the bits of the bytes after it by one.
-            let bits = group.iter().rev();
-            let bits = bits.fold(0, |bits, &byte| bits << 1 | table.0[usize::from(byte)]);
-            for (mask, bits) in masks.iter_mut().zip(bits.to_le_bytes()) {
+            let bits = table.look_up(group);
+            let index = if cfg!(target_endian = "little") { index } else { 7 - index };
+            for (mask, bits) in masks.iter_mut().zip(bits) {
                 mask[index] = bits;
             }
         }
-        masks.map(u64::from_le_bytes)
     }
 }
 
-/// A table of eight bits for each byte. Each of the bits is the lowest of a byte, so that those of
-/// several bytes can be combined.
-pub(crate) struct Table([u64; 256]);
+/// Returns the bytes of a mask.
+#[inline(always)]
+fn bytes_mut(mask: &mut Mask) -> &mut [u8; 8] {
+    // SAFETY: a mask is as large as its bytes, and every bit pattern is a valid one of both. The
+    // mask is borrowed as long as its bytes are.
+    unsafe { &mut *std::ptr::from_mut(mask).cast() }
+}
+
+/// A table of eight bits for each byte and each position of the byte in a group of eight. Each of
+/// the bits is in a byte of its own, at the position, so that those of a group can be combined.
+pub(crate) struct Table([[u64; 256]; 8]);
 
 impl Table {
     /// Returns the table of these bits.
     pub(crate) const fn new(table: &[u8; 256]) -> Self {
-        let mut spread = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let mut bit = 0;
-            while bit < 8 {
-                spread[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
-                bit += 1;
-            }
-            byte += 1;
+        let mut spread = [[0; 256]; 8];
+        let mut index = 0;
+        while index < 8 * 8 * 256 {
+            let (byte, position, bit) = (index / 64, index / 8 % 8, index % 8);
+            spread[position][byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit + position);
+            index += 1;
         }
         Self(spread)
+    }
+
+    /// Returns the bits of a group, as one mask for each bit of the table, the lowest first.
+    #[inline(always)]
+    fn look_up(&self, group: &[u8; 8]) -> [u8; 8] {
+        let bits = group.iter().zip(&self.0).map(|(&byte, table)| table[usize::from(byte)]);
+        bits.fold(0, |all, bits| all | bits).to_le_bytes()
     }
 }
 
@@ -94,34 +98,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        self.0
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         self.mask(|other| other == byte)
     }
 
-    #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        let mut bytes = self.0;
-        let mut mask = mask;
-        while mask != 0 {
-            bytes[mask.trailing_zeros() as usize % BLOCK] = byte;
-            mask &= mask - 1;
-        }
-        Self(bytes)
-    }
-
     // Not inlined, because compilers then vectorise it, which is slower.
-    #[inline(never)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: the caller's promise.
-        unsafe { write_kept(&self.0, keep, output) };
-    }
-
-    // Not inlined, for the same reason.
     #[inline(never)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the caller's promise, and no more bytes are kept than a block has.
@@ -247,6 +228,16 @@ impl Bits for Word {
     #[inline(always)]
     fn sub(self, other: Self, borrows: Mask) -> Self {
         self.wrapping_sub(other).wrapping_sub(borrows & 1)
+    }
+
+    #[inline(always)]
+    fn count(self, counts: Self) -> Self {
+        counts + Self::from(self.count_ones())
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        self
     }
 
     #[inline(always)]

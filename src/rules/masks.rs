@@ -1,6 +1,6 @@
 //! The masks of a window: a stretch of input that kernels pass over several times.
 
-use crate::arch::{BLOCK, Bits, Mask};
+use crate::arch::{BLOCK, Bits, Block, Mask};
 
 /// Blocks in a window. With fewer, the work that is done once for each window takes noticeable
 /// time. With more, a window, its input and its output do not fit into the L1 cache.
@@ -111,5 +111,30 @@ impl Masks {
     /// Makes the last block of this window the one before the next window.
     pub(in crate::rules) fn turn(&mut self) {
         self.0[MARGIN - 1] = self.0[MARGIN + BLOCKS - 1];
+    }
+}
+
+/// Removes from `keep` each `\r` that a newline follows, among the first `len` of `bytes`. `next` is
+/// the byte after them. The end of the input counts as a newline.
+///
+/// # Safety
+///
+/// The CPU has the instruction set of `B`.
+#[inline(always)]
+pub(in crate::rules) unsafe fn drop_returns<B: Block>(
+    bytes: &[[u8; BLOCK]; BLOCKS],
+    keep: &mut Masks,
+    len: usize,
+    next: u8,
+) {
+    let mut newline_after = Mask::from(next == b'\n');
+    for block in (0..len.div_ceil(BLOCK)).rev() {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { B::from_array(&bytes[block]) };
+        let end = if block == len / BLOCK { 1 << (len % BLOCK) } else { 0 };
+        let newlines = bytes.equal(b'\n') | end;
+        let before_newline = newlines >> 1 | newline_after << (BLOCK - 1);
+        *keep.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
+        newline_after = newlines & 1;
     }
 }

@@ -81,28 +81,29 @@ impl Classify for Bytes {
         let [zero, run, last_run] = unsafe { [0, b'Y', class::RUN].map(|it| Vector::splat(it)) };
         let mut seen = zero;
         let Window { bytes, runs, stops, .. } = window;
-        let [runs, stops] = [runs, stops].map(|masks| &mut halves(masks.all_mut())[2 * first..]);
-        let from = blocks.as_flattened().as_chunks::<32>().0;
-        let to = bytes[first..].as_flattened_mut().as_chunks_mut::<32>().0;
+        let [runs, stops] = [runs, stops].map(|masks| halves(&mut masks.all_mut()[first..]));
+        let bytes = &mut bytes[first..];
         assert!(
-            from.len() <= to.len() && to.len() == runs.len() && to.len() == stops.len(),
+            blocks.len() <= bytes.len() && bytes.len() == runs.len() && bytes.len() == stops.len(),
             "no more blocks than a window has"
         );
-        let mut half = 0;
-        while half < from.len() {
-            for half in half..half + 2 {
+        let mut index = 0;
+        while index < blocks.len() {
+            let (from, _) = blocks[index].as_chunks::<32>();
+            let (to, _) = bytes[index].as_chunks_mut::<32>();
+            for (half, (from, to)) in from.iter().zip(to).enumerate() {
                 // SAFETY: the features are the caller's promise.
-                let bytes = unsafe { Vector::load(&from[half]) };
+                let bytes = unsafe { Vector::load(from) };
                 // A byte with its highest bit set is not ASCII: it finds zero by its low half, so
                 // no class.
                 let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
                 let is_run = classes.any_of(class::RUN);
-                runs[half] = is_run.mask();
-                stops[half] = classes.greater(last_run).mask();
+                runs[index][half] = is_run.mask();
+                stops[index][half] = classes.greater(last_run).mask();
                 seen = seen | classes;
-                bytes.select(run, is_run).store(&mut to[half]);
+                bytes.select(run, is_run).store(to);
             }
-            half += 2;
+            index += 1;
         }
         seen.mask() != 0
     }

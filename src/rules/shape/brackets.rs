@@ -1,13 +1,12 @@
 //! The levels of a window: which bracket closes which.
 //!
-//! An opener that is no quote always opens a level, and the closer that follows it on the
-//! [list](super::stops) closes it: all such pairs of 64 stops are found at once. Of equal quotes
-//! that follow one another on the list every other one opens a level, and only for the first of
-//! them must be known whether it does. The rest is looked at one by one: the first of equal quotes,
-//! and closers that do not follow their opener.
+//! An opener that is no quote always opens a level, and if its closer is the next [stop](super::stops)
+//! it closes it. All such pairs of a word, which is 64 stops, are found at once. Of a row of equal
+//! quotes every other one opens a level, so only of the first must be known what it does. The first
+//! quotes of rows and the closers that are in no such pair are processed one by one.
 //!
-//! Openers are no work at all: the mask of those without a closer is the stack of open levels, and
-//! the innermost level is its highest bit.
+//! Openers take no step of their own: the stack of open levels is the mask of the stops that opened
+//! them, and the innermost level is its highest bit.
 
 use std::hint::select_unpredictable;
 
@@ -36,7 +35,7 @@ static CLOSERS: [u8; 256] = {
     table
 };
 
-/// What the brackets of a window do.
+/// The levels and enclosures of a window.
 pub(super) struct Brackets {
     /// The stops that open levels which are still open.
     open: [Mask; BLOCKS],
@@ -48,9 +47,17 @@ pub(super) struct Brackets {
     wide: [Mask; BLOCKS],
     /// For each stop in `wide`, the stop that closes it.
     closed_by: [u16; WINDOW],
-    /// The last stop that closes a level from an earlier window, and the position of that level's
-    /// content in the output.
-    pub(super) closed_earlier: Option<(usize, usize)>,
+    /// The outermost level from an earlier window that was closed.
+    closed_earlier: Option<Closed>,
+}
+
+/// The end of a level from an earlier window.
+#[derive(Clone, Copy)]
+pub(super) struct Closed {
+    /// The stop that closes it.
+    pub(super) closer: usize,
+    /// The position of the level's content in the output.
+    pub(super) content: usize,
 }
 
 impl Brackets {
@@ -63,6 +70,12 @@ impl Brackets {
             closed_by: [0; _],
             closed_earlier: None,
         }
+    }
+
+    /// Returns the end of the outermost level from an earlier window that was closed.
+    #[inline(always)]
+    pub(super) fn closed_earlier(&self) -> Option<Closed> {
+        self.closed_earlier
     }
 
     /// Finds the levels that `stops` open and close, after the levels in `earlier`. Returns the
@@ -90,6 +103,7 @@ impl Brackets {
         lines
     }
 
+    /// Finds the levels that the stops of a word open and close.
     #[inline(always)]
     fn find_in_word(
         &mut self,
@@ -191,11 +205,12 @@ impl Brackets {
             self.wide[word] |= bit;
             self.closed_by[stop % WINDOW] = closer as u16;
         } else if let Some(content) = earlier.close() {
-            self.closed_earlier = Some((closer, content));
+            self.closed_earlier = Some(Closed { closer, content });
         }
     }
 
-    /// Replaces the content of all outermost enclosures of the window from the stop `first` on.
+    /// Marks all outermost enclosures of the window from the stop `first` on. What is inside them is
+    /// passed over.
     #[inline(always)]
     pub(super) fn enclose(&self, stops: &Stops, first: usize, window: &mut Window) {
         let mut next = first;
@@ -222,8 +237,8 @@ impl Brackets {
         }
     }
 
-    /// Stores the levels that are still open. `end` is the position of the end of the window in the
-    /// output.
+    /// Stores the levels that are still open. `count` is the number of blocks of the window, and
+    /// `end` the position of its end in the output.
     #[inline(always)]
     pub(super) fn settle(
         &self,

@@ -1,6 +1,21 @@
 //! The shape rules on a window of 64 blocks at a time: the algorithm of all fast kernels.
+//!
+//! 1. the kernel reads each byte of the input once and stores its classes in [masks](Window);
+//! 2. the brackets and newlines, the [stops](super::stops), are listed, and
+//!    [matched](super::brackets) on the list;
+//! 3. [arithmetic on masks](Window::mark_kept) decides which bytes come out: of a run the first,
+//!    which the kernel has made a `Y`, and of the content of an enclosure the first, as an `X`;
+//! 4. the bytes that come out are [written](super::output) next to each other.
+//!
+//! Most text takes no branch that depends on it. A level that was opened in an earlier window knows
+//! the position of its content in the output. Closing it moves the output position back there.
+//! Nothing is copied.
+//!
+//! The input may be a mapped file that another process writes to. Each byte is read once, except
+//! for the first byte of each window, which the window before reads too. If it changes in between,
+//! a `\r` at the end of the window before comes out as if the earlier byte followed.
 
-use crate::arch::{BLOCK, Block, Mask};
+use crate::arch::{BLOCK, Block};
 use crate::rules::spans::{LineRecorder, LineStart};
 
 use super::brackets::Brackets;
@@ -8,7 +23,7 @@ use super::levels::LevelStorage;
 use super::output::Output;
 use super::stops::{Kinds, Stops};
 use super::window::Window;
-use crate::rules::masks::{BLOCKS, WINDOW};
+use crate::rules::masks::{WINDOW, drop_returns};
 
 /// The classification of bytes by a kernel. It must be inlined into a function that has the
 /// kernel's target features.
@@ -23,7 +38,7 @@ pub(super) trait Classify: Block {
     /// are at most [`BLOCKS`].
     unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool;
 
-    /// Returns the kinds of `symbols`.
+    /// Returns the kinds of `symbols`, which are stops.
     ///
     /// # Safety
     ///
@@ -83,7 +98,7 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
             brackets.enclose(&stops, first, &mut window);
             window.mark_kept::<B::Bits>(count);
             if has_return {
-                drop_returns::<B>(&mut window, text.len(), next);
+                drop_returns::<B>(&window.bytes, &mut window.keep, text.len(), next);
             }
             patterns.write::<B, N>(&mut window, text.len(), before, spans);
             brackets.settle(&stops, &window, count, patterns.position(), levels);
@@ -102,6 +117,10 @@ pub(super) unsafe fn normalize<B: Classify, N: LineRecorder>(
 
 /// Fills the window with `text`, and returns the number of its blocks and whether there is a `\r`.
 /// Missing bytes of the last block are zero.
+///
+/// # Safety
+///
+/// The CPU has the target features of `B`.
 #[inline(always)]
 unsafe fn load<B: Classify>(window: &mut Window, text: &[u8]) -> (usize, bool) {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
@@ -116,20 +135,4 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8]) -> (usize, bool) {
         count += 1;
     }
     (count, has_return)
-}
-
-/// Drops each `\r` that a newline follows.
-#[inline(always)]
-unsafe fn drop_returns<B: Classify>(window: &mut Window, len: usize, next: u8) {
-    let mut newline_after = Mask::from(next == b'\n');
-    for block in (0..len.div_ceil(BLOCK)).rev() {
-        // SAFETY: the features are the caller's promise.
-        let bytes = unsafe { B::from_array(&window.bytes[block]) };
-        // The end of the input is a newline too.
-        let end = if block == len / BLOCK { 1 << (len % BLOCK) } else { 0 };
-        let newlines = bytes.equal(b'\n') | end;
-        let before_newline = newlines >> 1 | newline_after << (BLOCK - 1);
-        *window.keep.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
-        newline_after = newlines & 1;
-    }
 }

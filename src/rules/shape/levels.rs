@@ -138,3 +138,46 @@ impl Row {
         self.content() + self.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_of_rows_close_one_by_one() {
+        let mut levels = LevelStorage::default();
+        levels.open(b"[", 1);
+        for block in 0..100 {
+            levels.open(&[b'('; 64], 2 + 64 * block);
+        }
+        levels.open(b"<", 10_000);
+        assert_eq!(levels.rows.len(), 2, "openers that follow one another are in one row");
+        assert_eq!((levels.innermost(), levels.close()), (b'<', Some(10_000)));
+        for content in (2..2 + 6400).rev() {
+            assert_eq!((levels.innermost(), levels.close()), (b'(', Some(content)));
+        }
+        assert_eq!((levels.innermost(), levels.close()), (b'[', Some(1)));
+        assert_eq!((levels.innermost(), levels.close()), (0, None));
+        assert!(levels.rows.is_empty());
+    }
+
+    #[test]
+    fn a_row_that_is_full_is_followed_by_another() {
+        let mut levels = LevelStorage::default();
+        let openers = vec![b'{'; Row::MAX_LEN - 1];
+        levels.open(&openers, 7);
+        levels.open(b"{{", 7 + Row::MAX_LEN - 1);
+        assert_eq!(levels.rows.len(), 2);
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN));
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN - 1));
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN - 2));
+    }
+
+    #[test]
+    fn the_largest_position_fits() {
+        let mut levels = LevelStorage::default();
+        let content = (MAX_INPUT + MAX_INPUT / 2) as usize;
+        levels.open(b"(", content);
+        assert_eq!(levels.close(), Some(content));
+    }
+}

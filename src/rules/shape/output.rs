@@ -1,10 +1,23 @@
 //! The output of patterns: the bytes of windows that come out, next to each other.
+//!
+//! # Why the output cannot overflow
+//!
+//! The input may be a mapped file that another process writes to, so no byte is read twice and
+//! assumed to be the same. The output position only depends on masks and on levels, which nobody
+//! else can write to. Whatever these hold, `n` bytes of input move it by at most `n + n / 2`:
+//!
+//! - each bit of a mask of kept bytes adds one byte, and there is one for each byte of input;
+//! - each inserted `X` adds one byte. It is before a closer whose opener is the byte before it, and
+//!   no bracket is in two enclosures, so there is at most one for two bytes of input;
+//! - the `X` of a level from an earlier window, whose closer is the first byte of its window, adds
+//!   one byte. The position went back to the level's content before that, so the opener, the `X` and
+//!   the closer are three bytes, which came from at least two. No level is closed twice.
 
 use crate::arch::{BLOCK, Block, Mask};
 use crate::rules::spans::LineRecorder;
 use crate::rules::{SLACK, max_output_len};
 
-use super::brackets::Brackets;
+use super::brackets::{Brackets, Closed};
 use super::stops::Stops;
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
@@ -30,7 +43,7 @@ impl<'a> Output<'a> {
     }
 
     /// Goes back to the content of the level from an earlier window that `brackets` closed, if they
-    /// closed one. The content becomes an `X`. Returns the first stop after the closer.
+    /// closed one, and replaces it by an `X`. Returns the first stop after the closer.
     #[inline(always)]
     pub(super) fn close_earlier(
         &mut self,
@@ -38,11 +51,11 @@ impl<'a> Output<'a> {
         stops: &Stops,
         window: &mut Window,
     ) -> usize {
-        let Some((closer, content)) = brackets.closed_earlier else { return 0 };
+        let Some(Closed { closer, content }) = brackets.closed_earlier() else { return 0 };
         self.position = content;
         let position = stops.position(closer);
         if position == 0 {
-            // SAFETY: there is room.
+            // SAFETY: the position is before that of the closer, for which room was reserved.
             unsafe { self.start.add(content).write(b'X') };
             self.position += 1;
         } else {
@@ -59,6 +72,14 @@ impl<'a> Output<'a> {
 
     /// Writes the output of a window of `len` bytes, which have `before` bytes before them, and
     /// records its lines in `spans`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is more text than [`Self::new`] was told.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `B`.
     #[inline(always)]
     pub(super) unsafe fn write<B: Block, N: LineRecorder>(
         &mut self,
@@ -70,43 +91,92 @@ impl<'a> Output<'a> {
         assert!(len <= self.room.min(WINDOW), "more text than there is room for");
         self.room -= len;
         window.end_after(len);
-        // SAFETY: the position is in the spare capacity.
-        let mut output = unsafe { self.start.add(self.position) };
-        let mut lines = Lines::default();
         let count = len.div_ceil(BLOCK).min(BLOCKS);
         let (mut block, mut inserting) = (0, window.inserting);
+        let mut lines = Lines::default();
         while block < count {
+            // Blocks that no `X` is inserted into are written without asking each of them.
             let end = (inserting.trailing_zeros() as usize).min(count);
             inserting &= inserting.wrapping_sub(1);
-            for (index, (bytes, keep)) in (block..end)
-                .zip(window.bytes[block..end].iter().zip(&window.keep.all()[block..end]))
-            {
-                if N::IS_RECORDING {
-                    // SAFETY: the CPU has the instruction set by the caller's promise.
-                    let newlines = keep & unsafe { B::from_array(bytes) }.equal(b'\n');
-                    // SAFETY: both are in the spare capacity.
-                    lines.note(index, newlines, unsafe { output.offset_from_unsigned(self.start) });
+            // SAFETY: the caller's promise.
+            unsafe {
+                self.write_blocks::<B, N>(window, block, end, &mut lines);
+                if end < count {
+                    self.write_inserting::<B, N>(window, end, &mut lines);
                 }
-                output = unsafe { B::compress(bytes, keep, output) };
-            }
-            if end < count {
-                let (bytes, keep) = (&window.bytes[end], window.keep.get(end));
-                if N::IS_RECORDING {
-                    // SAFETY: the CPU has the instruction set by the caller's promise.
-                    let newlines = keep & unsafe { B::from_array(bytes) }.equal(b'\n');
-                    // SAFETY: both are in the spare capacity.
-                    lines.note(end, newlines, unsafe { output.offset_from_unsigned(self.start) });
-                }
-                output =
-                    unsafe { write_inserting::<B>(bytes, keep, window.insert.get(end), output) };
             }
             block = end + 1;
         }
         if N::IS_RECORDING {
             lines.push_all(window, before, spans);
         }
+    }
+
+    /// Writes the output of the blocks from `first` to `end`, which no `X` is inserted into.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::write`].
+    #[inline(always)]
+    unsafe fn write_blocks<B: Block, N: LineRecorder>(
+        &mut self,
+        window: &Window,
+        first: usize,
+        end: usize,
+        lines: &mut Lines,
+    ) {
+        // SAFETY: the position is in the spare capacity.
+        let mut output = unsafe { self.start.add(self.position) };
+        let blocks = window.bytes[first..end].iter().zip(&window.keep.all()[first..end]);
+        for (block, (bytes, keep)) in (first..end).zip(blocks) {
+            if N::IS_RECORDING {
+                // SAFETY: the CPU has the instruction set by the caller's promise, and both
+                // pointers are in the spare capacity.
+                unsafe {
+                    let position = output.offset_from_unsigned(self.start);
+                    lines.note::<B>(block, bytes, *keep, position);
+                }
+            }
+            // SAFETY: the CPU has the instruction set by the caller's promise. There is room for
+            // the output of all text and for a block more, as the docs of the module show.
+            output = unsafe { B::compress(bytes, keep, output) };
+        }
         // SAFETY: both are in the spare capacity.
         self.position = unsafe { output.offset_from_unsigned(self.start) };
+    }
+
+    /// Writes the output of a block that an `X` is inserted into.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::write`].
+    #[inline(always)]
+    unsafe fn write_inserting<B: Block, N: LineRecorder>(
+        &mut self,
+        window: &Window,
+        block: usize,
+        lines: &mut Lines,
+    ) {
+        let (bytes, keep) = (&window.bytes[block], window.keep.get(block));
+        let insert = window.insert.get(block);
+        if N::IS_RECORDING {
+            // SAFETY: the CPU has the instruction set by the caller's promise.
+            unsafe { lines.note::<B>(block, bytes, keep, self.position) };
+        }
+        let mut interleaved = [[b'X'; BLOCK]; 2];
+        let places = interleaved.as_flattened_mut().iter_mut().skip(1).step_by(2);
+        for (place, &byte) in places.zip(bytes) {
+            *place = byte;
+        }
+        for (half, bytes) in interleaved.iter().enumerate() {
+            let [keep, insert] = [keep, insert].map(|mask| spread_bits(mask >> (32 * half)));
+            // SAFETY: as in `write_blocks`.
+            unsafe {
+                let start = self.start.add(self.position);
+                let end = B::compress(bytes, &(keep << 1 | insert), start);
+                self.position += end.offset_from_unsigned(start);
+            }
+        }
     }
 
     /// Ends the text, makes the written bytes part of the vector, and returns their number.
@@ -116,27 +186,6 @@ impl<'a> Output<'a> {
         unsafe { self.output.set_len(self.output.len() + self.position) };
         self.position
     }
-}
-
-/// Writes those of `bytes` that are in `keep`, with an `X` before each that is in `insert`.
-#[inline(always)]
-unsafe fn write_inserting<B: Block>(
-    bytes: &[u8; BLOCK],
-    keep: Mask,
-    insert: Mask,
-    output: *mut u8,
-) -> *mut u8 {
-    let mut interleaved = [[b'X'; BLOCK]; 2];
-    for (to, &byte) in interleaved.as_flattened_mut().iter_mut().skip(1).step_by(2).zip(bytes) {
-        *to = byte;
-    }
-    let mut output = output;
-    for (half, bytes) in interleaved.iter().enumerate() {
-        let keep = spread_bits(keep >> (32 * half)) << 1 | spread_bits(insert >> (32 * half));
-        // SAFETY: the caller's promise.
-        output = unsafe { B::compress(bytes, &keep, output) };
-    }
-    output
 }
 
 /// Moves the lower half of the bits apart, so that there is room for one after each.
@@ -171,8 +220,21 @@ impl Default for Lines {
 }
 
 impl Lines {
+    /// Notes the lines that end in a block whose output begins at `position`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `B`.
     #[inline(always)]
-    fn note(&mut self, block: usize, newlines: Mask, position: usize) {
+    unsafe fn note<B: Block>(
+        &mut self,
+        block: usize,
+        bytes: &[u8; BLOCK],
+        keep: Mask,
+        position: usize,
+    ) {
+        // SAFETY: the caller's promise.
+        let newlines = keep & unsafe { B::from_array(bytes) }.equal(b'\n');
         self.blocks |= Mask::from(newlines != 0) << block;
         self.newlines[block] = newlines;
         self.positions[block] = position;

@@ -44,8 +44,9 @@ impl Classify for Bytes {
 
     #[inline(always)]
     unsafe fn kinds(symbols: &[u8; BLOCK]) -> Kinds {
-        let masks = Self::new(symbols).look_up(&KINDS);
-        let [openers, closers, first_bit, second_bit, double_quotes, single_quotes, newlines, _] =
+        let mut masks = [0; 7];
+        Self::new(symbols).look_up(&KINDS, masks.each_mut());
+        let [openers, closers, first_bit, second_bit, double_quotes, single_quotes, newlines] =
             masks;
         let is_other = first_bit ^ first_bit >> 1 | second_bit ^ second_bit >> 1;
         let pairs = openers & closers >> 1 & !is_other;

@@ -1,7 +1,7 @@
-//! The list of the brackets and newlines of a window.
+//! The list of the stops of a window, which are its brackets and newlines.
 //!
-//! On the list, an opener and its closer are neighbours if nothing but text is between them. The
-//! cost of finding that out does not depend on how much text there is.
+//! On the list, an opener and its closer are neighbours if only text is between them, however much
+//! that is. So masks of 64 stops find all such pairs by a shift.
 
 use crate::arch::{BLOCK, Block, Mask};
 
@@ -14,14 +14,17 @@ const MANY: usize = 14 * BLOCKS;
 /// The brackets and newlines of a window, in order.
 #[repr(C, align(64))]
 pub(super) struct Stops {
-    /// The bytes, in words of as many as a mask has bits.
+    /// The bytes, in words of as many as a mask has bits. The last word is room that
+    /// [`Block::list`] may write to.
     pub(super) symbols: [[u8; BLOCK]; BLOCKS + 1],
     /// Their indices in the window.
     positions: [u16; WINDOW + BLOCK],
+    /// The number of stops.
     pub(super) len: usize,
 }
 
 impl Stops {
+    /// Returns the stops of nothing.
     pub(super) fn new() -> Self {
         Self { symbols: [[0; _]; _], positions: [0; _], len: 0 }
     }
@@ -45,6 +48,11 @@ impl Stops {
         }
     }
 
+    /// Lists the stops of the first `count` blocks of `window` with `list`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `list`, which is one of the functions of [`Block`].
     #[inline(always)]
     unsafe fn list_with(
         &mut self,

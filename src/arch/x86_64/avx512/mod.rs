@@ -74,23 +74,6 @@ impl Bytes {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { Self(_mm512_mask_blend_epi8(mask, self.0, other.0)) }
     }
-
-    /// Returns the block with one added to the bytes in `mask`.
-    #[inline(always)]
-    pub(crate) fn count(self, mask: Mask) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        unsafe { Self(_mm512_mask_sub_epi8(self.0, mask, self.0, _mm512_set1_epi8(-1))) }
-    }
-
-    /// Returns the sum of all bytes.
-    #[inline(always)]
-    pub(crate) fn sum(self) -> u64 {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        unsafe {
-            let sums = _mm512_sad_epu8(self.0, _mm512_setzero_si512());
-            _mm512_reduce_add_epi64(sums) as u64
-        }
-    }
 }
 
 impl Block for Bytes {
@@ -109,39 +92,16 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        let mut bytes = [0; BLOCK];
-        self.store(&mut bytes);
-        bytes
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte as i8)) }
     }
 
     #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        self.select(unsafe { Self::splat(byte) }, mask)
-    }
-
-    #[inline(always)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output`
-        // can be written by the caller's promise. A whole register is stored because a compress
-        // into memory is slow on Zen 4.
-        unsafe {
-            let kept = _mm512_maskz_compress_epi8(keep, self.0);
-            _mm512_storeu_si512(output.cast(), kept);
-        }
-    }
-
-    #[inline(always)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
-        // promise. No more bytes are kept than a block has.
+        // promise. No more bytes are kept than a block has. A whole register is stored because a
+        // compress into memory is slow on Zen 4.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(*keep, Self::load(bytes).0);
             _mm512_storeu_si512(output.cast(), kept);
