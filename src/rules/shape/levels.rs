@@ -7,7 +7,7 @@ use std::hint::select_unpredictable;
 
 use super::level_group::LevelGroup;
 use crate::arch::BLOCK;
-use crate::sys::fallible;
+use crate::sys::{fallible, prefer_huge_pages};
 
 /// The memory of [`OpenLevels`], kept from one call to the next.
 ///
@@ -32,8 +32,12 @@ impl LevelStorage {
     #[cold]
     fn grow(&mut self) -> bool {
         let more = BLOCK + usize::from(self.groups.is_empty());
+        let capacity = self.groups.capacity();
         let has_memory = fallible(|| self.groups.try_reserve(more)).is_ok();
         if has_memory {
+            if self.groups.capacity() > capacity {
+                prefer_huge_pages(&mut self.groups);
+            }
             self.groups.resize(self.groups.len() + more, LevelGroup::NONE);
         }
         self.is_incomplete |= !has_memory;
