@@ -19,8 +19,7 @@ fuzz_target!(|input: &[u8]| {
 
 fn compare(input: &[u8]) {
     let mut expected = Vec::new();
-    let expected_counts =
-        Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut expected);
+    let expected_counts = Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut expected);
     for kernel in Kernel::available() {
         let mut normalizer = Normalizer::with_kernel(kernel);
         let mut output = Vec::new();
