@@ -74,22 +74,15 @@ pub(crate) trait Block: Copy {
         positions: *mut u16,
     ) {
         let (mut listed, mut at) = (listed, 0);
-        loop {
-            for _ in 0..2 {
-                // The second index may be one too many. It is that of any byte then.
-                let index = listed.trailing_zeros() as usize % BLOCK;
-                // SAFETY: as many elements are written as there are bits, or one more if that
-                // number is odd, so at most `BLOCK`.
-                unsafe {
-                    *positions.add(at) = first + index as u16;
-                    *symbols.add(at) = bytes[index];
-                }
-                at += 1;
-                listed &= listed.wrapping_sub(1);
+        while listed != 0 {
+            let index = listed.trailing_zeros() as usize;
+            // SAFETY: there are no more listed bytes than the block has.
+            unsafe {
+                *positions.add(at) = first + index as u16;
+                *symbols.add(at) = bytes[index];
             }
-            if listed == 0 {
-                return;
-            }
+            at += 1;
+            listed &= listed - 1;
         }
     }
 

@@ -1,9 +1,10 @@
 //! The levels of a window: which bracket closes which.
 //!
 //! An opener that is no quote always opens a level, and if its closer is the next [stop](super::stops)
-//! it closes it. All such pairs of a word, which is 64 stops, are found at once. Of a row of equal
-//! quotes every other one opens a level, so only of the first must be known what it does. The first
-//! quotes of rows and the closers that are in no such pair are processed one by one.
+//! it closes it. Of a row of equal quotes every other one opens a level, and if the stop before the
+//! row is such an opener or a newline, the first does. All of these of a word, which is 64 stops, are
+//! found at once. The first quotes of other rows and the closers that do not follow their opener are
+//! processed one by one.
 //!
 //! Openers take no step of their own: the stack of open levels is the mask of the stops that opened
 //! them, and the innermost level is its highest bit.
@@ -15,12 +16,10 @@ use crate::arch::{BLOCK, Mask};
 use super::closer_of;
 use super::kernel::Classify;
 use super::levels::LevelStorage;
+use super::rows::Rows;
 use super::stops::{Kinds, Stops};
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
-
-/// Every other bit.
-const ALTERNATE: Mask = 0x5555_5555_5555_5555;
 
 /// For each byte, the closer of the level that it opens, or 0 if it opens none.
 static CLOSERS: [u8; 256] = {
@@ -113,10 +112,15 @@ impl Brackets {
         earlier: &mut LevelStorage,
     ) {
         let quotes = kinds.double_quotes | kinds.single_quotes;
-        let mut open = kinds.openers & !kinds.pairs;
-        let mut pairs = kinds.pairs;
+        // A quote after one of these opens a level.
+        let starts = kinds.openers | kinds.newlines;
+        let [double, single] = [kinds.double_quotes, kinds.single_quotes]
+            .map(|quotes| Rows::beginning_with(quotes & starts << 1, quotes));
+        let mut open = kinds.openers & !kinds.pairs | double.open | single.open;
+        let mut pairs = kinds.pairs | double.pairs | single.pairs;
         let mut newlines = kinds.newlines;
-        let mut todo = kinds.closers & !(kinds.pairs << 1) | quotes;
+        let mut todo =
+            kinds.closers & !(kinds.pairs << 1) | quotes & !(double.quotes | single.quotes);
         self.wide[word] = 0;
         while todo != 0 {
             let at = todo.trailing_zeros();
@@ -151,13 +155,10 @@ impl Brackets {
                     kinds.double_quotes,
                     kinds.single_quotes,
                 );
-                // The sum has a carry to the first stop that is no such quote.
-                let row = same & !(same.wrapping_add(bit)) & !before;
-                let opening = row & ALTERNATE << at;
-                let closed = opening & row >> 1;
-                pairs |= closed;
-                open |= opening ^ closed;
-                todo &= !row;
+                let row = Rows::beginning_with(bit, same);
+                pairs |= row.pairs;
+                open |= row.open;
+                todo &= !row.quotes;
             } else {
                 todo ^= bit;
             }

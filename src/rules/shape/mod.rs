@@ -23,6 +23,7 @@ mod kernel;
 mod levels;
 mod output;
 pub(super) mod portable;
+mod rows;
 pub(super) mod scalar;
 mod stops;
 #[cfg(test)]
