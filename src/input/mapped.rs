@@ -69,10 +69,10 @@ impl Mapped {
     /// Returns whether the page that has the byte at `offset` is in the page cache.
     fn is_page_cached(&self, offset: usize) -> bool {
         let page = self.map[offset..].as_ptr().map_addr(|address| address & !(page_size() - 1));
-        let mut state = 1;
+        let mut state = 1_u8;
         // SAFETY: the page is in the mapping, which begins at the start of a page; `state` has room
         // for the one byte that is written for it. The call does not touch the page itself.
-        unsafe { libc::mincore(page.cast_mut().cast(), 1, &mut state) };
+        unsafe { libc::mincore(page.cast_mut().cast(), 1, (&raw mut state).cast()) };
         state & 1 == 1
     }
 

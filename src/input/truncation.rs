@@ -112,11 +112,16 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     // SAFETY: the kernel calls this with a valid `info`. Its address field is set for faults, and is
     // plain data for other signals.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
-    // Signals with a code of zero or less were sent by a process, not raised by a fault.
-    let found = if code > 0 { registry::find(address) } else { None };
+    let found = if is_fault(code) { registry::find(address) } else { None };
     if !found.is_some_and(|(slot, range)| cover(slot, address..range.end)) {
         pass_on(signal, info, context);
     }
+}
+
+/// Returns whether a signal with this `code` was raised by a fault. Signals that a process sent have a
+/// code of zero or less on Linux, and one from 0x10001 on macOS and the BSDs.
+fn is_fault(code: libc::c_int) -> bool {
+    (1..0x10000).contains(&code)
 }
 
 /// Replaces the pages of `range` by zero pages. The range is the rest of the mapping in `slot`.
@@ -143,10 +148,10 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
     // SAFETY: `PREVIOUS` was set before this handler was installed, and is never freed. The kernel
     // returned its fields: a function with the signature that the flags tell, or one of the two
     // constants. `info` is valid, as in the caller.
-    let (is_fault, previous) = unsafe { ((*info).si_code > 0, &*PREVIOUS.load(Ordering::Acquire)) };
+    let (code, previous) = unsafe { ((*info).si_code, &*PREVIOUS.load(Ordering::Acquire)) };
     match previous.sa_sigaction {
         // A fault that is ignored would be raised again for ever, so the kernel does not ignore it.
-        libc::SIG_IGN if !is_fault => return,
+        libc::SIG_IGN if !is_fault(code) => return,
         libc::SIG_IGN | libc::SIG_DFL => die_of(signal),
         function if previous.sa_flags & libc::SA_SIGINFO != 0 => {
             type Handler = extern "C" fn(libc::c_int, *mut libc::siginfo_t, *mut libc::c_void);
@@ -160,7 +165,7 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
     }
     // A handler that restores the default action and returns, as that of Rust's runtime does, relies
     // on the access being repeated to end the process. A signal that was sent repeats no access.
-    if !is_fault && is_default(signal) {
+    if !is_fault(code) && is_default(signal) {
         die_of(signal);
     }
 }

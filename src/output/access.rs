@@ -4,17 +4,13 @@
 //! be kept, it allows less. The order of the steps matters: first the owner, then the ACL, and last
 //! the mode, which opens the file to others.
 
-use std::ffi::CStr;
 use std::fs::{File, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
 use nix::errno::Errno;
 
-use crate::sys::xattr;
-
-/// The attribute with the access ACL. Its value is a version, followed by entries of eight bytes.
-const ACL: &CStr = c"system.posix_acl_access";
+use crate::sys::{acl, xattr};
 
 /// The permission bits of the group.
 const GROUP: u32 = 0o070;
@@ -45,6 +41,9 @@ pub(super) fn carry_over(old: &File, new: &File) -> io::Result<()> {
     let is_group_kept = are_both_kept || new.metadata()?.gid() == group;
     let acl = Acl::of(old);
     let is_acl_kept = is_group_kept && acl.apply(new);
+    if !is_acl_kept {
+        acl::limit_to_mode(new)?;
+    }
     let mode = acl.narrow(wanted.mode(), is_group_kept, is_acl_kept);
     copy_user_attributes(old, new);
     // Set-user-ID and set-group-ID bits must not make the file run as another owner than before.
@@ -73,7 +72,7 @@ enum Acl {
 
 impl Acl {
     fn of(file: &File) -> Self {
-        match xattr::get(file, ACL) {
+        match acl::get(file) {
             Ok(None) => Self::None,
             Ok(Some(acl)) => Self::Some(acl),
             Err(_) => Self::Unknown,
@@ -86,10 +85,10 @@ impl Acl {
         match self {
             Self::None => match Self::of(file) {
                 Self::None => true,
-                Self::Some(_) => xattr::remove(file, ACL).is_ok(),
+                Self::Some(_) => acl::remove(file).is_ok(),
                 Self::Unknown => false,
             },
-            Self::Some(acl) => xattr::set(file, ACL, acl).is_ok(),
+            Self::Some(acl) => acl::set(file, acl).is_ok(),
             Self::Unknown => false,
         }
     }
@@ -132,7 +131,7 @@ fn allowed_to_all(acl: &[u8]) -> u32 {
 /// Copies the attributes that users set on `old` to `new`, as far as the file system allows.
 fn copy_user_attributes(old: &File, new: &File) {
     for name in xattr::names(old).unwrap_or_default() {
-        if name.as_bytes().starts_with(b"user.")
+        if xattr::is_of_users(&name)
             && let Ok(Some(value)) = xattr::get(old, &name)
         {
             let _ = xattr::set(new, &name, &value);

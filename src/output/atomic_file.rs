@@ -20,6 +20,7 @@ use super::{SinkOptions, access, unnamed};
 use crate::sys::capability::acts_as_any_owner;
 use crate::sys::directory::Directory;
 use crate::sys::resolved_path::{ResolvedPath, kind};
+use crate::sys::stat;
 
 /// A file that is given its name when it is complete.
 pub(super) struct AtomicFile {
@@ -53,7 +54,7 @@ impl AtomicFile {
                 file,
             ));
         }
-        let mode = existing.map_or(0o666, |stat| access::initial_mode(stat.st_mode));
+        let mode = existing.map_or(0o666, |found| access::initial_mode(stat::mode(&found)));
         let (temporary, file) = TemporaryFile::create(&directory, mode)?;
         if let Some(old) = old {
             access::carry_over(&old, &file)?;
@@ -101,7 +102,7 @@ fn carry_over_changes(
     match directory.stat_of(name, AtFlags::AT_SYMLINK_NOFOLLOW) {
         Ok(now) if state(&now) != state(old) && kind(&now) == SFlag::S_IFREG => {
             let changed = open_replaceable(directory, name, &now)?;
-            access::make_private(new, now.st_mode)?;
+            access::make_private(new, stat::mode(&now))?;
             access::carry_over(&changed, new)
         }
         Ok(_) | Err(Errno::ENOENT) => Ok(()),

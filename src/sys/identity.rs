@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::stat::{FileStat, SFlag};
 
-use super::MAX_LINKS;
+use super::{MAX_LINKS, stat};
 
 /// The identity of an existing file, which all its names and descriptors have in common.
 ///
@@ -32,10 +32,10 @@ impl FileId {
         (!has_none).then_some(Self { device, inode, is_regular })
     }
 
-    /// Returns the identity of the file with this `stat`, if it has one.
-    pub(crate) fn of_stat(stat: &FileStat) -> Option<Self> {
-        let kind = stat.st_mode & SFlag::S_IFMT.bits();
-        let (device, inode) = (stat.st_dev, stat.st_ino);
+    /// Returns the identity of the file that was `found`, if it has one.
+    pub(crate) fn of_stat(found: &FileStat) -> Option<Self> {
+        let kind = found.st_mode & SFlag::S_IFMT.bits();
+        let (device, inode) = (stat::device(found), found.st_ino);
         let is_regular = kind == SFlag::S_IFREG.bits();
         let has_none = kind == SFlag::S_IFCHR.bits() || kind == SFlag::S_IFSOCK.bits();
         (!has_none).then_some(Self { device, inode, is_regular })

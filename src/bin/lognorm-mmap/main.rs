@@ -5,6 +5,7 @@ mod args;
 mod catalogue;
 mod compression;
 mod config;
+mod deadly_signals;
 mod endpoint;
 mod exit;
 mod extensions;

@@ -18,27 +18,7 @@ use nix::libc::{self, c_int, sighandler_t, sigset_t};
 use signal_hook::consts::{SIGABRT, SIGPIPE, SIGXFSZ};
 use signal_hook::low_level;
 
-/// Signals with names whose default action ends a process, and that another process may send.
-/// `SIGSEGV` and `SIGBUS` are missing because they have handlers. See [`deadly`] for the others.
-const NAMED: [c_int; 17] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGILL,
-    libc::SIGTRAP,
-    libc::SIGABRT,
-    libc::SIGFPE,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGALRM,
-    libc::SIGTERM,
-    libc::SIGXCPU,
-    libc::SIGVTALRM,
-    libc::SIGPROF,
-    libc::SIGIO,
-    libc::SIGPWR,
-    libc::SIGSYS,
-];
+use crate::deadly_signals::deadly_signals;
 
 /// The time that a thread waits for another to remove the temporary files. It is limited, because
 /// the waiting thread may hold a lock that the removal needs.
@@ -61,7 +41,7 @@ pub fn set_up(except: Option<c_int>) -> io::Result<()> {
     // With a handler, a write beyond the limit on file sizes fails with an error instead.
     signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let is_ours = |&signal: &c_int| Some(signal) != except && action(signal) == Some(libc::SIG_DFL);
-    let signals = set(deadly().filter(is_ours));
+    let signals = set(deadly_signals().filter(is_ours));
     // SAFETY: `end_on_abort` calls only `kill`, `getpid`, `nanosleep` and `_exit`, which are safe in
     // a handler.
     unsafe { low_level::register(SIGABRT, end_on_abort) }?;
@@ -132,15 +112,6 @@ fn die_of(signal: c_int) -> ! {
     mask(libc::SIG_UNBLOCK, &set([signal].into_iter()));
     let _ = low_level::raise(signal);
     low_level::exit(128 + signal)
-}
-
-/// Returns the signals whose default action ends a process, those without names among them.
-fn deadly() -> impl Iterator<Item = c_int> {
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-    let coprocessor = [libc::SIGSTKFLT];
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    let coprocessor = [];
-    NAMED.into_iter().chain(coprocessor).chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
 fn set(signals: impl Iterator<Item = c_int>) -> sigset_t {

@@ -44,9 +44,9 @@ pub fn closed(stream: impl Into<PathBuf>) -> Error {
 
 // SAFETY: the loader calls the functions in this section, once, before `main`, as C functions with
 // arguments. This function is one that ignores them, and it depends on nothing that is set up later.
-#[cfg(target_os = "linux")]
 #[used]
-#[unsafe(link_section = ".init_array")]
+#[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
 static CONSTRUCTOR: extern "C" fn() = record_state;
 
 extern "C" fn record_state() {

@@ -4,12 +4,18 @@
 //! anonymous memory, which the process has for itself, it only tells the current amount. So that is
 //! sampled from time to time.
 
-use std::fs::File;
-use std::io::Read;
-use std::str;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod os;
+#[cfg(not(target_os = "linux"))]
+#[path = "other.rs"]
+mod os;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+pub(crate) use os::peak_resident;
 
 /// The minimum time between two samples, so that sampling takes a negligible part of a run.
 const INTERVAL: Duration = Duration::from_millis(10);
@@ -39,7 +45,7 @@ fn advance_if_due(next: &AtomicU64, elapsed: u64) -> bool {
 
 /// Samples the anonymous memory. To be called before much of it is freed.
 pub(crate) fn sample() {
-    PEAK_ANONYMOUS.fetch_max(status_bytes("RssAnon:").unwrap_or(0), Ordering::Relaxed);
+    PEAK_ANONYMOUS.fetch_max(os::anonymous().unwrap_or(0), Ordering::Relaxed);
 }
 
 /// Returns the peak of anonymous memory, as far as it was sampled, in bytes.
@@ -48,26 +54,8 @@ pub(crate) fn peak_anonymous() -> Option<u64> {
     Some(PEAK_ANONYMOUS.load(Ordering::Relaxed)).filter(|&peak| peak > 0)
 }
 
-/// Returns the peak of resident memory, mapped files included, in bytes.
-pub(crate) fn peak_resident() -> Option<u64> {
-    status_bytes("VmHWM:")
-}
-
-/// Returns the value of `key` in `/proc/self/status`, in bytes. Does not allocate, so that the number
-/// of allocations of a run does not depend on the time it takes.
-fn status_bytes(key: &str) -> Option<u64> {
-    let mut buffer = [0; 4096];
-    let len = File::open("/proc/self/status").ok()?.read(&mut buffer).ok()?;
-    let text = str::from_utf8(&buffer[..len]).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::hint::black_box;
-
     use super::*;
 
     #[test]
@@ -78,7 +66,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn memory_that_was_freed_counts() {
+        use std::hint::black_box;
+
         const SIZE: u64 = 64 << 20;
         let before = peak_anonymous().unwrap();
         // The kernel would not back pages of zeros with memory, and the compiler would not allocate
