@@ -123,6 +123,13 @@ pub(crate) trait Bits:
     /// 0 or 1.
     fn add(self, seeds: Self, carry: &mut Mask) -> Self;
 
+    /// Returns `counts` with the number of bits added. A register of counts must start as zero, and
+    /// can be added to 31 times.
+    fn count(self, counts: Self) -> Self;
+
+    /// Returns the number of bits that [`Self::count`] has added to these counts.
+    fn sum(self) -> u64;
+
     /// Returns one bit for each mask, which is set if the mask is not zero. The lowest bit belongs
     /// to the first mask.
     fn nonzero(self) -> Mask;

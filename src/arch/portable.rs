@@ -41,42 +41,52 @@ impl Bytes {
         })
     }
 
-    /// Looks up each byte in `table`, and returns a mask for each bit of the results, the lowest
-    /// first.
+    /// Looks up each byte in `table`, and writes a mask for each of the lowest bits of the results,
+    /// the lowest first.
     #[inline(always)]
-    pub(crate) fn look_up(&self, table: &Table) -> [Mask; 8] {
-        let mut masks = [[0; 8]; 8];
+    pub(crate) fn look_up<const COUNT: usize>(&self, table: &Table, masks: [&mut Mask; COUNT]) {
+        let masks = masks.map(bytes_mut);
         let (groups, _) = self.0.as_chunks::<8>();
         for (index, group) in groups.iter().enumerate() {
-            // Each byte moves the bits of the bytes after it by one.
-            let bits = group.iter().rev();
-            let bits = bits.fold(0, |bits, &byte| bits << 1 | table.0[usize::from(byte)]);
-            for (mask, bits) in masks.iter_mut().zip(bits.to_le_bytes()) {
-                mask[index] = bits;
+            let bits = table.look_up(group);
+            let index = if cfg!(target_endian = "little") { index } else { 7 - index };
+            for mask in 0..COUNT {
+                masks[mask][index] = bits[mask];
             }
         }
-        masks.map(u64::from_le_bytes)
     }
 }
 
-/// A table of eight bits for each byte. Each of the bits is the lowest of a byte, so that those of
-/// several bytes can be combined.
-pub(crate) struct Table([u64; 256]);
+/// Returns the bytes of a mask.
+#[inline(always)]
+fn bytes_mut(mask: &mut Mask) -> &mut [u8; 8] {
+    // SAFETY: a mask is as large as its bytes, and every bit pattern is a valid one of both. The
+    // mask is borrowed as long as its bytes are.
+    unsafe { &mut *std::ptr::from_mut(mask).cast() }
+}
+
+/// A table of eight bits for each byte and each position of the byte in a group of eight. Each of
+/// the bits is in a byte of its own, at the position, so that those of a group can be combined.
+pub(crate) struct Table([[u64; 256]; 8]);
 
 impl Table {
     /// Returns the table of these bits.
     pub(crate) const fn new(table: &[u8; 256]) -> Self {
-        let mut spread = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let mut bit = 0;
-            while bit < 8 {
-                spread[byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit);
-                bit += 1;
-            }
-            byte += 1;
+        let mut spread = [[0; 256]; 8];
+        let mut index = 0;
+        while index < 8 * 8 * 256 {
+            let (byte, position, bit) = (index / 64, index / 8 % 8, index % 8);
+            spread[position][byte] |= (table[byte] as u64 >> bit & 1) << (8 * bit + position);
+            index += 1;
         }
         Self(spread)
+    }
+
+    /// Returns the bits of a group, as one mask for each bit of the table, the lowest first.
+    #[inline(always)]
+    fn look_up(&self, group: &[u8; 8]) -> [u8; 8] {
+        let bits = group.iter().zip(&self.0).map(|(&byte, table)| table[usize::from(byte)]);
+        bits.fold(0, |all, bits| all | bits).to_le_bytes()
     }
 }
 
@@ -242,6 +252,16 @@ impl Bits for Word {
         let (sum, is_over_by_carry) = sum.overflowing_add(*carry);
         *carry = Mask::from(is_over | is_over_by_carry);
         sum
+    }
+
+    #[inline(always)]
+    fn count(self, counts: Self) -> Self {
+        counts + Self::from(self.count_ones())
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        self
     }
 
     #[inline(always)]

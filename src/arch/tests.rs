@@ -17,6 +17,8 @@ struct Arch {
     /// The masks shifted by three and back by five, with the three lowest bits set.
     shift: fn(Eight) -> Eight,
     nonzero: fn(Eight) -> Mask,
+    /// The number of bits, counted three times.
+    count: fn(Eight) -> u64,
     equal: fn(&[u8; BLOCK], u8) -> Mask,
     compress: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
     store_compressed: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
@@ -58,6 +60,15 @@ impl Arch {
                 // SAFETY: as in `add`.
                 let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
                 lanes.fold(0, |all, at: usize| all | nonzero(at))
+            },
+            count: |masks| {
+                // SAFETY: as in `add`.
+                let mut counts = unsafe { B::Bits::splat(0) };
+                for at in (0..24).step_by(B::Bits::LANES) {
+                    // SAFETY: as in `add`.
+                    counts = unsafe { B::Bits::load(masks[at % 8..].as_ptr()) }.count(counts);
+                }
+                counts.sum()
             },
             // SAFETY: as in `add`.
             equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
@@ -163,6 +174,8 @@ proptest! {
             prop_assert_eq!((arch.shift)(masks), shifted, "{}", arch.name);
             let nonzero = (0..8).fold(0, |all, at| all | Mask::from(masks[at] != 0) << at);
             prop_assert_eq!((arch.nonzero)(masks), nonzero, "{}", arch.name);
+            let count: u32 = masks.iter().map(|mask| mask.count_ones()).sum();
+            prop_assert_eq!((arch.count)(masks), 3 * u64::from(count), "{}", arch.name);
         }
     }
 

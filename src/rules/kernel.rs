@@ -31,21 +31,25 @@ use crate::arch::x86_64;
 #[derive(Clone, Copy)]
 pub struct Kernel {
     name: &'static str,
-    shape: Functions,
-    words: Functions,
+    shape: Functions<Shape<()>, Shape<LineSpans>>,
+    words: Functions<Words<()>, Words<LineSpans>>,
 }
 
 /// The functions of a kernel for one rule set: without and with recording lines.
+///
+/// Each appends the pattern of every line of the input to the output, records the lines, and
+/// returns their number. It is unsafe to call on a CPU without the target features of the kernel.
 #[derive(Clone, Copy)]
-struct Functions {
-    plain: Function<()>,
-    recording: Function<LineSpans>,
+struct Functions<P, R> {
+    plain: P,
+    recording: R,
 }
 
-/// A function that appends the pattern of every line of the input to the output, records the lines,
-/// and returns their number. It is unsafe to call on a CPU without the target features of the
-/// kernel.
-type Function<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut LevelStorage, &mut N) -> u64;
+/// A function for the shape rules.
+type Shape<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut LevelStorage, &mut N) -> u64;
+
+/// A function for the word rules.
+type Words<N> = unsafe fn(&[u8], &mut Vec<u8>, &mut N) -> u64;
 
 impl Kernel {
     /// The names of all kernels of this build, the fastest first.
@@ -144,11 +148,17 @@ impl Kernel {
     /// Returns a kernel that panics, to test how callers handle that.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        let functions = Functions {
-            plain: |_, _, _, _| panic!("meant to"),
-            recording: |_, _, _, _| panic!("meant to"),
-        };
-        Self { name: "panicking", shape: functions, words: functions }
+        Self {
+            name: "panicking",
+            shape: Functions {
+                plain: |_, _, _, _| panic!("meant to"),
+                recording: |_, _, _, _| panic!("meant to"),
+            },
+            words: Functions {
+                plain: |_, _, _| panic!("meant to"),
+                recording: |_, _, _| panic!("meant to"),
+            },
+        }
     }
 
     /// Returns the name: `avx512`, `avx2`, `neon`, `portable` or `scalar`.
@@ -167,16 +177,15 @@ impl Kernel {
         levels: &mut LevelStorage,
         spans: Option<&mut LineSpans>,
     ) -> u64 {
-        let functions = match rules {
-            Rules::Shape => self.shape,
-            Rules::Words => self.words,
-        };
+        let Self { shape, words, .. } = self;
         // SAFETY: `self` was made by one of the functions above, and those that make a kernel
         // which needs target features have asked the CPU for all of them.
         unsafe {
-            match spans {
-                Some(spans) => (functions.recording)(input, output, levels, spans),
-                None => (functions.plain)(input, output, levels, &mut ()),
+            match (rules, spans) {
+                (Rules::Shape, None) => (shape.plain)(input, output, levels, &mut ()),
+                (Rules::Shape, Some(spans)) => (shape.recording)(input, output, levels, spans),
+                (Rules::Words, None) => (words.plain)(input, output, &mut ()),
+                (Rules::Words, Some(spans)) => (words.recording)(input, output, spans),
             }
         }
     }

@@ -5,22 +5,16 @@
 
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
-use crate::rules::shape::LevelStorage;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
-use super::kernel::{self, Classify, Seen};
+use super::kernel::{self, Classify};
 use super::window::{BLOCKS, Window};
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi1,bmi2,lzcnt")]
-pub(crate) fn normalize<N: LineRecorder>(
-    input: &[u8],
-    output: &mut Vec<u8>,
-    _: &mut LevelStorage,
-    spans: &mut N,
-) -> u64 {
+pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spans: &mut N) -> u64 {
     // SAFETY: this function has the features that `Bytes` needs.
     unsafe { kernel::normalize::<Bytes, N>(input, output, spans) }
 }
@@ -39,31 +33,21 @@ static TABLES: [[u8; BLOCK]; 2] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) {
         // SAFETY: the features are the caller's promise.
-        let ([low, high], [zero, star, space]) = unsafe {
-            let tables = [Self::load(&TABLES[0]), Self::load(&TABLES[1])];
-            (tables, [Self::splat(0), Self::splat(b'*'), Self::splat(b' ')])
-        };
-        let (mut newlines, mut seen) = (zero, zero);
+        let ([low, high], star) =
+            unsafe { ([Self::load(&TABLES[0]), Self::load(&TABLES[1])], Self::splat(b'*')) };
         for (index, block) in (first..BLOCKS).zip(blocks) {
             // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             let classes = bytes.look_up(low, high);
             let digits = classes.any_of(class::DIGIT);
-            let blanks = classes.any_of(class::BLANK);
             *window.breaks.get_mut(index) = classes.any_of(class::BREAK);
             *window.digits.get_mut(index) = digits;
-            *window.colons.get_mut(index) = classes.any_of(class::COLON);
-            *window.blanks.get_mut(index) = blanks;
             *window.small.get_mut(index) = classes.any_of(class::SMALL);
             *window.hex.get_mut(index) = classes.any_of(class::HEX);
-            // There are no more than 64 in a window.
-            newlines = newlines.count(classes.any_of(class::NEWLINE));
-            seen = seen | classes;
-            let bytes = bytes.select(star, digits).select(space, blanks);
-            bytes.store(&mut window.bytes[index]);
+            *window.spaces.get_mut(index) = classes.any_of(class::SPACE);
+            bytes.select(star, digits).store(&mut window.bytes[index]);
         }
-        Seen { newlines: newlines.sum(), has_return: seen.any_of(class::RETURN) != 0 }
     }
 }

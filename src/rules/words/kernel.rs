@@ -7,7 +7,7 @@
 //!    words are then searched [where they may be](super::values);
 //! 3. the bytes that come out are written next to each other.
 //!
-//! Branches depend on bytes only for values without a digit and for `\r`. Three passes take fewer
+//! Branches depend on bytes only for values without a digit, TABs and `\r`. Three passes take fewer
 //! instructions than one pass that does all of this for each block.
 //!
 //! A token that continues after a window is written as the word that it is so far. If a digit
@@ -25,7 +25,7 @@ use crate::arch::{BLOCK, Block, Mask};
 use crate::rules::spans::{LineRecorder, LineStart};
 
 use super::classes::is_break;
-use super::marks::{Marks, mark};
+use super::marks::{Marks, mark_kept, mark_tokens};
 use super::output::Output;
 use super::window::{BLOCKS, WINDOW, Window};
 
@@ -40,16 +40,7 @@ pub(super) trait Classify: Block {
     ///
     /// The CPU has the target features of the kernel, and `first` and the number of blocks together
     /// are at most [`BLOCKS`].
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen;
-}
-
-/// The content of classified blocks.
-#[derive(Clone, Copy)]
-pub(super) struct Seen {
-    /// The number of newlines.
-    pub(super) newlines: u64,
-    /// Whether there is a `\r`.
-    pub(super) has_return: bool,
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize);
 }
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -102,47 +93,70 @@ unsafe fn mark_window<B: Classify>(
     patterns: &mut Output<'_>,
 ) -> (u64, Marks) {
     // SAFETY: the features are the caller's promise.
-    let (count, seen) = unsafe { load::<B>(window, text, next) };
+    let count = unsafe { load::<B>(window, text, next) };
     // SAFETY: as above.
-    let marks = unsafe { mark::<B::Bits>(window, count, patterns.is_in_value()) };
-    patterns.go_on(window, text.len(), &marks);
-    if seen.has_return {
-        // SAFETY: as above.
-        unsafe { drop_returns::<B>(window, count, next) };
-    }
+    let (found, marks) = unsafe {
+        let found = mark_tokens::<B::Bits>(window, count);
+        if found.has_controls {
+            replace_tabs::<B>(window, count);
+        }
+        let marks = mark_kept::<B::Bits>(window, count, patterns.is_in_value());
+        patterns.go_on(window, text.len(), found.is_value_at_start);
+        if found.has_controls {
+            drop_returns::<B>(window, count, next);
+        }
+        (found, marks)
+    };
     window.mark_date_words(marks.date_blocks);
     if marks.has_hex {
         window.mark_hex_words(count);
     }
-    (seen.newlines, marks)
+    // Bytes after the text were taken for newlines.
+    (found.newlines - (count * BLOCK - text.len()) as u64, marks)
 }
 
-/// Fills the window with `text`, which `next` follows, and returns the number of its blocks and
-/// their content. Missing bytes of the last block are newlines.
+/// Fills the window with `text`, which `next` follows, and returns the number of its blocks.
+/// Missing bytes of the last block are newlines.
 ///
 /// # Safety
 ///
 /// The CPU has the target features of `B`.
 #[inline(always)]
-unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> (usize, Seen) {
+unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> usize {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     // SAFETY: the features are the caller's promise, and no text is longer than a window.
-    let mut seen = unsafe { B::classify(blocks, window, 0) };
+    unsafe { B::classify(blocks, window, 0) };
     let mut count = blocks.len();
     if count < BLOCKS {
         let mut last = [b'\n'; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
         // SAFETY: as above, and there is room for one block more.
-        let seen_last = unsafe { B::classify(&[last], window, count) };
-        seen.newlines += seen_last.newlines - (BLOCK - rest.len()) as u64;
-        seen.has_return |= seen_last.has_return;
+        unsafe { B::classify(&[last], window, count) };
         count += 1;
     }
     if count < BLOCKS {
         window.end_at(count);
     }
     window.set_next(count, is_break(next));
-    (count, seen)
+    count
+}
+
+/// Replaces each TAB by a space, and adds it to the blanks.
+///
+/// # Safety
+///
+/// The CPU has the target features of `B`.
+#[inline(always)]
+unsafe fn replace_tabs<B: Classify>(window: &mut Window, count: usize) {
+    for block in 0..count {
+        // SAFETY: the features are the caller's promise.
+        let bytes = unsafe { B::load(&window.bytes[block]) };
+        let tabs = bytes.equal(b'\t');
+        if tabs != 0 {
+            *window.blanks.get_mut(block) |= tabs;
+            window.bytes[block] = bytes.replace(tabs, b' ').to_array();
+        }
+    }
 }
 
 /// Drops each `\r` that a newline follows.

@@ -10,10 +10,18 @@ use crate::arch::{Bits, Mask};
 
 use super::window::{BLOCKS, Window};
 
-/// The results for a window that its output, its successor and its predecessor need.
-pub(super) struct Marks {
+/// What the search for tokens finds in a window.
+pub(super) struct Found {
     /// 1 if the window begins in a token that has a digit from there on, before the window's end.
     pub(super) is_value_at_start: Mask,
+    /// The number of newlines.
+    pub(super) newlines: u64,
+    /// Whether there may be a TAB or a `\r`.
+    pub(super) has_controls: bool,
+}
+
+/// The results for a window that its output, its successor and its predecessor need.
+pub(super) struct Marks {
     /// 1 if the window ends in a token that has a digit.
     pub(super) is_value_at_end: Mask,
     /// The blocks in which a word begins that may be a date word.
@@ -22,66 +30,71 @@ pub(super) struct Marks {
     pub(super) has_hex: bool,
 }
 
-/// Decides of each byte in the first `count` blocks of the window whether it comes out, as far as
-/// this depends on digits and blanks. `is_value` is 1 if the window before ends in a token that has
-/// a digit.
+/// Finds the tokens, the bytes of them with a digit after them, and the blanks except for TABs, in
+/// the first `count` blocks of the window, from the last block to the first.
 ///
 /// # Safety
 ///
 /// The CPU has the instruction set of `B`.
 #[inline(always)]
-pub(super) unsafe fn mark<B: Bits>(window: &mut Window, count: usize, is_value: Mask) -> Marks {
+pub(super) unsafe fn mark_tokens<B: Bits>(window: &mut Window, count: usize) -> Found {
     debug_assert!(count <= BLOCKS);
-    // SAFETY: the caller's promise.
-    unsafe {
-        let is_value_at_start = mark_tokens::<B>(window, count);
-        Marks { is_value_at_start, ..mark_kept::<B>(window, count, is_value) }
-    }
-}
-
-/// Finds the tokens, and the bytes of them with a digit after them, from the last block to the
-/// first. Returns 1 if the window begins in a token that has a digit.
-///
-/// # Safety
-///
-/// As for [`mark`].
-#[inline(always)]
-unsafe fn mark_tokens<B: Bits>(window: &mut Window, count: usize) -> Mask {
     let mut carry = 0;
     // SAFETY: the caller's promise.
-    let all = unsafe { B::splat(Mask::MAX) };
+    let (all, none) = unsafe { (B::splat(Mask::MAX), B::splat(0)) };
+    let (mut newline_counts, mut controls) = (none, none);
     let mut block = count.next_multiple_of(B::LANES);
     while block > 0 {
         block -= B::LANES;
         // SAFETY: the caller's promise, and there are at most `BLOCKS` blocks.
         unsafe {
-            let digits: B = window.digits.at(block);
             let breaks: B = window.breaks.at(block);
+            // See `classes`.
+            let [small, hex, spaces]: [B; 3] =
+                [&window.small, &window.hex, &window.spaces].map(|masks| masks.at(block));
+            let small_spaces = spaces & small;
+            window.blanks.set(block, breaks & small_spaces.and_not(hex));
+            let colons = small_spaces & hex;
+            let low_hex = (hex & breaks).and_not(small);
+            newline_counts = (low_hex & spaces).count(newline_counts);
+            controls = controls | low_hex.and_not(spaces);
+
             let is_after_break = breaks.shl(1) | window.breaks.before::<B>(block).shr(63);
             let is_before_break = breaks.shr(1) | window.breaks.after::<B>(block).shl(63);
-            let colons: B = window.colons.at(block);
             let separators = breaks.and_not(colons.and_not(is_after_break | is_before_break));
             let tokens = all ^ separators;
             window.tokens.set(block, tokens);
+            let digits: B = window.digits.at(block);
             let tails = tokens.reverse().add(digits.reverse(), &mut carry).reverse();
             window.tails.set(block, tails);
         }
     }
-    carry
+    Found {
+        is_value_at_start: carry,
+        newlines: newline_counts.sum(),
+        has_controls: controls.nonzero() != 0,
+    }
 }
 
-/// Decides which bytes are kept, from the first block to the last.
+/// Decides of each byte in the first `count` blocks of the window whether it comes out, as far as
+/// this depends on digits and blanks, from the first block to the last. `is_value` is 1 if the
+/// window before ends in a token that has a digit.
 ///
 /// # Safety
 ///
-/// As for [`mark`].
+/// As for [`mark_tokens`].
 #[inline(always)]
-unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) -> Marks {
+pub(super) unsafe fn mark_kept<B: Bits>(
+    window: &mut Window,
+    count: usize,
+    is_value: Mask,
+) -> Marks {
     let mut carry = is_value;
     let mut date_blocks = 0;
     // SAFETY: the caller's promise, and there are at most `BLOCKS` blocks.
     unsafe {
         let (all, mut hex_runs) = (B::splat(Mask::MAX), B::splat(0));
+        let last_two = B::splat(3 << 62);
         let mut block = 0;
         while block < count {
             let tokens: B = window.tokens.at(block);
@@ -102,7 +115,8 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             // Digits have the bit of small letters, so the first digit of a value is not taken for
             // a capital letter.
             let small: B = window.small.at(block);
-            let is_two_before_small = small.shr(2) | window.small.after::<B>(block).shl(62);
+            // The bytes of the next block are not looked at here.
+            let is_two_before_small = small.shr(2) | last_two;
             let dates = words.and_not(small).and_not(is_after_token) & is_two_before_small;
             let dates = dates.and_not(is_three_before_token);
             window.dates.set(block, dates);
@@ -118,6 +132,6 @@ unsafe fn mark_kept<B: Bits>(window: &mut Window, count: usize, is_value: Mask) 
             block += B::LANES;
         }
         let has_hex = hex_runs.nonzero() != 0;
-        Marks { is_value_at_start: 0, is_value_at_end: carry, date_blocks, has_hex }
+        Marks { is_value_at_end: carry, date_blocks, has_hex }
     }
 }

@@ -47,13 +47,14 @@ impl<'a> Output<'a> {
         self.is_in_value
     }
 
-    /// Continues the token that the window before ended in.
+    /// Continues the token that the window before ended in. `is_value_at_start` is 1 if it has a digit
+    /// in this window.
     #[inline(always)]
-    pub(super) fn go_on(&mut self, window: &mut Window, len: usize, marks: &Marks) {
+    pub(super) fn go_on(&mut self, window: &mut Window, len: usize, is_value_at_start: Mask) {
         if self.open == 0 {
             return;
         }
-        if marks.is_value_at_start == 1 {
+        if is_value_at_start == 1 {
             self.position -= self.open;
             self.open = 0;
             return;

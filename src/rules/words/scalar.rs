@@ -3,7 +3,6 @@
 //! It is written to be compared with the rules by a reader, not to be fast. All other kernels are
 //! tested against it, so it shares nothing with them.
 
-use crate::rules::shape::LevelStorage;
 use crate::rules::spans::{LineRecorder, LineStart};
 
 /// Tokens that are values by their text.
@@ -17,12 +16,7 @@ const HEX_LEN: usize = 8;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.
-pub(crate) fn normalize<N: LineRecorder>(
-    input: &[u8],
-    output: &mut Vec<u8>,
-    _: &mut LevelStorage,
-    spans: &mut N,
-) -> u64 {
+pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spans: &mut N) -> u64 {
     // A last line without its `\n` is given one.
     output.reserve(input.len() + 1);
     let before = output.len();

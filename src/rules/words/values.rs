@@ -129,7 +129,8 @@ impl Window {
             }
         }
         // A token that reaches the end of the window may continue, and is tested when it ends.
-        if end < count * BLOCK && !self.is_in_token(end) {
+        let is_ended = end < count * BLOCK && !self.is_in_token(end);
+        if is_ended && self.bytes.as_flattened()[start..end].iter().all(u8::is_ascii_hexdigit) {
             self.bytes.as_flattened_mut()[start] = b'*';
             self.drop_bytes(start + 1, end);
         }

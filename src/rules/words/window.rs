@@ -117,18 +117,19 @@ impl Masks {
 /// The bytes of a window as they come out, and masks of their classes.
 #[repr(C, align(64))]
 pub(super) struct Window {
-    /// Digits are `*` already, and each TAB a space.
+    /// Digits are `*` already.
     pub(super) bytes: [[u8; BLOCK]; BLOCKS],
     /// Separators and colons.
     pub(super) breaks: Masks,
     pub(super) digits: Masks,
-    pub(super) colons: Masks,
-    /// Spaces and TABs.
-    pub(super) blanks: Masks,
     /// Bytes with the bit of small letters: all small letters, no capital letter, and others.
     pub(super) small: Masks,
-    /// Letters that are hexadecimal digits.
+    /// All letters that are hexadecimal digits, and some separators. See [`super::classes`].
     pub(super) hex: Masks,
+    /// Some separators. See [`super::classes`].
+    pub(super) spaces: Masks,
+    /// Spaces and TABs.
+    pub(super) blanks: Masks,
     /// Bytes of tokens.
     pub(super) tokens: Masks,
     /// All bytes except those with a digit after them in their token.
@@ -146,10 +147,10 @@ impl Window {
             bytes: [[0; _]; _],
             breaks: Masks::ALL,
             digits: Masks::NONE,
-            colons: Masks::NONE,
-            blanks: Masks::NONE,
             small: Masks::NONE,
             hex: Masks::NONE,
+            spaces: Masks::NONE,
+            blanks: Masks::NONE,
             tokens: Masks::NONE,
             tails: Masks::NONE,
             dates: Masks::NONE,
@@ -157,15 +158,10 @@ impl Window {
         }
     }
 
-    /// Returns the masks of classes, which depend on the bytes alone.
-    fn classes(&mut self) -> [&mut Masks; 6] {
-        let Self { breaks, digits, colons, blanks, small, hex, .. } = self;
-        [breaks, digits, colons, blanks, small, hex]
-    }
-
     /// Turns the blocks from `count` on into separators.
     pub(super) fn end_at(&mut self, count: usize) {
-        self.classes().into_iter().for_each(|masks| masks.fill_from(count, 0));
+        let Self { digits, small, hex, spaces, .. } = self;
+        [digits, small, hex, spaces].into_iter().for_each(|masks| masks.fill_from(count, 0));
         self.breaks.fill_from(count, Mask::MAX);
     }
 
@@ -183,8 +179,8 @@ impl Window {
 
     /// Prepares the window for the next stretch of input.
     pub(super) fn turn(&mut self) {
-        self.classes().into_iter().for_each(Masks::turn);
-        self.tokens.turn();
+        let Self { breaks, hex, blanks, tokens, .. } = self;
+        [breaks, hex, blanks, tokens].into_iter().for_each(Masks::turn);
     }
 
     /// Returns the length of the token that the window, which has `len` bytes, begins with.

@@ -26,11 +26,11 @@ impl Bytes {
 
 /// Returns the halves of the masks. Storing both halves is faster than joining them.
 #[inline(always)]
-pub(crate) fn halves(masks: &mut [Mask]) -> &mut [u32] {
+pub(crate) fn halves(masks: &mut [Mask]) -> &mut [[u32; 2]] {
     // SAFETY: a mask is as large as its two halves and aligned at least as much, and every bit
     // pattern is a valid half and a valid mask. The masks are borrowed as long as the halves are.
     // On x86 the low half is first.
-    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), 2 * masks.len()) }
+    unsafe { std::slice::from_raw_parts_mut(masks.as_mut_ptr().cast(), masks.len()) }
 }
 
 impl Block for Bytes {
@@ -107,9 +107,9 @@ impl Block for Bytes {
             unsafe {
                 let [low, high] = *keep.add(index);
                 let bytes = _mm_loadu_si128(bytes.as_ptr().cast());
-                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(&LOW, low)));
+                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(0, low)));
                 output = output.add(low.count_ones() as usize);
-                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(&HIGH, high)));
+                _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order(1, high)));
                 output = output.add(high.count_ones() as usize);
             }
         }
@@ -124,7 +124,7 @@ impl Block for Bytes {
 /// The CPU has AVX2, and `output` is good for writes of eight bytes.
 #[inline(always)]
 unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
-    let order = &LOW[usize::from(keep)];
+    let order = &ORDERS[0][usize::from(keep)];
     // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The
     // store is the caller's promise, and at most eight bytes are kept.
     unsafe {
@@ -134,15 +134,11 @@ unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
     }
 }
 
-/// For each choice of eight bytes, the indices of the kept ones. There is one entry more so that 16
-/// bytes can be loaded from each.
-type Orders = [[u8; 8]; 257];
+/// For each choice of eight bytes, the indices of the kept ones: for the lower and for the upper half
+/// of a group of 16 bytes. There is one entry more so that 16 bytes can be loaded from each.
+static ORDERS: [[[u8; 8]; 257]; 2] = [orders(0), orders(8)];
 
-/// The orders for the lower and the upper half of a group of 16 bytes.
-static LOW: Orders = orders(0);
-static HIGH: Orders = orders(8);
-
-const fn orders(first: u8) -> Orders {
+const fn orders(first: u8) -> [[u8; 8]; 257] {
     let mut table = [[0; 8]; 257];
     let mut keep = 0;
     while keep < 256 {
@@ -165,8 +161,8 @@ const fn orders(first: u8) -> Orders {
 ///
 /// The CPU has AVX2.
 #[inline(always)]
-unsafe fn order(orders: &Orders, keep: u8) -> __m128i {
+unsafe fn order(half: usize, keep: u8) -> __m128i {
     // SAFETY: the feature is the caller's promise. The load is of an order and of the next one,
     // which exists because `keep` is less than 256.
-    unsafe { _mm_loadu_si128(orders[usize::from(keep)..].as_ptr().cast()) }
+    unsafe { _mm_loadu_si128(ORDERS[half][usize::from(keep)..].as_ptr().cast()) }
 }

@@ -105,6 +105,33 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
+    fn count(self, counts: Self) -> Self {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        unsafe {
+            // The number of bits of each half of a byte.
+            let numbers = _mm256_broadcastsi128_si256(_mm_setr_epi8(
+                0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
+            ));
+            let low_half = _mm256_set1_epi8(0x0f);
+            let low = _mm256_and_si256(self.0, low_half);
+            let high = _mm256_and_si256(_mm256_srli_epi16::<4>(self.0), low_half);
+            let counts = _mm256_add_epi8(counts.0, _mm256_shuffle_epi8(numbers, low));
+            Self(_mm256_add_epi8(counts, _mm256_shuffle_epi8(numbers, high)))
+        }
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        unsafe {
+            let sums = _mm256_sad_epu8(self.0, _mm256_setzero_si256());
+            let sums =
+                _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+            (_mm_cvtsi128_si64(sums) + _mm_extract_epi64::<1>(sums)) as u64
+        }
+    }
+
+    #[inline(always)]
     fn nonzero(self) -> Mask {
         // SAFETY: `self` is the proof that the CPU has AVX2.
         unsafe {

@@ -113,26 +113,6 @@ impl Vector {
         }
     }
 
-    /// Returns the difference of each byte and the byte of `other`, which may wrap around.
-    #[inline(always)]
-    pub(crate) fn minus(self, other: Self) -> Self {
-        // SAFETY: `self` is the proof that the CPU has AVX2.
-        unsafe { Self(_mm256_sub_epi8(self.0, other.0)) }
-    }
-
-    /// Returns the sum of all bytes.
-    #[inline(always)]
-    pub(crate) fn sum(self) -> u64 {
-        let mut sums = [0_u64; 4];
-        // SAFETY: `self` is the proof that the CPU has AVX2; the store is of the 32 bytes of
-        // `sums`.
-        unsafe {
-            let sum = _mm256_sad_epu8(self.0, _mm256_setzero_si256());
-            _mm256_storeu_si256(sums.as_mut_ptr().cast(), sum);
-        }
-        sums.iter().sum()
-    }
-
     /// Returns the bytes of `other` where the highest bit of the byte of `highest` is set, else
     /// those of `self`.
     #[inline(always)]

@@ -99,6 +99,31 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
+    fn count(self, counts: Self) -> Self {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        unsafe {
+            // The number of bits of each half of a byte.
+            let numbers = _mm512_broadcast_i32x4(_mm_setr_epi8(
+                0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
+            ));
+            let low_half = _mm512_set1_epi8(0x0f);
+            let low = _mm512_and_si512(self.0, low_half);
+            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(self.0), low_half);
+            let counts = _mm512_add_epi8(counts.0, _mm512_shuffle_epi8(numbers, low));
+            Self(_mm512_add_epi8(counts, _mm512_shuffle_epi8(numbers, high)))
+        }
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        unsafe {
+            let sums = _mm512_sad_epu8(self.0, _mm512_setzero_si512());
+            _mm512_reduce_add_epi64(sums) as u64
+        }
+    }
+
+    #[inline(always)]
     fn nonzero(self) -> Mask {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { Mask::from(_mm512_test_epi64_mask(self.0, self.0)) }

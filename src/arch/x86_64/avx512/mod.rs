@@ -74,23 +74,6 @@ impl Bytes {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { Self(_mm512_mask_blend_epi8(mask, self.0, other.0)) }
     }
-
-    /// Returns the block with one added to the bytes in `mask`.
-    #[inline(always)]
-    pub(crate) fn count(self, mask: Mask) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        unsafe { Self(_mm512_mask_sub_epi8(self.0, mask, self.0, _mm512_set1_epi8(-1))) }
-    }
-
-    /// Returns the sum of all bytes.
-    #[inline(always)]
-    pub(crate) fn sum(self) -> u64 {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        unsafe {
-            let sums = _mm512_sad_epu8(self.0, _mm512_setzero_si512());
-            _mm512_reduce_add_epi64(sums) as u64
-        }
-    }
 }
 
 impl Block for Bytes {

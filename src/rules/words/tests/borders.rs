@@ -96,6 +96,7 @@ fn values_without_a_digit_over_borders() {
         "deadbeef:",
         "deadbeef:f",
         "deadbeefg",
+        "academia ",
         "gdeadbeef",
         "deadbee",
         "deadbee ",

@@ -47,6 +47,8 @@ const PIECES: &[&str] = &[
     "DEADBEEF",
     "deadbee",
     "deadbeeg",
+    "academia",
+    "jimijimi",
     "abcdefabcdef",
     "abc",
     "-",
