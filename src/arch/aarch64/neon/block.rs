@@ -28,13 +28,6 @@ impl Table {
         // SAFETY: the feature is the caller's promise; the load is of the 64 bytes of `entries`.
         unsafe { Self(vld1q_u8_x4(entries.as_ptr())) }
     }
-
-    /// Returns for each byte its entry. Bytes from 64 on have the entry that `others` has.
-    #[inline(always)]
-    fn look_up(self, bytes: uint8x16_t, others: uint8x16_t) -> uint8x16_t {
-        // SAFETY: `self` is the proof that the CPU has NEON.
-        unsafe { vqtbx4q_u8(others, self.0, bytes) }
-    }
 }
 
 impl Bytes {
@@ -62,19 +55,25 @@ impl Bytes {
             unsafe {
                 // Bytes below 64 become bytes from 64 on, and the others do not fall below 128.
                 let above = veorq_u8(bytes, vdupq_n_u8(64));
-                high.look_up(above, vqtbl4q_u8(low.0, bytes))
+                vqtbx4q_u8(vqtbl4q_u8(low.0, bytes), high.0, above)
             }
         };
         let [a, b, c, d] = self.0;
         Self([look_up(a), look_up(b), look_up(c), look_up(d)])
     }
 
-    /// Returns the block with each byte below 64 replaced by its entry in `table`.
+    /// Returns the block with each byte replaced by `byte` where the highest bit of `highest` is
+    /// set.
     #[inline(always)]
-    pub(crate) fn replace_low(self, table: Table) -> Self {
-        let [a, b, c, d] = self.0;
-        let look_up = |bytes| table.look_up(bytes, bytes);
-        Self([look_up(a), look_up(b), look_up(c), look_up(d)])
+    pub(crate) fn replace_highest(self, highest: Self, byte: u8) -> Self {
+        // SAFETY: `self` is the proof that the CPU has NEON.
+        let byte = unsafe { vdupq_n_u8(byte) };
+        let replace = |bytes, highest| {
+            // SAFETY: as above.
+            unsafe { vbslq_u8(vcltzq_s8(vreinterpretq_s8_u8(highest)), byte, bytes) }
+        };
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, highest.0);
+        Self([replace(a, e), replace(b, f), replace(c, g), replace(d, h)])
     }
 }
 

@@ -36,37 +36,6 @@ impl Masks {
     }
 }
 
-/// A count of the bits in masks.
-#[derive(Clone, Copy)]
-pub(crate) struct Counter(uint16x8_t);
-
-impl Counter {
-    /// Returns a count of zero.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has NEON.
-    #[inline(always)]
-    pub(crate) unsafe fn new() -> Self {
-        // SAFETY: the caller's promise.
-        unsafe { Self(vdupq_n_u16(0)) }
-    }
-
-    /// Returns the count with the bits in `masks` added. This may be done 4095 times.
-    #[inline(always)]
-    pub(crate) fn plus(self, masks: Masks) -> Self {
-        // SAFETY: `self` is the proof that the CPU has NEON.
-        unsafe { Self(vpadalq_u8(self.0, vcntq_u8(vreinterpretq_u8_u64(masks.0)))) }
-    }
-
-    /// Returns the count.
-    #[inline(always)]
-    pub(crate) fn sum(self) -> u64 {
-        // SAFETY: `self` is the proof that the CPU has NEON.
-        unsafe { u64::from(vaddlvq_u16(self.0)) }
-    }
-}
-
 impl BitAnd for Masks {
     type Output = Self;
 
@@ -159,6 +128,21 @@ impl Bits for Masks {
             *carry = Mask::from(is_over | is_over_by_carry);
             Self(vcombine_u64(vcreate_u64(sum as Mask), vcreate_u64((sum >> 64) as Mask)))
         }
+    }
+
+    #[inline(always)]
+    fn count(self, counts: Self) -> Self {
+        // SAFETY: `self` is the proof that the CPU has NEON.
+        unsafe {
+            let more = vcntq_u8(vreinterpretq_u8_u64(self.0));
+            Self::from_bytes(vaddq_u8(vreinterpretq_u8_u64(counts.0), more))
+        }
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u64 {
+        // SAFETY: `self` is the proof that the CPU has NEON.
+        unsafe { u64::from(vaddlvq_u8(vreinterpretq_u8_u64(self.0))) }
     }
 
     #[inline(always)]

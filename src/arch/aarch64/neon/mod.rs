@@ -11,8 +11,8 @@ mod masks;
 mod transpose;
 
 pub(crate) use block::{Bytes, Table};
-pub(crate) use masks::{Counter, Masks};
-pub(crate) use transpose::masks_of;
+pub(crate) use masks::Masks;
+pub(crate) use transpose::{masks_of, masks_of_odd_bits};
 
 /// Returns whether the CPU has NEON, and has the low byte of a number first, as masks must.
 pub(crate) fn is_available() -> bool {

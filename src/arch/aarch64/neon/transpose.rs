@@ -21,6 +21,17 @@ pub(crate) fn masks_of(first: Bytes, second: Bytes) -> [Masks; 8] {
     [mask_0, mask_1, mask_2, mask_3, mask_4, mask_5, mask_6, mask_7]
 }
 
+/// Returns for each of the bits 1, 3, 5 and 7 the masks of the bytes of two blocks that have it. The
+/// other bits must be zero. This takes fewer instructions than [`masks_of`].
+#[inline(always)]
+pub(crate) fn masks_of_odd_bits(first: Bytes, second: Bytes) -> [Masks; 4] {
+    let [first_15, first_37] = halves_of_odd_bits(first);
+    let [second_15, second_37] = halves_of_odd_bits(second);
+    let [mask_1, mask_5] = join(first_15, second_15);
+    let [mask_3, mask_7] = join(first_37, second_37);
+    [mask_1, mask_3, mask_5, mask_7]
+}
+
 /// Returns registers whose bytes have one bit of four neighbours in the lower half and another bit
 /// of them in the higher half: bits 0 and 4, 1 and 5, 2 and 6, 3 and 7.
 #[inline(always)]
@@ -40,6 +51,20 @@ fn halves(block: Bytes) -> [uint8x16_t; 4] {
             vbslq_u8(twos, vshrq_n_u8::<2>(ab_even), cd_even),
             vbslq_u8(twos, vshrq_n_u8::<2>(ab_odd), cd_odd),
         ]
+    }
+}
+
+/// Returns what [`halves`] does for the bits 1 and 5 and for 3 and 7, if the other bits are zero.
+#[inline(always)]
+fn halves_of_odd_bits(block: Bytes) -> [uint8x16_t; 2] {
+    let [a, b, c, d] = block.registers();
+    // SAFETY: `block` is the proof that the CPU has NEON.
+    unsafe {
+        let twos = vdupq_n_u8(0b0011_0011);
+        // Adds without carries: the shifted bits are at places where the others are zero.
+        let ab = vsraq_n_u8::<1>(b, a);
+        let cd = vsraq_n_u8::<1>(d, c);
+        [vbslq_u8(twos, ab, vshlq_n_u8::<2>(cd)), vbslq_u8(twos, vshrq_n_u8::<2>(ab), cd)]
     }
 }
 
