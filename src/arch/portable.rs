@@ -45,13 +45,13 @@ impl Bytes {
     /// the lowest first.
     #[inline(always)]
     pub(crate) fn look_up<const COUNT: usize>(&self, table: &Table, masks: [&mut Mask; COUNT]) {
-        let masks = masks.map(bytes_mut);
+        let mut masks = masks.map(bytes_mut);
         let (groups, _) = self.0.as_chunks::<8>();
         for (index, group) in groups.iter().enumerate() {
             let bits = table.look_up(group);
             let index = if cfg!(target_endian = "little") { index } else { 7 - index };
-            for mask in 0..COUNT {
-                masks[mask][index] = bits[mask];
+            for (mask, bits) in masks.iter_mut().zip(bits) {
+                mask[index] = bits;
             }
         }
     }

@@ -87,16 +87,16 @@ impl Classify for Bytes {
         while index < blocks.len() {
             let (from, _) = blocks[index].as_chunks::<32>();
             let (to, _) = bytes[index].as_chunks_mut::<32>();
-            for half in 0..2 {
+            for (half, (from, to)) in from.iter().zip(to).enumerate() {
                 // SAFETY: the features are the caller's promise.
-                let bytes = unsafe { Vector::load(&from[half]) };
+                let bytes = unsafe { Vector::load(from) };
                 let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
                 breaks[index][half] = classes.greater(no_break).mask();
                 digits[index][half] = classes.mask();
                 small[index][half] = bytes.mask_of::<SMALL_BIT>();
                 hex[index][half] = classes.mask_of::<HEX_BIT>();
                 spaces[index][half] = classes.mask_of::<SPACE_BIT>();
-                bytes.select(star, classes).store(&mut to[half]);
+                bytes.select(star, classes).store(to);
             }
             index += 1;
         }

@@ -109,8 +109,9 @@ pub(super) unsafe fn mark_kept<B: Bits>(
             window.keep.set(block, all ^ dropped);
 
             let words = tokens & kept;
-            let is_after_token = tokens.shl(1) | window.tokens.before::<B>(block).shr(63);
-            let tokens_after: B = window.tokens.after(block);
+            let [tokens_before, tokens_after]: [B; 2] =
+                [window.tokens.before(block), window.tokens.after(block)];
+            let is_after_token = tokens.shl(1) | tokens_before.shr(63);
             let is_three_before_token = tokens.shr(3) | tokens_after.shl(61);
             // Digits have the bit of small letters, so the first digit of a value is not taken for
             // a capital letter.
@@ -126,8 +127,8 @@ pub(super) unsafe fn mark_kept<B: Bits>(
             let twos = hex & hex.shr(1);
             let fours = twos & twos.shr(2);
             // A run of eight over an edge of the block has four on one side and one on the other.
-            let before_edge = window.hex.after::<B>(block).shl(60);
-            let after_edge = window.hex.before::<B>(block).shr(63);
+            let before_edge = (tokens_after & window.hex.after(block)).shl(60);
+            let after_edge = (tokens_before & window.hex.before(block)).shr(63);
             hex_runs = hex_runs | fours & (fours.shr(4) | before_edge | after_edge);
             block += B::LANES;
         }
