@@ -48,34 +48,69 @@ pub(crate) trait Block: Copy {
     /// The CPU has the instruction set.
     unsafe fn from_array(bytes: &[u8; BLOCK]) -> Self;
 
-    /// Returns the bytes.
-    fn to_array(self) -> [u8; BLOCK];
-
     /// Returns the mask of the bytes that equal `byte`.
     fn equal(self, byte: u8) -> Mask;
 
-    /// Returns the block with the bytes in `mask` replaced by `byte`.
-    fn replace(self, mask: Mask, byte: u8) -> Self;
-
-    /// Writes the bytes in `keep`, next to each other, to `output`.
-    ///
-    /// # Safety
-    ///
-    /// `output` is good for writes of [`BLOCK`] bytes: those after the kept bytes may be
-    /// overwritten.
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8);
-
     /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns
     /// the end of the kept bytes.
-    ///
-    /// This reads memory, which for AVX2 is faster than taking registers apart as
-    /// [`Self::store_compressed`] does.
     ///
     /// # Safety
     ///
     /// The CPU has the instruction set, and `output` is good for writes of [`BLOCK`] bytes: those
     /// after the kept bytes may be overwritten.
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
+
+    /// Writes the bytes in `listed`, next to each other, to `symbols`, and their indices plus
+    /// `first` to `positions`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set, and `symbols` and `positions` are good for writes of
+    /// [`BLOCK`] elements: those after the listed ones may be overwritten.
+    #[inline(always)]
+    unsafe fn list(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        let (mut listed, mut at) = (listed, 0);
+        loop {
+            for _ in 0..2 {
+                // The second index may be one too many. It is that of any byte then.
+                let index = listed.trailing_zeros() as usize % BLOCK;
+                // SAFETY: as many elements are written as there are bits, or one more if that
+                // number is odd, so at most `BLOCK`.
+                unsafe {
+                    *positions.add(at) = first + index as u16;
+                    *symbols.add(at) = bytes[index];
+                }
+                at += 1;
+                listed &= listed.wrapping_sub(1);
+            }
+            if listed == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Does what [`Self::list`] does. Takes the same time for few bytes and for many.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::list`].
+    #[inline(always)]
+    unsafe fn list_many(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe { Self::list(bytes, listed, first, symbols, positions) };
+    }
 }
 
 /// The masks of consecutive blocks, in a register.
@@ -122,6 +157,10 @@ pub(crate) trait Bits:
     /// carry out of the last mask. All bits of `seeds` must be bits of `self`, and `carry` must be
     /// 0 or 1.
     fn add(self, seeds: Self, carry: &mut Mask) -> Self;
+
+    /// Returns the difference with `other` of each mask on its own, less 1 where the bit of the mask
+    /// in `borrows` is set. The lowest bit belongs to the first mask.
+    fn sub(self, other: Self, borrows: Mask) -> Self;
 
     /// Returns `counts` with the number of bits added. A register of counts must start as zero, and
     /// can be added to 31 times.

@@ -23,12 +23,6 @@ impl Bytes {
         &self.0
     }
 
-    /// Returns the block with each byte replaced by `to(byte)`.
-    #[inline(always)]
-    pub(crate) fn map(self, to: impl Fn(u8) -> u8) -> Self {
-        Self(self.0.map(to))
-    }
-
     /// Returns the mask of the bytes for which `is_in` is true.
     #[inline(always)]
     pub(crate) fn mask(&self, is_in: impl Fn(u8) -> bool) -> Mask {
@@ -104,34 +98,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        self.0
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         self.mask(|other| other == byte)
     }
 
-    #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        let mut bytes = self.0;
-        let mut mask = mask;
-        while mask != 0 {
-            bytes[mask.trailing_zeros() as usize % BLOCK] = byte;
-            mask &= mask - 1;
-        }
-        Self(bytes)
-    }
-
     // Not inlined, because compilers then vectorise it, which is slower.
-    #[inline(never)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: the caller's promise.
-        unsafe { write_kept(&self.0, keep, output) };
-    }
-
-    // Not inlined, for the same reason.
     #[inline(never)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the caller's promise, and no more bytes are kept than a block has.
@@ -252,6 +223,11 @@ impl Bits for Word {
         let (sum, is_over_by_carry) = sum.overflowing_add(*carry);
         *carry = Mask::from(is_over | is_over_by_carry);
         sum
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self, borrows: Mask) -> Self {
+        self.wrapping_sub(other).wrapping_sub(borrows & 1)
     }
 
     #[inline(always)]

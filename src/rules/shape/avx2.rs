@@ -4,10 +4,11 @@
 //! byte, whose results are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
 //! Gigabytes of JSON per Second", 2019).
 
-use super::kernel::{self, Classes, Classify};
+use super::kernel::{self, Classify};
 use super::levels::LevelStorage;
-use crate::arch::x86_64::avx2::{Bytes, Vector};
-use crate::arch::{BLOCK, Block, Mask};
+use super::window::Window;
+use crate::arch::BLOCK;
+use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
 use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -33,9 +34,9 @@ mod class {
     pub(super) const QUOTE_OR_PARENTHESIS: u8 = 1 << 3; // 0x22, 0x27, 0x28, 0x29
     pub(super) const ANGLE: u8 = 1 << 4; // 0x3c, 0x3e
     pub(super) const SQUARE_OR_CURLY: u8 = 1 << 5; // 0x5b, 0x5d, 0x7b, 0x7d
-    pub(super) const BRACKET: u8 = QUOTE_OR_PARENTHESIS | ANGLE | SQUARE_OR_CURLY;
-    // Bits for which a shift gives a mask, without a comparison.
     pub(super) const NEWLINE: u8 = 1 << 6; // 0x0a
+    /// As signed numbers, the classes of brackets and of the newline are greater than those of
+    /// runs, and this one is less.
     pub(super) const RETURN: u8 = 1 << 7; // 0x0d
 }
 
@@ -73,38 +74,37 @@ const HIGH: [u8; 16] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(bytes: &[u8; BLOCK]) -> (Self, Classes) {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
         // SAFETY: the features are the caller's promise.
-        unsafe {
-            let [low, high] = Self::load(bytes).halves();
-            let ((low, a), (high, b)) = (classify(low), classify(high));
-            let join = |index: usize| Mask::from(a[index]) | Mask::from(b[index]) << 32;
-            let classes =
-                Classes { runs: join(0), brackets: join(1), newlines: join(2), returns: join(3) };
-            (Self::from_halves([low, high]), classes)
+        let (low, high) = unsafe { (Vector::table(&LOW), Vector::table(&HIGH)) };
+        // SAFETY: the features are the caller's promise.
+        let [zero, run, last_run] = unsafe { [0, b'Y', class::RUN].map(|it| Vector::splat(it)) };
+        let mut seen = zero;
+        let Window { bytes, runs, stops, .. } = window;
+        let [runs, stops] = [runs, stops].map(|masks| halves(&mut masks.all_mut()[first..]));
+        let bytes = &mut bytes[first..];
+        assert!(
+            blocks.len() <= bytes.len() && bytes.len() == runs.len() && bytes.len() == stops.len(),
+            "no more blocks than a window has"
+        );
+        let mut index = 0;
+        while index < blocks.len() {
+            let (from, _) = blocks[index].as_chunks::<32>();
+            let (to, _) = bytes[index].as_chunks_mut::<32>();
+            for (half, (from, to)) in from.iter().zip(to).enumerate() {
+                // SAFETY: the features are the caller's promise.
+                let bytes = unsafe { Vector::load(from) };
+                // A byte with its highest bit set is not ASCII: it finds zero by its low half, so
+                // no class.
+                let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
+                let is_run = classes.any_of(class::RUN);
+                runs[index][half] = is_run.mask();
+                stops[index][half] = classes.greater(last_run).mask();
+                seen = seen | classes;
+                bytes.select(run, is_run).store(to);
+            }
+            index += 1;
         }
+        seen.mask() != 0
     }
-}
-
-/// Returns the bytes with letters and digits replaced by `Y`, and the masks of runs, brackets,
-/// newlines and returns.
-///
-/// # Safety
-///
-/// The CPU has AVX2.
-#[inline(always)]
-unsafe fn classify(bytes: Vector) -> (Vector, [u32; 4]) {
-    // SAFETY: the feature is the caller's promise.
-    let (low, high, run) =
-        unsafe { (Vector::table(&LOW), Vector::table(&HIGH), Vector::splat(b'Y')) };
-    // A byte with its highest bit set is not ASCII: it finds zero by its low half, so no class.
-    let classes = bytes.look_up_low(low) & bytes.look_up_high(high);
-    let runs = classes.any_of(class::RUN);
-    let masks = [
-        runs.mask(),
-        classes.any_of(class::BRACKET).mask(),
-        classes.mask_of::<{ class::NEWLINE.trailing_zeros() }>(),
-        classes.mask(),
-    ];
-    (bytes.select(run, runs), masks)
 }

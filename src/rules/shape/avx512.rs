@@ -4,10 +4,12 @@
 //! together.
 
 use super::closer_of;
-use super::kernel::{self, Classes, Classify};
+use super::kernel::{self, Classify};
 use super::levels::LevelStorage;
+use super::window::Window;
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
+use crate::rules::masks::BLOCKS;
 use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -26,9 +28,8 @@ pub(in crate::rules) fn normalize<N: LineRecorder>(
 /// Bits of a class.
 mod class {
     pub(super) const RUN: u8 = 1 << 0;
-    pub(super) const BRACKET: u8 = 1 << 1;
-    pub(super) const NEWLINE: u8 = 1 << 2;
-    pub(super) const RETURN: u8 = 1 << 3;
+    pub(super) const STOP: u8 = 1 << 1;
+    pub(super) const RETURN: u8 = 1 << 2;
 }
 
 /// The classes of the lower and the upper half of ASCII.
@@ -39,12 +40,12 @@ static CLASSES: [[u8; BLOCK]; 2] = {
         if (byte as u8).is_ascii_alphanumeric() {
             table[byte] = class::RUN;
         } else if let Some(closer) = closer_of(byte as u8) {
-            table[byte] = class::BRACKET;
-            table[closer as usize] = class::BRACKET;
+            table[byte] = class::STOP;
+            table[closer as usize] = class::STOP;
         }
         byte += 1;
     }
-    table[b'\n' as usize] = class::NEWLINE;
+    table[b'\n' as usize] = class::STOP;
     table[b'\r' as usize] = class::RETURN;
     let (halves, _) = table.as_chunks::<BLOCK>();
     [halves[0], halves[1]]
@@ -52,22 +53,23 @@ static CLASSES: [[u8; BLOCK]; 2] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(bytes: &[u8; BLOCK]) -> (Self, Classes) {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
         // SAFETY: the features are the caller's promise.
-        let (bytes, [low, high], run) = unsafe {
+        let ([low, high], run, mut seen) = unsafe {
             let tables = [Self::load(&CLASSES[0]), Self::load(&CLASSES[1])];
-            (Self::load(bytes), tables, Self::splat(b'Y'))
+            (tables, Self::splat(b'Y'), Self::splat(0))
         };
-        // A byte that is not ASCII has no class.
-        let classes = bytes.look_up(low, high);
-        let runs = classes.any_of(class::RUN);
-        let block = bytes.select(run, runs);
-        let classes = Classes {
-            runs,
-            brackets: classes.any_of(class::BRACKET),
-            newlines: classes.any_of(class::NEWLINE),
-            returns: classes.any_of(class::RETURN),
-        };
-        (block, classes)
+        for (index, block) in (first..BLOCKS).zip(blocks) {
+            // SAFETY: the features are the caller's promise.
+            let bytes = unsafe { Self::load(block) };
+            // A byte that is not ASCII has no class.
+            let classes = bytes.look_up(low, high);
+            let runs = classes.any_of(class::RUN);
+            *window.runs.get_mut(index) = runs;
+            *window.stops.get_mut(index) = classes.any_of(class::STOP);
+            seen = seen | classes;
+            bytes.select(run, runs).store(&mut window.bytes[index]);
+        }
+        seen.any_of(class::RETURN) != 0
     }
 }

@@ -1,22 +1,29 @@
-//! The stack of the open levels of a line.
+//! The stack of the levels of a line that were opened in earlier windows.
 //!
-//! A line can open as many levels as it has bytes, so the stack stores [groups](LevelGroup) of
-//! levels.
+//! A line can open as many levels as it has bytes, so a level takes little memory: a byte for its
+//! opener, and eight bytes for each row of levels whose openers follow one another directly.
 
-use std::hint::select_unpredictable;
-
-use super::level_group::LevelGroup;
-use crate::arch::BLOCK;
 use crate::sys::fallible;
 
-/// The memory of [`OpenLevels`], kept from one call to the next.
+/// Bits of the position of a level's content, which is counted from the start of the call's output.
+const CONTENT_BITS: u32 = 40;
+
+/// The maximum length of the input of one call: half a tebibyte.
 ///
-/// A group takes eight bytes and holds up to 1,024 levels whose equal openers follow one another
-/// directly, so `((((…` takes little memory.
+/// The output is at most half as long again and a byte, so its positions fit into [`CONTENT_BITS`]
+/// bits. A position that did not fit would be taken for a smaller one, and text would be lost.
+pub(in crate::rules) const MAX_INPUT: u64 = 1 << (CONTENT_BITS - 1);
+
+const _: () = assert!(MAX_INPUT + MAX_INPUT / 2 + 1 < 1 << CONTENT_BITS);
+
+/// The levels of a line that earlier windows opened, the innermost last. The memory is kept from
+/// one call to the next.
 #[derive(Debug, Default)]
 pub(crate) struct LevelStorage {
-    /// The first is [`LevelGroup::NONE`]. Entries after the innermost have no meaning.
-    groups: Vec<LevelGroup>,
+    /// The opener of each level.
+    openers: Vec<u8>,
+    /// The rows of the levels.
+    rows: Vec<Row>,
     /// Whether memory for a level was lacking. The level was then left out, and the output is
     /// wrong.
     ///
@@ -25,123 +32,110 @@ pub(crate) struct LevelStorage {
 }
 
 impl LevelStorage {
-    /// Makes room for as many groups as a block has bytes. Returns whether there was memory for
-    /// them, and otherwise sets `is_incomplete`.
-    ///
-    /// Returns `bool` because [`OpenLevels::has_room`] asks for one, in the hot path.
-    #[cold]
-    fn grow(&mut self) -> bool {
-        let more = BLOCK + usize::from(self.groups.is_empty());
-        let has_memory = fallible(|| self.groups.try_reserve(more)).is_ok();
-        if has_memory {
-            self.groups.resize(self.groups.len() + more, LevelGroup::NONE);
+    /// Returns the opener of the innermost level, or 0 if there is none.
+    #[inline(always)]
+    pub(super) fn innermost(&self) -> u8 {
+        self.openers.last().copied().unwrap_or(0)
+    }
+
+    /// Ends all levels.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.openers.clear();
+        self.rows.clear();
+    }
+
+    /// Closes the innermost level, and returns the position of its content in the output. Returns
+    /// `None` if there is no level.
+    #[inline(always)]
+    pub(super) fn close(&mut self) -> Option<usize> {
+        self.openers.pop()?;
+        let row = self.rows.last_mut()?;
+        let content = row.shorten();
+        if row.len() == 0 {
+            self.rows.pop();
         }
-        self.is_incomplete |= !has_memory;
-        has_memory
+        Some(content)
+    }
+
+    /// Opens levels by `openers`, which follow one another in the output. `content` is the position
+    /// of the content of the first.
+    #[inline(always)]
+    pub(super) fn open(&mut self, openers: &[u8], content: usize) {
+        let is_row_longer = match self.rows.last_mut() {
+            Some(row) if row.can_take(openers.len(), content) => {
+                row.lengthen(openers.len());
+                true
+            }
+            _ => false,
+        };
+        if !is_row_longer {
+            if self.rows.len() == self.rows.capacity() {
+                self.is_incomplete |= fallible(|| self.rows.try_reserve(1)).is_err();
+            }
+            if self.is_incomplete {
+                return;
+            }
+            self.rows.push(Row::new(content, openers.len()));
+        }
+        if self.openers.capacity() - self.openers.len() < openers.len() {
+            self.is_incomplete |= fallible(|| self.openers.try_reserve(openers.len())).is_err();
+        }
+        if !self.is_incomplete {
+            self.openers.extend_from_slice(openers);
+        }
     }
 }
 
-/// All open levels of a line, the innermost last.
+/// Levels whose openers follow one another directly.
 ///
-/// For levels opened in the current block, only the index of the opener is known. The position of
-/// their content in the output is computed at the end of the block, as most of them are closed by
-/// then.
-pub(super) struct OpenLevels<'a> {
-    levels: &'a mut LevelStorage,
-    /// The number of open groups. It is not part of the storage so that it can stay in a register.
-    depth: usize,
-    /// The number of open groups for which the position of the content is known.
-    settled: usize,
-}
+/// The lower 40 bits are the position of the outermost level's content, the others are the number
+/// of levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row(u64);
 
-impl<'a> OpenLevels<'a> {
-    /// Returns the levels of a line that has not begun.
-    pub(super) fn new(levels: &'a mut LevelStorage) -> Self {
-        Self { levels, depth: 0, settled: 0 }
-    }
+impl Row {
+    /// One level, in the bits of the number of levels.
+    const ONE: u64 = 1 << CONTENT_BITS;
 
-    /// Returns whether there is room for the levels that a block can open, which is made if it is
-    /// lacking. Must be called before a block opens levels.
+    /// The maximum number of levels.
+    const MAX_LEN: usize = (1 << (64 - CONTENT_BITS)) - 1;
+
     #[inline(always)]
-    pub(super) fn has_room(&mut self) -> bool {
-        self.levels.groups.len() > self.depth + BLOCK || self.levels.grow()
+    fn new(content: usize, len: usize) -> Self {
+        // Content is in the output of the call, which `MAX_INPUT` keeps shorter than 2^40 bytes.
+        debug_assert!((content as u64) < 1 << CONTENT_BITS && len <= Self::MAX_LEN);
+        Self(content as u64 | (len as u64) << CONTENT_BITS)
     }
 
-    /// Ends all levels if the line `is_over`. This takes no branch because it cannot be predicted.
     #[inline(always)]
-    pub(super) fn clear_if(&mut self, is_over: bool) {
-        self.depth = select_unpredictable(is_over, 0, self.depth);
-        self.settled = select_unpredictable(is_over, 0, self.settled);
+    fn len(self) -> usize {
+        (self.0 >> CONTENT_BITS) as usize
     }
 
-    /// Returns the group of the innermost level, or [`LevelGroup::NONE`].
+    /// Returns the position of the outermost level's content.
     #[inline(always)]
-    pub(super) fn innermost(&self) -> LevelGroup {
-        self.levels.groups[self.depth]
+    fn content(self) -> usize {
+        (self.0 & ((1 << CONTENT_BITS) - 1)) as usize
     }
 
-    /// Returns whether the innermost level was opened in the current block, after the last
-    /// [`Self::settle`].
+    /// Returns whether `len` levels with their first content at `content` continue this row, and
+    /// fit into it.
     #[inline(always)]
-    pub(super) fn is_new(&self) -> bool {
-        self.depth > self.settled
+    fn can_take(self, len: usize, content: usize) -> bool {
+        content == self.content() + self.len() && len <= Self::MAX_LEN - self.len()
     }
 
-    /// Opens a group of `count` levels. The outermost has its opener at index `opener` of the
-    /// block.
     #[inline(always)]
-    pub(super) fn open(&mut self, opener: u32, closer: u8, count: u32) {
-        self.depth += 1;
-        self.levels.groups[self.depth] = LevelGroup::new(opener, closer, count);
+    fn lengthen(&mut self, len: usize) {
+        self.0 += len as u64 * Self::ONE;
     }
 
-    /// Closes the innermost level, which must be the only one of its group.
+    /// Removes the innermost level, and returns the position of its content.
     #[inline(always)]
-    pub(super) fn close(&mut self) {
-        self.depth -= 1;
-        self.settled = self.settled.min(self.depth);
-    }
-
-    /// Closes `count` levels of the innermost group, which must have more, and moves the next one
-    /// into a group of its own.
-    pub(super) fn close_in_group(&mut self, count: u32) {
-        let is_new = self.is_new();
-        let group = &mut self.levels.groups[self.depth];
-        group.close(count);
-        if group.extra() > 0 {
-            let innermost = group.innermost();
-            group.close(1);
-            self.depth += 1;
-            self.levels.groups[self.depth] = innermost;
-            self.settled += usize::from(!is_new);
-        }
-    }
-
-    /// Computes the content positions of the new levels. `content_of` returns the position for the
-    /// index of an opener.
-    #[inline(always)]
-    pub(super) fn settle(&mut self, content_of: impl Fn(u32) -> usize) {
-        if !self.is_new() {
-            return;
-        }
-        for group in &mut self.levels.groups[self.settled + 1..self.depth + 1] {
-            *group = group.with_content(content_of(group.opener()));
-        }
-        self.settled = self.depth;
-        if self.innermost().extra() > 0 {
-            self.merge_innermost();
-        }
-    }
-
-    /// Merges the two innermost groups if the inner one continues the outer one.
-    fn merge_innermost(&mut self) {
-        let last = self.innermost();
-        let before = &mut self.levels.groups[self.depth - 1];
-        if before.can_take(last) {
-            before.open(1 + last.extra());
-            self.depth -= 1;
-            self.settled -= 1;
-        }
+    fn shorten(&mut self) -> usize {
+        self.0 -= Self::ONE;
+        self.content() + self.len()
     }
 }
 
@@ -149,60 +143,41 @@ impl<'a> OpenLevels<'a> {
 mod tests {
     use super::*;
 
-    /// Opens `groups` as a block does that drops no byte before them and has `before` bytes of
-    /// output before it.
-    fn open_all(stack: &mut OpenLevels, before: usize, groups: &[(u32, u8, u32)]) {
-        assert!(stack.has_room());
-        for &(opener, closer, count) in groups {
-            stack.open(opener, closer, count);
+    #[test]
+    fn levels_of_rows_close_one_by_one() {
+        let mut levels = LevelStorage::default();
+        levels.open(b"[", 1);
+        for block in 0..100 {
+            levels.open(&[b'('; 64], 2 + 64 * block);
         }
-        stack.settle(|opener| before + opener as usize + 1);
+        levels.open(b"<", 10_000);
+        assert_eq!(levels.rows.len(), 2, "openers that follow one another are in one row");
+        assert_eq!((levels.innermost(), levels.close()), (b'<', Some(10_000)));
+        for content in (2..2 + 6400).rev() {
+            assert_eq!((levels.innermost(), levels.close()), (b'(', Some(content)));
+        }
+        assert_eq!((levels.innermost(), levels.close()), (b'[', Some(1)));
+        assert_eq!((levels.innermost(), levels.close()), (0, None));
+        assert!(levels.rows.is_empty());
     }
 
     #[test]
-    fn levels_of_groups_close_one_by_one() {
+    fn a_row_that_is_full_is_followed_by_another() {
         let mut levels = LevelStorage::default();
-        let mut stack = OpenLevels::new(&mut levels);
-        open_all(&mut stack, 0, &[(0, b']', 1), (1, b')', 63)]);
-        // More levels than fit into a group, so that a second one must be begun.
-        for block in 1..100 {
-            open_all(&mut stack, BLOCK * block, &[(0, b')', 64)]);
-        }
-        assert!(stack.depth < 10, "{} groups", stack.depth);
-        for content in (2..=100 * BLOCK).rev() {
-            if stack.innermost().extra() > 0 {
-                stack.close_in_group(0);
-            }
-            let group = stack.innermost();
-            assert_eq!((group.closer(), group.content(), group.extra()), (b')', content, 0));
-            stack.close();
-        }
-        assert_eq!(stack.innermost(), LevelGroup::new(0, b']', 1).with_content(1));
-        stack.close();
-        assert_eq!(stack.innermost(), LevelGroup::NONE);
+        let openers = vec![b'{'; Row::MAX_LEN - 1];
+        levels.open(&openers, 7);
+        levels.open(b"{{", 7 + Row::MAX_LEN - 1);
+        assert_eq!(levels.rows.len(), 2);
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN));
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN - 1));
+        assert_eq!(levels.close(), Some(7 + Row::MAX_LEN - 2));
     }
 
     #[test]
-    fn levels_close_many_at_a_time() {
+    fn the_largest_position_fits() {
         let mut levels = LevelStorage::default();
-        let mut stack = OpenLevels::new(&mut levels);
-        open_all(&mut stack, 0, &[(0, b')', 64)]);
-        stack.close_in_group(60);
-        assert_eq!(stack.innermost(), LevelGroup::new(3, b')', 1).with_content(4));
-        stack.close();
-        stack.close_in_group(2);
-        assert_eq!(stack.innermost(), LevelGroup::new(0, b')', 1).with_content(1));
-    }
-
-    #[test]
-    fn a_group_ends_where_the_openers_do_not_follow_one_another() {
-        let mut levels = LevelStorage::default();
-        let mut stack = OpenLevels::new(&mut levels);
-        open_all(&mut stack, 0, &[(60, b')', 2)]);
-        open_all(&mut stack, 100, &[(0, b')', 2)]);
-        stack.close_in_group(1);
-        assert_eq!(stack.innermost(), LevelGroup::new(0, b')', 1).with_content(101));
-        stack.close();
-        assert_eq!(stack.innermost().content(), 61);
+        let content = (MAX_INPUT + MAX_INPUT / 2) as usize;
+        levels.open(b"(", content);
+        assert_eq!(levels.close(), Some(content));
     }
 }

@@ -20,16 +20,17 @@ pub(super) mod avx2;
 pub(super) mod avx512;
 mod brackets;
 mod kernel;
-mod level_group;
 mod levels;
-mod masks;
+mod output;
 pub(super) mod portable;
 pub(super) mod scalar;
+mod stops;
 #[cfg(test)]
 mod tests;
+mod window;
 
-pub(super) use level_group::MAX_INPUT;
 pub(crate) use levels::LevelStorage;
+pub(super) use levels::MAX_INPUT;
 
 /// Returns the closer that a level opened by `byte` waits for, if `byte` is an opener.
 const fn closer_of(byte: u8) -> Option<u8> {

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::rules::Rules;
+use crate::rules::masks::WINDOW;
 use crate::rules::testing::{Kernels, assert_as_scalar};
 
 /// Bytes that the rules treat specially, and their neighbours.
@@ -44,6 +45,64 @@ proptest! {
     ) {
         let input: Vec<_> = rows.iter().flat_map(|&(unit, count)| unit.repeat(count)).collect();
         assert_as_scalar(&mut kernels(), &input);
+    }
+}
+
+proptest! {
+    // Inputs of several windows, which are long, so there are fewer.
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..Default::default() })]
+
+    #[test]
+    fn any_special_bytes_of_several_windows(input in vec(select(SPECIAL), 8000..9000)) {
+        assert_as_scalar(&mut kernels(), &input);
+    }
+
+    #[test]
+    fn any_rows_of_several_windows(rows in vec((select(SPECIAL), 1..3000usize), 4..12)) {
+        let input: Vec<_> =
+            rows.iter().flat_map(|&(byte, count)| std::iter::repeat_n(byte, count)).collect();
+        assert_as_scalar(&mut kernels(), &input);
+    }
+
+    #[test]
+    fn any_sparse_brackets_of_several_windows(
+        stops in vec((select(SPECIAL), 0..400usize), 30..60)
+    ) {
+        let text = b"one, two three ";
+        let input: Vec<_> = stops
+            .iter()
+            .flat_map(|&(byte, count)| text.iter().copied().cycle().take(count).chain([byte]))
+            .collect();
+        assert_as_scalar(&mut kernels(), &input);
+    }
+}
+
+#[test]
+fn brackets_around_the_edges_of_windows() {
+    let kernels = &mut kernels();
+    let around = |edge: usize| edge - 3..edge + 3;
+    for opener in around(WINDOW).chain([0, 100]) {
+        for closer in around(WINDOW).chain(around(2 * WINDOW)).filter(|&closer| closer > opener) {
+            for pair in [b"()", b"\"\"", b"[\n", b"(]", b"\r\n"] {
+                for background in [b'a', b' ', b'<', b'\''] {
+                    let mut input = vec![background; 2 * WINDOW + 5];
+                    (input[opener], input[closer]) = (pair[0], pair[1]);
+                    assert_as_scalar(kernels, &input);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pairs_and_rows_of_quotes_around_the_edges_of_words() {
+    let kernels = &mut kernels();
+    for before in 60..68 {
+        for unit in ["(a)", "'a'", "\"\"", "[(a)]", "'\"a\"'", "(a", "\n"] {
+            let input =
+                ["<b>".repeat(before / 2), "(".repeat(before % 2), unit.repeat(70)].concat();
+            assert_as_scalar(kernels, input.as_bytes());
+        }
     }
 }
 

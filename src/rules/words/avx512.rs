@@ -5,11 +5,12 @@
 
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::{BLOCK, Block};
+use crate::rules::masks::BLOCKS;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
 use super::kernel::{self, Classify};
-use super::window::{BLOCKS, Window};
+use super::window::Window;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.

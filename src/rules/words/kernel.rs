@@ -21,13 +21,14 @@
 //!
 //! Carries are used instead of `pdep` and `pext`, which are slow on the first AMD CPUs with AVX2.
 
-use crate::arch::{BLOCK, Block, Mask};
+use crate::arch::{BLOCK, Block};
+use crate::rules::masks::{BLOCKS, WINDOW, drop_returns};
 use crate::rules::spans::{LineRecorder, LineStart};
 
 use super::classes::is_break;
 use super::marks::{Marks, mark_kept, mark_tokens};
 use super::output::Output;
-use super::window::{BLOCKS, WINDOW, Window};
+use super::window::Window;
 
 /// The classification of bytes by a kernel. It must be inlined into a function that has the
 /// kernel's target features.
@@ -103,7 +104,7 @@ unsafe fn mark_window<B: Classify>(
         let marks = mark_kept::<B::Bits>(window, count, patterns.is_in_value());
         patterns.go_on(window, text.len(), found.is_value_at_start);
         if found.has_controls {
-            drop_returns::<B>(window, count, next);
+            drop_returns::<B>(&window.bytes, &mut window.keep, text.len(), next);
         }
         (found, marks)
     };
@@ -154,25 +155,9 @@ unsafe fn replace_tabs<B: Classify>(window: &mut Window, count: usize) {
         let tabs = bytes.equal(b'\t');
         if tabs != 0 {
             *window.blanks.get_mut(block) |= tabs;
-            window.bytes[block] = bytes.replace(tabs, b' ').to_array();
+            for byte in &mut window.bytes[block] {
+                *byte = if *byte == b'\t' { b' ' } else { *byte };
+            }
         }
-    }
-}
-
-/// Drops each `\r` that a newline follows.
-///
-/// # Safety
-///
-/// The CPU has the target features of `B`.
-#[inline(always)]
-unsafe fn drop_returns<B: Classify>(window: &mut Window, count: usize, next: u8) {
-    let mut newline_after = Mask::from(next == b'\n');
-    for block in (0..count).rev() {
-        // SAFETY: the features are the caller's promise.
-        let bytes = unsafe { B::load(&window.bytes[block]) };
-        let newlines = bytes.equal(b'\n');
-        let before_newline = newlines >> 1 | newline_after << (BLOCK - 1);
-        *window.keep.get_mut(block) &= !(bytes.equal(b'\r') & before_newline);
-        newline_after = newlines & 1;
     }
 }

@@ -8,7 +8,8 @@
 
 use crate::arch::{Bits, Mask};
 
-use super::window::{BLOCKS, Window};
+use super::window::Window;
+use crate::rules::masks::BLOCKS;
 
 /// What the search for tokens finds in a window.
 pub(super) struct Found {

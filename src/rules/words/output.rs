@@ -10,11 +10,12 @@
 use std::slice;
 
 use crate::arch::{BLOCK, Block, Mask};
+use crate::rules::masks::{BLOCKS, WINDOW};
 use crate::rules::spans::LineRecorder;
 
 use super::marks::Marks;
 use super::values::is_value;
-use super::window::{BLOCKS, WINDOW, Window};
+use super::window::Window;
 use super::{SLACK, max_output_len};
 
 /// Bytes that are appended to a vector.

@@ -2,11 +2,12 @@
 
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
+use crate::rules::masks::BLOCKS;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::CLASSES;
 use super::kernel::{self, Classify};
-use super::window::{BLOCKS, Window};
+use super::window::Window;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
 /// returns their number.

@@ -10,20 +10,6 @@ use crate::arch::{BLOCK, Block, Mask};
 #[derive(Clone, Copy)]
 pub(crate) struct Bytes([Vector; 2]);
 
-impl Bytes {
-    /// Returns the block of two halves.
-    #[inline(always)]
-    pub(crate) fn from_halves(halves: [Vector; 2]) -> Self {
-        Self(halves)
-    }
-
-    /// Returns the lower and the upper half.
-    #[inline(always)]
-    pub(crate) fn halves(self) -> [Vector; 2] {
-        self.0
-    }
-}
-
 /// Returns the halves of the masks. Storing both halves is faster than joining them.
 #[inline(always)]
 pub(crate) fn halves(masks: &mut [Mask]) -> &mut [[u32; 2]] {
@@ -50,49 +36,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        let mut bytes = [0; BLOCK];
-        let (halves, _) = bytes.as_chunks_mut::<32>();
-        self.0[0].store(&mut halves[0]);
-        self.0[1].store(&mut halves[1]);
-        bytes
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         let [low, high] = self.0;
         // SAFETY: `self` is the proof that the CPU has AVX2.
         let byte = unsafe { Vector::splat(byte) };
         Mask::from(low.equal(byte).mask()) | Mask::from(high.equal(byte).mask()) << 32
-    }
-
-    #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        let [low, high] = self.0;
-        Self([low.replace(mask as u32, byte), high.replace((mask >> 32) as u32, byte)])
-    }
-
-    #[inline(always)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has AVX2. `BLOCK` bytes of `output` can be
-        // written by the caller's promise. Before eight bytes are written, at most eight were kept
-        // of each of the earlier groups.
-        unsafe {
-            let [low, high] = self.0;
-            let lanes = [
-                _mm256_castsi256_si128(low.0),
-                _mm256_extracti128_si256::<1>(low.0),
-                _mm256_castsi256_si128(high.0),
-                _mm256_extracti128_si256::<1>(high.0),
-            ];
-            let mut output = output;
-            for (lane, bytes) in lanes.into_iter().enumerate() {
-                let keep = keep >> (16 * lane);
-                output = compress_eight(bytes, keep as u8, output);
-                output =
-                    compress_eight(_mm_unpackhi_epi64(bytes, bytes), (keep >> 8) as u8, output);
-            }
-        }
     }
 
     #[inline(always)]
@@ -115,24 +63,40 @@ impl Block for Bytes {
         }
         output
     }
-}
 
-/// Writes those of the low eight bytes that are in `keep`, and returns where the next ones go.
-///
-/// # Safety
-///
-/// The CPU has AVX2, and `output` is good for writes of eight bytes.
-#[inline(always)]
-unsafe fn compress_eight(bytes: __m128i, keep: u8, output: *mut u8) -> *mut u8 {
-    let order = &ORDERS[0][usize::from(keep)];
-    // SAFETY: the feature is the caller's promise. The load is of the eight bytes of `order`. The
-    // store is the caller's promise, and at most eight bytes are kept.
-    unsafe {
-        let order = _mm_loadl_epi64(order.as_ptr().cast());
-        _mm_storel_epi64(output.cast(), _mm_shuffle_epi8(bytes, order));
-        output.add(keep.count_ones() as usize)
+    #[inline(always)]
+    unsafe fn list_many(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        let mut indices = [0; BLOCK];
+        // SAFETY: the caller's promise, and `indices` has room for a block.
+        unsafe {
+            Self::compress(bytes, &listed, symbols);
+            Self::compress(&INDICES, &listed, indices.as_mut_ptr());
+            let first = _mm256_set1_epi16(first as i16);
+            for (group, indices) in indices.as_chunks::<16>().0.iter().enumerate() {
+                let indices = _mm256_cvtepu8_epi16(_mm_loadu_si128(indices.as_ptr().cast()));
+                let to = positions.add(16 * group).cast();
+                _mm256_storeu_si256(to, _mm256_add_epi16(indices, first));
+            }
+        }
     }
 }
+
+/// The index of each byte of a block.
+static INDICES: [u8; BLOCK] = {
+    let mut indices = [0; BLOCK];
+    let mut index = 0;
+    while index < BLOCK {
+        indices[index] = index as u8;
+        index += 1;
+    }
+    indices
+};
 
 /// For each choice of eight bytes, the indices of the kept ones: for the lower and for the upper half
 /// of a group of 16 bytes. There is one entry more so that 16 bytes can be loaded from each.

@@ -105,6 +105,17 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
+    fn sub(self, other: Self, borrows: Mask) -> Self {
+        // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32
+        // bytes.
+        unsafe {
+            let minus_one = MINUS_ONE[borrows as usize % 16].as_ptr();
+            let difference = _mm256_sub_epi64(self.0, other.0);
+            Self(_mm256_add_epi64(difference, _mm256_loadu_si256(minus_one.cast())))
+        }
+    }
+
+    #[inline(always)]
     fn count(self, counts: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe {

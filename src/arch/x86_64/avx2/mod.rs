@@ -121,25 +121,6 @@ impl Vector {
         unsafe { Self(_mm256_blendv_epi8(self.0, other.0, highest.0)) }
     }
 
-    /// Returns the bytes, those in `mask` replaced by `byte`.
-    #[inline(always)]
-    pub(crate) fn replace(self, mask: u32, byte: u8) -> Self {
-        // SAFETY: `self` is the proof that the CPU has AVX2.
-        unsafe {
-            // Byte i of the register gets byte i / 8 of the mask, and of that tests bit i % 8.
-            let mask_bytes = _mm256_setr_epi64x(
-                0,
-                0x0101_0101_0101_0101,
-                0x0202_0202_0202_0202,
-                0x0303_0303_0303_0303,
-            );
-            let mask = _mm256_shuffle_epi8(_mm256_set1_epi32(mask as i32), mask_bytes);
-            let bit = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
-            let selected = _mm256_cmpeq_epi8(_mm256_and_si256(mask, bit), bit);
-            Self(_mm256_blendv_epi8(self.0, _mm256_set1_epi8(byte as i8), selected))
-        }
-    }
-
     /// Returns the highest bit of each byte.
     #[inline(always)]
     pub(crate) fn mask(self) -> u32 {

@@ -99,6 +99,16 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
+    fn sub(self, other: Self, borrows: Mask) -> Self {
+        // SAFETY: `self` is the proof that the CPU has the instructions.
+        unsafe {
+            let difference = _mm512_sub_epi64(self.0, other.0);
+            let minus_one = _mm512_set1_epi64(-1);
+            Self(_mm512_mask_add_epi64(difference, borrows as u8, difference, minus_one))
+        }
+    }
+
+    #[inline(always)]
     fn count(self, counts: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe {

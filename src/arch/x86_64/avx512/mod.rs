@@ -92,43 +92,54 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        let mut bytes = [0; BLOCK];
-        self.store(&mut bytes);
-        bytes
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte as i8)) }
     }
 
     #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        // SAFETY: `self` is the proof that the CPU has the instructions.
-        self.select(unsafe { Self::splat(byte) }, mask)
-    }
-
-    #[inline(always)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has the instructions. `BLOCK` bytes of `output`
-        // can be written by the caller's promise. A whole register is stored because a compress
-        // into memory is slow on Zen 4.
-        unsafe {
-            let kept = _mm512_maskz_compress_epi8(keep, self.0);
-            _mm512_storeu_si512(output.cast(), kept);
-        }
-    }
-
-    #[inline(always)]
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8 {
         // SAFETY: the features and that `BLOCK` bytes of `output` can be written are the caller's
-        // promise. No more bytes are kept than a block has.
+        // promise. No more bytes are kept than a block has. A whole register is stored because a
+        // compress into memory is slow on Zen 4.
         unsafe {
             let kept = _mm512_maskz_compress_epi8(*keep, Self::load(bytes).0);
             _mm512_storeu_si512(output.cast(), kept);
             output.add(keep.count_ones() as usize)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn list(
+        bytes: &[u8; BLOCK],
+        listed: Mask,
+        first: u16,
+        symbols: *mut u8,
+        positions: *mut u16,
+    ) {
+        static INDICES: [[u16; 32]; 2] = {
+            let mut indices = [[0; 32]; 2];
+            let mut index = 0;
+            while index < BLOCK {
+                indices[index / 32][index % 32] = index as u16;
+                index += 1;
+            }
+            indices
+        };
+        // SAFETY: the features and that `BLOCK` elements can be written are the caller's promise.
+        // No more than 32 are listed of the first half.
+        unsafe {
+            let kept = _mm512_maskz_compress_epi8(listed, Self::load(bytes).0);
+            _mm512_storeu_si512(symbols.cast(), kept);
+            let first = _mm512_set1_epi16(first as i16);
+            let mut positions = positions;
+            for (half, indices) in INDICES.iter().enumerate() {
+                let listed = (listed >> (32 * half)) as u32;
+                let indices = _mm512_loadu_si512(indices.as_ptr().cast());
+                let kept = _mm512_maskz_compress_epi16(listed, _mm512_add_epi16(indices, first));
+                _mm512_storeu_si512(positions.cast(), kept);
+                positions = positions.add(listed.count_ones() as usize);
+            }
         }
     }
 }

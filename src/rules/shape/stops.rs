@@ -1,0 +1,119 @@
+//! The list of the stops of a window, which are its brackets and newlines.
+//!
+//! On the list, an opener and its closer are neighbours if only text is between them, however much
+//! that is. So masks of 64 stops find all such pairs by a shift.
+
+use crate::arch::{BLOCK, Block, Mask};
+
+use super::window::Window;
+use crate::rules::masks::{BLOCKS, WINDOW};
+
+/// The number of stops in a window from which on those of the next are listed as many.
+const MANY: usize = 14 * BLOCKS;
+
+/// The brackets and newlines of a window, in order.
+#[repr(C, align(64))]
+pub(super) struct Stops {
+    /// The bytes, in words of as many as a mask has bits. The last word is room that
+    /// [`Block::list`] may write to.
+    pub(super) symbols: [[u8; BLOCK]; BLOCKS + 1],
+    /// Their indices in the window.
+    positions: [u16; WINDOW + BLOCK],
+    /// The number of stops.
+    pub(super) len: usize,
+}
+
+impl Stops {
+    /// Returns the stops of nothing.
+    pub(super) fn new() -> Self {
+        Self { symbols: [[0; _]; _], positions: [0; _], len: 0 }
+    }
+
+    /// Lists the stops of the first `count` blocks of `window`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn list<B: Block>(&mut self, window: &Window, count: usize) {
+        // Logs are as dense in one window as in the next. Asking each block how many stops it has
+        // cannot be predicted.
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.len > MANY {
+                self.list_with(window, count, B::list_many);
+            } else {
+                self.list_with(window, count, B::list);
+            }
+        }
+    }
+
+    /// Lists the stops of the first `count` blocks of `window` with `list`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has the instruction set of `list`, which is one of the functions of [`Block`].
+    #[inline(always)]
+    unsafe fn list_with(
+        &mut self,
+        window: &Window,
+        count: usize,
+        list: unsafe fn(&[u8; BLOCK], Mask, u16, *mut u8, *mut u16),
+    ) {
+        let start: *mut u8 = self.symbols.as_mut_ptr().cast();
+        let (mut symbols, mut positions) = (start, self.positions.as_mut_ptr());
+        let stops = window.stops.all();
+        let mut block = 0;
+        while block < count.min(BLOCKS) {
+            let listed = stops[block].count_ones() as usize;
+            // SAFETY: the CPU has the instruction set by the caller's promise. There are no more
+            // stops than bytes before this block, and there is room for a block more.
+            unsafe {
+                let first = (block * BLOCK) as u16;
+                list(&window.bytes[block], stops[block], first, symbols, positions);
+                (symbols, positions) = (symbols.add(listed), positions.add(listed));
+            }
+            block += 1;
+        }
+        // SAFETY: both are in the array.
+        self.len = unsafe { symbols.offset_from_unsigned(start) };
+    }
+
+    /// Returns the index in the window of the stop at `index`.
+    #[inline(always)]
+    pub(super) fn position(&self, index: usize) -> usize {
+        usize::from(self.positions[index % WINDOW])
+    }
+}
+
+/// The kinds of the stops of a word.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds {
+    /// Openers that are no quotes.
+    pub(super) openers: Mask,
+    /// Closers that are no quotes.
+    pub(super) closers: Mask,
+    /// Openers that are no quotes, with their closer as the next stop of the word.
+    pub(super) pairs: Mask,
+    /// `"`.
+    pub(super) double_quotes: Mask,
+    /// `'`.
+    pub(super) single_quotes: Mask,
+    pub(super) newlines: Mask,
+}
+
+impl Kinds {
+    /// Returns the kinds of the first `len` stops alone.
+    #[inline(always)]
+    pub(super) fn truncate(self, len: usize) -> Self {
+        let valid = if len >= BLOCK { Mask::MAX } else { (1 << len) - 1 };
+        Self {
+            openers: self.openers & valid,
+            closers: self.closers & valid,
+            pairs: self.pairs & valid >> 1,
+            double_quotes: self.double_quotes & valid,
+            single_quotes: self.single_quotes & valid,
+            newlines: self.newlines & valid,
+        }
+    }
+}
