@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::rule_set::Rules;
 use super::shape::LevelStorage;
+#[cfg(target_arch = "aarch64")]
+use super::shape::neon;
 #[cfg(target_arch = "x86_64")]
 use super::shape::{avx2, avx512};
 use super::shape::{portable, scalar};
@@ -111,7 +113,7 @@ impl Kernel {
         if aarch64::neon::is_available() {
             return Some(Self {
                 name: "neon",
-                shape: Functions { plain: portable::normalize, recording: portable::normalize },
+                shape: Functions { plain: neon::normalize, recording: neon::normalize },
                 words: Functions {
                     plain: words::neon::normalize,
                     recording: words::neon::normalize,

@@ -94,13 +94,6 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
-    fn to_array(self) -> [u8; BLOCK] {
-        let mut bytes = [0; BLOCK];
-        self.store(&mut bytes);
-        bytes
-    }
-
-    #[inline(always)]
     fn equal(self, byte: u8) -> Mask {
         let [a, b, c, d] = self.0;
         // SAFETY: `self` is the proof that the CPU has NEON.
@@ -116,25 +109,6 @@ impl Block for Bytes {
             let masks = vshrn_n_u16::<4>(vreinterpretq_u16_u8(both));
             vget_lane_u64::<0>(vreinterpret_u64_u8(masks))
         }
-    }
-
-    #[inline(always)]
-    fn replace(self, mask: Mask, byte: u8) -> Self {
-        // TODO
-        let mut bytes = self.to_array();
-        for (index, at) in bytes.iter_mut().enumerate() {
-            if mask >> index & 1 == 1 {
-                *at = byte;
-            }
-        }
-        // SAFETY: `self` is the proof that the CPU has NEON.
-        unsafe { Self::load(&bytes) }
-    }
-
-    #[inline(always)]
-    unsafe fn store_compressed(self, keep: Mask, output: *mut u8) {
-        // SAFETY: `self` is the proof that the CPU has NEON; the rest is the caller's promise.
-        unsafe { compress(&self.to_array(), keep, output) };
     }
 
     #[inline(always)]

@@ -131,6 +131,17 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
+    fn sub(self, other: Self, borrows: Mask) -> Self {
+        // SAFETY: `self` is the proof that the CPU has NEON.
+        unsafe {
+            let bits = vcombine_u64(vcreate_u64(1), vcreate_u64(2));
+            // All bits are set, which is -1, where there is a borrow.
+            let minus_one = vtstq_u64(vdupq_n_u64(borrows), bits);
+            Self(vaddq_u64(vsubq_u64(self.0, other.0), minus_one))
+        }
+    }
+
+    #[inline(always)]
     fn count(self, counts: Self) -> Self {
         // SAFETY: `self` is the proof that the CPU has NEON.
         unsafe {
