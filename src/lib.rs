@@ -112,4 +112,4 @@ pub use rules::{
     Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,
     max_output_len, normalize,
 };
-pub use sys::is_same_file;
+pub use sys::{FileId, is_same_file};

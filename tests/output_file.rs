@@ -125,6 +125,19 @@ fn the_file_at_the_end_of_links_is_replaced_and_the_links_stay() {
 }
 
 #[test]
+fn an_output_takes_no_more_of_the_disk_than_its_bytes_need() {
+    let directory = Directory::with([]);
+    // More patterns than are written before blocks are allocated ahead.
+    fs::write(directory.path("in.log"), "a line\n".repeat(1 << 19)).unwrap();
+    for _ in ["a new output", "one that replaces another"] {
+        directory.succeeds("lognorm-mmap in.log out.log");
+        let metadata = fs::metadata(directory.path("out.log")).unwrap();
+        assert_eq!(metadata.len(), 4 << 19);
+        assert!(metadata.blocks() * 512 <= metadata.len() + (64 << 10), "{}", metadata.blocks());
+    }
+}
+
+#[test]
 fn a_device_is_written_to_and_stays_a_device() {
     let directory = Directory::with([LOG]);
     let before = fs::metadata("/dev/null").unwrap();

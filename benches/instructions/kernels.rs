@@ -91,8 +91,10 @@ fn config(name: &str) -> LibraryBenchmarkConfig {
 #[bench::scalar_brackets(args = (Some(Kernel::scalar()), Text::Brackets), config = config("scalar_brackets"))]
 #[bench::portable_mixed(args = (Some(Kernel::portable()), Text::Mixed), config = config("portable_mixed"))]
 #[bench::portable_brackets(args = (Some(Kernel::portable()), Text::Brackets), config = config("portable_brackets"))]
+#[bench::portable_json(args = (Some(Kernel::portable()), Text::Json), config = config("portable_json"))]
 #[bench::avx2_mixed(args = (avx2(), Text::Mixed), config = config("avx2_mixed"))]
 #[bench::avx2_brackets(args = (avx2(), Text::Brackets), config = config("avx2_brackets"))]
+#[bench::avx2_json(args = (avx2(), Text::Json), config = config("avx2_json"))]
 fn normalize_shape(work: Option<Work>) -> Option<Work> {
     normalize(work)
 }

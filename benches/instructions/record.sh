@@ -16,7 +16,7 @@ recorded=$(echo "$counts" | awk '
         bytes = name == "run" ? 8388608 : 1048576
         printf "%-20s %7.3f\n", name, count[1] / bytes
     }')
-if [ "$(echo "$recorded" | wc -l)" -ne 14 ]; then
+if [ "$(echo "$recorded" | wc -l)" -ne 16 ]; then
     echo 'record.sh: not everything was counted' >&2
     exit 1
 fi

@@ -1,14 +1,25 @@
-//! Every kernel writes the same bytes as the scalar one, for an input in one piece or in several.
+//! Every kernel writes the same bytes as the scalar one, for an input in one piece or in several, and
+//! across the edge of the windows that kernels work on.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use lognorm_mmap::{Counts, Kernel, Normalizer};
 
+/// Bytes in a window.
+const WINDOW: usize = 4096;
+
 fuzz_target!(|input: &[u8]| {
+    for before in [b'-', b'('] {
+        let before = vec![before; WINDOW - input.len().min(WINDOW) / 2];
+        compare(&[&before, input].concat());
+    }
+    compare(input);
+});
+
+fn compare(input: &[u8]) {
     let mut expected = Vec::new();
-    let expected_counts =
-        Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut expected);
+    let expected_counts = Normalizer::with_kernel(Kernel::scalar()).normalize(input, &mut expected);
     for kernel in Kernel::available() {
         let mut normalizer = Normalizer::with_kernel(kernel);
         let mut output = Vec::new();
@@ -22,4 +33,4 @@ fuzz_target!(|input: &[u8]| {
         }
         assert_eq!((counts, &output), (expected_counts, &expected), "{kernel:?}, line by line");
     }
-});
+}

@@ -17,13 +17,21 @@ struct Arch {
     /// The masks shifted by three and back by five, with the three lowest bits set.
     shift: fn(Eight) -> Eight,
     nonzero: fn(Eight) -> Mask,
+    /// The differences, less the bits of the number.
+    sub: fn(Eight, Eight, Mask) -> Eight,
     /// The number of bits, counted three times.
     count: fn(Eight) -> u64,
     equal: fn(&[u8; BLOCK], u8) -> Mask,
     compress: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
-    store_compressed: fn(&[u8; BLOCK], Mask) -> Vec<u8>,
-    replace: fn(&[u8; BLOCK], Mask, u8) -> [u8; BLOCK],
+    /// The listed bytes and their positions, by both functions.
+    lists: fn(&[u8; BLOCK], Mask) -> [List; 2],
 }
+
+/// Listed bytes, and their positions.
+type List = (Vec<u8>, Vec<u16>);
+
+/// The position of the first byte of a listed block.
+const FIRST: u16 = 4032;
 
 impl Arch {
     fn new<B: Block>(name: &'static str) -> Self {
@@ -61,6 +69,18 @@ impl Arch {
                 let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
                 lanes.fold(0, |all, at: usize| all | nonzero(at))
             },
+            sub: |masks, others, borrows| {
+                let mut differences = [0; 8];
+                for at in (0..8).step_by(B::Bits::LANES) {
+                    // SAFETY: as in `add`.
+                    unsafe {
+                        let masks = B::Bits::load(masks[at..].as_ptr());
+                        let others = B::Bits::load(others[at..].as_ptr());
+                        masks.sub(others, borrows >> at).store(differences[at..].as_mut_ptr());
+                    }
+                }
+                differences
+            },
             count: |masks| {
                 // SAFETY: as in `add`.
                 let mut counts = unsafe { B::Bits::splat(0) };
@@ -73,12 +93,7 @@ impl Arch {
             // SAFETY: as in `add`.
             equal: |bytes, byte| unsafe { B::load(bytes) }.equal(byte),
             compress: compress::<B>,
-            store_compressed: store_compressed::<B>,
-            replace: |bytes, mask, byte| {
-                // SAFETY: as in `add`.
-                let block = unsafe { B::from_array(bytes) };
-                block.replace(mask, byte).to_array()
-            },
+            lists: |bytes, listed| [B::list, B::list_many].map(|list| lists(list, bytes, listed)),
         }
     }
 
@@ -126,12 +141,18 @@ fn compress<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
     output
 }
 
-fn store_compressed<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {
-    let mut output = vec![0; BLOCK];
-    // SAFETY: as in `compress`.
-    unsafe { B::load(bytes).store_compressed(keep, output.as_mut_ptr()) };
-    output.truncate(keep.count_ones() as usize);
-    output
+fn lists(
+    list: unsafe fn(&[u8; BLOCK], Mask, u16, *mut u8, *mut u16),
+    bytes: &[u8; BLOCK],
+    listed: Mask,
+) -> List {
+    let (mut symbols, mut positions) = (vec![0; BLOCK], vec![0; BLOCK]);
+    // SAFETY: as in `compress`; a block of each can be written.
+    unsafe { list(bytes, listed, FIRST, symbols.as_mut_ptr(), positions.as_mut_ptr()) };
+    let len = listed.count_ones() as usize;
+    symbols.truncate(len);
+    positions.truncate(len);
+    (symbols, positions)
 }
 
 /// Returns masks of which many are full or empty, as those of long tokens are.
@@ -163,7 +184,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn masks_are_one_long_number(masks in masks(), seeds in masks(), carry in 0..2_u64) {
+    fn masks_are_one_long_number(
+        masks in masks(), seeds in masks(), carry in 0..2_u64, borrows: Mask
+    ) {
         for arch in Arch::all() {
             let (added, expected) = ((arch.add)(masks, seeds, carry), sum(masks, seeds, carry));
             prop_assert_eq!(added, expected, "{}", arch.name);
@@ -174,6 +197,11 @@ proptest! {
             prop_assert_eq!((arch.shift)(masks), shifted, "{}", arch.name);
             let nonzero = (0..8).fold(0, |all, at| all | Mask::from(masks[at] != 0) << at);
             prop_assert_eq!((arch.nonzero)(masks), nonzero, "{}", arch.name);
+            let differences: Eight = std::array::from_fn(|at| {
+                masks[at].wrapping_sub(seeds[at]).wrapping_sub(borrows >> at & 1)
+            });
+            let subtracted = (arch.sub)(masks, seeds, borrows);
+            prop_assert_eq!(subtracted, differences, "{}", arch.name);
             let count: u32 = masks.iter().map(|mask| mask.count_ones()).sum();
             prop_assert_eq!((arch.count)(masks), 3 * u64::from(count), "{}", arch.name);
         }
@@ -193,11 +221,10 @@ proptest! {
             let kept = indices(&|at| keep >> at & 1 == 1);
             let kept: Vec<u8> = kept.into_iter().map(|at| bytes[at]).collect();
             prop_assert_eq!(&(arch.compress)(&bytes, keep), &kept, "{}", arch.name);
-            prop_assert_eq!((arch.store_compressed)(&bytes, keep), kept, "{}", arch.name);
-            let replaced: Vec<u8> = (0..BLOCK)
-                .map(|at| if keep >> at & 1 == 1 { byte } else { bytes[at] })
-                .collect();
-            prop_assert_eq!((arch.replace)(&bytes, keep, byte).to_vec(), replaced, "{}", arch.name);
+            let positions = indices(&|at| keep >> at & 1 == 1);
+            let positions = positions.into_iter().map(|at| FIRST + at as u16).collect();
+            let list = (kept, positions);
+            prop_assert_eq!((arch.lists)(&bytes, keep), [list.clone(), list], "{}", arch.name);
         }
     }
 }

@@ -1,13 +1,11 @@
 //! Types of file content, recognized by the beginning of a file.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use super::recognize::holds_patterns;
 use crate::error::{Error, Result};
-use crate::input::{Format, Source, SourceOptions};
+use crate::input::Source;
 
 /// A type of file content: patterns, for example, or a catalogue.
 #[derive(Clone, Copy)]
@@ -31,12 +29,10 @@ impl ContentType {
         self.name
     }
 
-    /// Returns whether `file`, which is at `path`, holds this content. The file is decompressed
-    /// from `format`, or from the format that its first bytes tell.
-    pub(super) fn is_in(self, file: File, path: &Path, format: Option<Format>) -> Result<bool> {
-        let options = SourceOptions { format, ..SourceOptions::default() };
-        let text = Source::from_open(file, path, &options)?.into_reader()?;
-        let prefix = Prefix::read(text);
+    /// Returns whether the plain text of `source` is this content.
+    pub(super) fn is_in(self, source: Source) -> Result<bool> {
+        let path = source.path().to_owned();
+        let prefix = Prefix::read(source.into_reader()?);
         prefix.and_then(|prefix| (self.recognize)(&prefix)).map_err(|error| Error::io(path, error))
     }
 }

@@ -5,7 +5,7 @@
 //!   overwritten.
 //! - `atomic_file`, `unnamed`, `temporary_file` and `access` make a file appear under its name
 //!   complete or not at all, with the permissions of the file that it replaces.
-//! - `writer`, `blocking_file`, `compressor` and `encoder` write the bytes.
+//! - `writer`, `blocking_file`, `preallocated_file`, `compressor` and `encoder` write the bytes.
 
 mod access;
 mod atomic_file;
@@ -14,6 +14,7 @@ mod compressor;
 mod content_type;
 mod encoder;
 mod overwrite;
+mod preallocated_file;
 mod recognize;
 mod sink;
 mod temporary_file;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::content_type::ContentType;
 use crate::error::{Error, Reason, Result};
-use crate::input::Format;
+use crate::input::{Format, Source, SourceOptions};
 
 /// Which existing regular files an output may overwrite. Devices, FIFOs and standard streams are
 /// written to, which overwrites nothing.
@@ -75,11 +75,14 @@ impl Overwrite {
 /// The file is first read as it is, because the patterns of a compressed log that was not
 /// decompressed may begin as a compressed file does.
 fn holds(content: ContentType, path: &Path, open: impl Fn() -> io::Result<File>) -> Result<bool> {
-    for format in [Some(Format::Plain), None] {
+    let open_as = |format| {
         let file = open().map_err(|error| Error::io(path, error))?;
-        if content.is_in(file, path, format)? {
-            return Ok(true);
-        }
+        Source::from_open(file, path, &SourceOptions { format, ..SourceOptions::default() })
+    };
+    if content.is_in(open_as(Some(Format::Plain))?)? {
+        return Ok(true);
     }
-    Ok(false)
+    let source = open_as(None)?;
+    // Plain text has been read above.
+    if source.origin.format() == Some(Format::Plain) { Ok(false) } else { content.is_in(source) }
 }

@@ -18,6 +18,7 @@ use super::blocking_file::BlockingFile;
 use super::compressor::Compressor;
 use super::encoder::Compression;
 use super::overwrite::Overwrite;
+use super::preallocated_file::PreallocatedFile;
 use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::input::Source;
@@ -139,7 +140,8 @@ impl Sink {
         options: SinkOptions,
     ) -> Result<Self> {
         let writer = match options.compression {
-            Compression::None => Writer::Plain(BlockingFile(file)),
+            Compression::None if atomic_file.is_some() => Writer::New(PreallocatedFile::new(file)),
+            Compression::None => Writer::Direct(BlockingFile(file)),
             Compression::Gzip { .. } | Compression::Zstd { .. } => {
                 let compressor = Compressor::start(file, options);
                 Writer::Compressed(Box::new(compressor.map_err(|error| Error::io(&path, error))?))
@@ -188,7 +190,8 @@ impl Sink {
 fn commit(writer: Writer, atomic_file: Option<AtomicFile>, options: SinkOptions) -> io::Result<()> {
     let file = match writer {
         Writer::Discard => return Ok(()),
-        Writer::Plain(BlockingFile(file)) => file,
+        Writer::Direct(BlockingFile(file)) => file,
+        Writer::New(file) => file.finish()?,
         Writer::Compressed(compressor) => compressor.finish()?,
     };
     // Pipes and devices fail to sync.

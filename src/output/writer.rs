@@ -4,11 +4,13 @@ use std::io::{self, IoSlice, Write};
 
 use super::blocking_file::BlockingFile;
 use super::compressor::Compressor;
+use super::preallocated_file::PreallocatedFile;
 
 /// The writer of a sink.
 pub(super) enum Writer {
     Discard,
-    Plain(BlockingFile),
+    Direct(BlockingFile),
+    New(PreallocatedFile),
     Compressed(Box<Compressor>),
 }
 
@@ -16,7 +18,8 @@ impl Writer {
     pub(super) fn write_all_vectored(&mut self, slices: &mut [IoSlice<'_>]) -> io::Result<()> {
         match self {
             Self::Discard => Ok(()),
-            Self::Plain(file) => write_all_vectored(file, slices),
+            Self::Direct(file) => write_all_vectored(file, slices),
+            Self::New(file) => file.write_all_vectored(slices),
             Self::Compressed(compressor) => {
                 slices.iter().try_for_each(|slice| compressor.write_all(slice))
             }
@@ -36,7 +39,10 @@ impl Write for Writer {
 }
 
 /// Writes all of `slices` in as few calls as the kernel allows.
-fn write_all_vectored(writer: &mut impl Write, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+pub(super) fn write_all_vectored(
+    writer: &mut impl Write,
+    mut slices: &mut [IoSlice<'_>],
+) -> io::Result<()> {
     IoSlice::advance_slices(&mut slices, 0);
     while !slices.is_empty() {
         match writer.write_vectored(slices) {

@@ -1,4 +1,5 @@
-//! Huge pages for the patterns of a line that is far longer than a chunk.
+//! Huge pages for the patterns of a line that is far longer than a chunk, and for the levels that it
+//! opens.
 //!
 //! Such a line needs memory that the process has not used before. With pages of 4 KiB, the page
 //! faults would take longer than normalizing the line.
@@ -6,31 +7,35 @@
 /// The minimum number of spare bytes for huge pages. A chunk of ordinary lines needs less.
 const MIN_SPARE: usize = 16 << 20;
 
-/// Advises the kernel to use huge pages for the spare capacity of `buffer`, if that is large. The
-/// content of the buffer does not change.
-pub(crate) fn prefer_huge_pages(buffer: &mut Vec<u8>) {
-    let spare = buffer.spare_capacity_mut();
-    if spare.len() >= MIN_SPARE {
-        advise(spare);
+/// Advises the kernel to use huge pages for `buffer`, if its spare capacity is large. The content of
+/// the buffer does not change.
+pub(crate) fn prefer_huge_pages<T>(buffer: &mut Vec<T>) {
+    if size_of_val(buffer.spare_capacity_mut()) >= MIN_SPARE {
+        advise(buffer.as_mut_ptr().cast(), buffer.capacity() * size_of::<T>());
     }
 }
 
+/// Advises the kernel to use huge pages for `len` bytes at `start`.
+///
+/// The advice is for all of a buffer, and begins before it: the allocator keeps its length there. If
+/// it were for a part of this memory, the kernel could not move the whole when the buffer grows, and
+/// the allocator would copy it.
 #[cfg(target_os = "linux")]
-fn advise(spare: &mut [std::mem::MaybeUninit<u8>]) {
+fn advise(start: *mut u8, len: usize) {
     use nix::libc;
 
-    /// A multiple of all page sizes, where the range begins.
-    const ALIGNMENT: usize = 2 << 20;
-    let skipped = spare.as_ptr().align_offset(ALIGNMENT);
-    let Some(spare) = spare.get_mut(skipped..) else { return };
-    // SAFETY: the range begins at a page boundary and is within memory that this slice borrows
-    // mutably. If its last page is only partly in the slice, the advice holds for the rest of the
-    // page too, which is harmless: it selects the size of pages, and changes no byte in them.
-    unsafe { libc::madvise(spare.as_mut_ptr().cast(), spare.len(), libc::MADV_HUGEPAGE) };
+    /// The size of the smallest pages. Where they are larger, a large buffer begins 16 bytes after
+    /// the start of one of them all the same.
+    const PAGE: usize = 4096;
+    let page = start.map_addr(|address| address & !(PAGE - 1));
+    let len = len + (start.addr() - page.addr());
+    // SAFETY: the advice selects the size of pages. It changes no byte in them and no access to
+    // them, so it is harmless also for other memory on the first and the last page.
+    unsafe { libc::madvise(page.cast(), len, libc::MADV_HUGEPAGE) };
 }
 
 #[cfg(not(target_os = "linux"))]
-fn advise(_: &mut [std::mem::MaybeUninit<u8>]) {}
+fn advise(_: *mut u8, _: usize) {}
 
 #[cfg(test)]
 mod tests {
@@ -45,5 +50,16 @@ mod tests {
             buffer.resize(capacity.max(6), 7);
             assert!(buffer.starts_with(b"before") && buffer[6..].iter().all(|&byte| byte == 7));
         }
+    }
+
+    #[test]
+    fn a_buffer_that_grows_keeps_its_content() {
+        let mut buffer: Vec<u64> = Vec::new();
+        for capacity in [1, 2, 4].map(|times| times * MIN_SPARE / 8) {
+            buffer.reserve_exact(capacity - buffer.len());
+            prefer_huge_pages(&mut buffer);
+            buffer.extend(buffer.len() as u64..capacity as u64);
+        }
+        assert!(buffer.iter().copied().eq(0..4 * MIN_SPARE as u64 / 8));
     }
 }

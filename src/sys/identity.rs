@@ -17,7 +17,7 @@ use super::MAX_LINKS;
 /// read and written, and writing to it overwrites nothing. A FIFO has one: a process that reads
 /// from and writes to one FIFO waits for itself, and what two processes write to it is mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct FileId {
+pub struct FileId {
     device: u64,
     inode: u64,
     is_regular: bool,
@@ -25,7 +25,7 @@ pub(crate) struct FileId {
 
 impl FileId {
     /// Returns the identity of the file with this `metadata`, if it has one.
-    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
+    pub fn of(metadata: &Metadata) -> Option<Self> {
         let kind = metadata.file_type();
         let (device, inode, is_regular) = (metadata.dev(), metadata.ino(), kind.is_file());
         let has_none = kind.is_char_device() || kind.is_socket();

@@ -19,7 +19,7 @@ pub(crate) mod xattr;
 pub use allocator::Allocator;
 pub(crate) use allocator::fallible;
 pub(crate) use huge_pages::prefer_huge_pages;
-pub use identity::is_same_file;
+pub use identity::{FileId, is_same_file};
 
 /// The maximum number of links on the way to a file, as in Linux.
 const MAX_LINKS: usize = 40;

@@ -7,11 +7,10 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 use std::process;
 
-use lognorm_mmap::is_same_file;
+use lognorm_mmap::{FileId, is_same_file};
 
 use crate::startup::{STDIN, STDOUT};
 
@@ -72,17 +71,15 @@ pub fn is_same(left: &Path, right: &Path) -> bool {
     if !is_name(left) && !is_name(right) {
         return is_same_file(left, right);
     }
-    let identity = |path: &Path| {
+    let id = |path: &Path| {
         let metadata = match path {
             _ if path == Path::new(STDIN) => Standard::Input.metadata(),
             _ if path == Path::new(STDOUT) => Standard::Output.metadata(),
             _ => fs::metadata(path),
         };
-        // A device may be written to twice, because nothing is replaced there.
-        let metadata = metadata.ok().filter(|it| !it.file_type().is_char_device());
-        metadata.map(|metadata| (metadata.dev(), metadata.ino()))
+        FileId::of(&metadata.ok()?)
     };
-    left == right || identity(left).is_some_and(|left| Some(left) == identity(right))
+    left == right || id(left).is_some_and(|left| Some(left) == id(right))
 }
 
 #[cfg(test)]

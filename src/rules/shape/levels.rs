@@ -3,7 +3,7 @@
 //! A line can open as many levels as it has bytes, so a level takes little memory: a byte for its
 //! opener, and eight bytes for each row of levels whose openers follow one another directly.
 
-use crate::sys::fallible;
+use crate::sys::{fallible, prefer_huge_pages};
 
 /// Bits of the position of a level's content, which is counted from the start of the call's output.
 const CONTENT_BITS: u32 = 40;
@@ -59,31 +59,43 @@ impl LevelStorage {
     }
 
     /// Opens levels by `openers`, which follow one another in the output. `content` is the position
-    /// of the content of the first.
+    /// of the content of the first. If memory is lacking, the levels are left out.
     #[inline(always)]
     pub(super) fn open(&mut self, openers: &[u8], content: usize) {
-        let is_row_longer = match self.rows.last_mut() {
-            Some(row) if row.can_take(openers.len(), content) => {
-                row.lengthen(openers.len());
-                true
-            }
-            _ => false,
-        };
-        if !is_row_longer {
-            if self.rows.len() == self.rows.capacity() {
-                self.is_incomplete |= fallible(|| self.rows.try_reserve(1)).is_err();
-            }
-            if self.is_incomplete {
-                return;
-            }
-            self.rows.push(Row::new(content, openers.len()));
+        if !self.has_room(openers.len()) {
+            return;
         }
-        if self.openers.capacity() - self.openers.len() < openers.len() {
-            self.is_incomplete |= fallible(|| self.openers.try_reserve(openers.len())).is_err();
+        match self.rows.last_mut() {
+            Some(row) if row.can_take(openers.len(), content) => row.lengthen(openers.len()),
+            _ => self.rows.push(Row::new(content, openers.len())),
         }
-        if !self.is_incomplete {
-            self.openers.extend_from_slice(openers);
+        self.openers.extend_from_slice(openers);
+    }
+
+    /// Returns whether there is room for `len` more levels. Makes it if it is lacking, and sets
+    /// `is_incomplete` if there is no memory for it.
+    ///
+    /// Returns `bool` because the hot path returns no `Result`.
+    #[inline(always)]
+    fn has_room(&mut self, len: usize) -> bool {
+        let is_full = self.openers.capacity() - self.openers.len() < len
+            || self.rows.len() == self.rows.capacity();
+        !is_full || self.grow(len)
+    }
+
+    #[cold]
+    fn grow(&mut self, len: usize) -> bool {
+        let has_memory = fallible(|| {
+            self.openers.try_reserve(len)?;
+            self.rows.try_reserve(1)
+        })
+        .is_ok();
+        if has_memory {
+            prefer_huge_pages(&mut self.openers);
+            prefer_huge_pages(&mut self.rows);
         }
+        self.is_incomplete |= !has_memory;
+        has_memory
     }
 }
 
