@@ -20,8 +20,8 @@ pub(crate) fn normalize<N: LineRecorder>(input: &[u8], output: &mut Vec<u8>, spa
 }
 
 /// The bits of the classes breaks, digits, small, hex and spaces in [`TABLES`]. Digits have the
-/// highest bit, which selects bytes to replace. The masks of bits that differ by four take
-/// the fewest instructions.
+/// highest bit, which selects bytes to replace. The masks of two bits that differ by four take fewer
+/// instructions than those of other bits.
 const BITS: [(u8, usize); 5] =
     [(class::BREAK, 1), (class::DIGIT, 7), (class::SMALL, 5), (class::HEX, 3), (class::SPACE, 0)];
 

@@ -14,11 +14,14 @@ use super::masks::Masks;
 pub(crate) fn masks_of(first: Bytes, second: Bytes) -> [Masks; 8] {
     let [first_04, first_15, first_26, first_37] = halves(first);
     let [second_04, second_15, second_26, second_37] = halves(second);
-    let [mask_0, mask_4] = join(first_04, second_04);
-    let [mask_1, mask_5] = join(first_15, second_15);
-    let [mask_2, mask_6] = join(first_26, second_26);
-    let [mask_3, mask_7] = join(first_37, second_37);
-    [mask_0, mask_1, mask_2, mask_3, mask_4, mask_5, mask_6, mask_7]
+    // SAFETY: the blocks are the proof that the CPU has NEON.
+    unsafe {
+        let [mask_0, mask_4] = join(first_04, second_04);
+        let [mask_1, mask_5] = join(first_15, second_15);
+        let [mask_2, mask_6] = join(first_26, second_26);
+        let [mask_3, mask_7] = join(first_37, second_37);
+        [mask_0, mask_1, mask_2, mask_3, mask_4, mask_5, mask_6, mask_7]
+    }
 }
 
 /// Returns for each of the bits 1, 3, 5 and 7 the masks of the bytes of two blocks that have it. The
@@ -27,9 +30,12 @@ pub(crate) fn masks_of(first: Bytes, second: Bytes) -> [Masks; 8] {
 pub(crate) fn masks_of_odd_bits(first: Bytes, second: Bytes) -> [Masks; 4] {
     let [first_15, first_37] = halves_of_odd_bits(first);
     let [second_15, second_37] = halves_of_odd_bits(second);
-    let [mask_1, mask_5] = join(first_15, second_15);
-    let [mask_3, mask_7] = join(first_37, second_37);
-    [mask_1, mask_3, mask_5, mask_7]
+    // SAFETY: the blocks are the proof that the CPU has NEON.
+    unsafe {
+        let [mask_1, mask_5] = join(first_15, second_15);
+        let [mask_3, mask_7] = join(first_37, second_37);
+        [mask_1, mask_3, mask_5, mask_7]
+    }
 }
 
 /// Returns registers whose bytes have one bit of four neighbours in the lower half and another bit
@@ -70,9 +76,13 @@ fn halves_of_odd_bits(block: Bytes) -> [uint8x16_t; 2] {
 
 /// Returns the masks that the lower halves of the bytes of two blocks make, and those of the higher
 /// halves.
+///
+/// # Safety
+///
+/// The CPU has NEON.
 #[inline(always)]
-fn join(first: uint8x16_t, second: uint8x16_t) -> [Masks; 2] {
-    // SAFETY: the callers have blocks, which are the proof that the CPU has NEON.
+unsafe fn join(first: uint8x16_t, second: uint8x16_t) -> [Masks; 2] {
+    // SAFETY: the caller's promise.
     unsafe {
         let even = vuzp1q_u8(first, second);
         let odd = vuzp2q_u8(first, second);
