@@ -107,6 +107,11 @@ impl Arch {
             all.extend(avx2::is_available().then(|| Self::new::<avx2::Bytes>("avx2")));
             all.extend(avx512::is_available().then(|| Self::new::<avx512::Bytes>("avx512")));
         }
+        #[cfg(target_arch = "aarch64")]
+        {
+            use super::aarch64::neon;
+            all.extend(neon::is_available().then(|| Self::new::<neon::Bytes>("neon")));
+        }
         all
     }
 }
