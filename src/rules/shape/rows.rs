@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn rows_that_begin_otherwise_are_left_out() {
-        // Rows of three quotes each, of which the first and the last begin with one of the first.
+        // Of three rows, the second does not begin with a quote that is known to open a level.
         let rows = Rows::beginning_with(0x401, 0x1c77);
         assert_eq!(rows.quotes, 0x1c07);
         assert_eq!((rows.pairs, rows.open), (0x401, 0x1004));
