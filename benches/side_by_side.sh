@@ -99,11 +99,13 @@ program() {
         zstd) simple '`zstd -dc`' 'exec zstd -dqc "$log" >/dev/null' ;;
         logdrain)
             read=$part
-            simple '`logdrain --format csv`' 'exec logdrain --format csv "$part" >"$out"'
+            simple "\`logdrain --format csv\` ($(logdrain --version | sed 's/.* //'))" \
+                'exec logdrain --format csv "$part" >"$out"'
             ;;
         drain3)
             read=$part
-            simple 'Drain3' 'exec python3 "$here/drain3_templates.py" "$part" >"$out"'
+            simple "Drain3 ($(python3 -c 'from importlib.metadata import version; print(version("drain3"))'))" \
+                'exec python3 "$here/drain3_templates.py" "$part" >"$out"'
             ;;
         *)
             echo "side_by_side.sh: $1: no such program" >&2
@@ -136,11 +138,11 @@ measure() {
     printf '%s\t%s\t%s\t%s\n' "$1" "$label" "$(wc -c <"$read")" "$figures"
 }
 
-here_cpu() {
+cpu_name() {
     sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | sed 1q
 }
 
-here_cpu_version() {
+cpu_version() {
     awk -F ': *' '
         /^cpu family/ { family = $2 }
         /^model\t/ { model = $2 }
@@ -150,9 +152,9 @@ here_cpu_version() {
 
 # Prints what the samples are of.
 about() {
-    cpu=$(here_cpu)
+    cpu=$(cpu_name)
     printf '#date\t%s\n' "$(date +%Y-%m-%d)"
-    printf '#cpu\t%s%s\n' "${cpu:-$(uname -m)}" "$(here_cpu_version)"
+    printf '#cpu\t%s%s\n' "${cpu:-$(uname -m)}" "$(cpu_version)"
     printf '#cpus\t%s\n' "$(getconf _NPROCESSORS_ONLN)"
     printf '#os\t%s %s\n' "$(uname -s)" "$(uname -r | sed 's/-.*//')"
     printf '#bytes\t%s\n' "$(($(wc -c <"$log")))"
