@@ -5,6 +5,7 @@
 
 use crate::arch::{BLOCK, Block, Mask};
 
+use super::rows::Rows;
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
 
@@ -121,7 +122,32 @@ pub(super) static KINDS_OF_STOPS: [u8; 256] = {
     table
 };
 
+/// The stops of a word whose part is known from the word alone.
+pub(super) struct Matched {
+    /// The stops that open levels which these stops do not close.
+    pub(super) open: Mask,
+    /// The stops that open an enclosure whose closer is the next stop.
+    pub(super) pairs: Mask,
+    /// The brackets whose part is not known.
+    pub(super) rest: Mask,
+}
+
 impl Kinds {
+    /// Returns the stops whose part is known: openers that are no quotes, their closers if these are
+    /// the next stop, and the rows of quotes after such an opener or a newline.
+    #[inline(always)]
+    pub(super) fn matched(&self) -> Matched {
+        let starts = self.openers | self.newlines;
+        let [double, single] = [self.double_quotes, self.single_quotes]
+            .map(|quotes| Rows::beginning_with(quotes & starts << 1, quotes));
+        let quotes = self.double_quotes | self.single_quotes;
+        Matched {
+            open: self.openers & !self.pairs | double.open | single.open,
+            pairs: self.pairs | double.pairs | single.pairs,
+            rest: self.closers & !(self.pairs << 1) | quotes & !(double.quotes | single.quotes),
+        }
+    }
+
     /// Returns the kinds of stops with these masks of the bits in [`KINDS_OF_STOPS`].
     #[inline(always)]
     pub(super) fn from_masks(masks: [Mask; 7]) -> Self {
