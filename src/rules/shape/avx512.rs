@@ -10,8 +10,7 @@ use super::window::Window;
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
-use crate::rules::masks::BLOCKS;
-use crate::rules::masks::WINDOW;
+use crate::rules::masks::{BLOCKS, WINDOW};
 use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and

@@ -6,8 +6,7 @@
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
-use crate::rules::masks::BLOCKS;
-use crate::rules::masks::WINDOW;
+use crate::rules::masks::{BLOCKS, WINDOW};
 use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
