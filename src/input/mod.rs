@@ -50,6 +50,7 @@ mod reader;
 mod stream;
 mod origin;
 mod source;
+mod whole;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
@@ -68,3 +69,4 @@ pub(crate) use source::Bytes;
 pub use source::{Source, SourceOptions};
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
+pub(crate) use whole::{Opened, open};

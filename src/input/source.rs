@@ -136,11 +136,11 @@ impl Source {
 }
 
 /// A file that was opened and is not a directory.
-struct OpenFile {
-    file: File,
-    path: PathBuf,
-    opening: Instant,
-    metadata: Metadata,
+pub(super) struct OpenFile {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    pub(super) opening: Instant,
+    pub(super) metadata: Metadata,
 }
 
 impl OpenFile {
@@ -152,7 +152,7 @@ impl OpenFile {
         Ok(Self { file, path, opening, metadata })
     }
 
-    fn into_source(self, options: &SourceOptions) -> Result<Source> {
+    pub(super) fn into_source(self, options: &SourceOptions) -> Result<Source> {
         // Files in /proc have a size of zero whatever they hold.
         if self.metadata.is_file() && self.metadata.len() > 0 {
             self.into_sized_file(options)

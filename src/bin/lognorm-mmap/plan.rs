@@ -12,6 +12,7 @@ use crate::about::usage_error;
 use crate::args::Cli;
 use crate::catalogue::destination::Destination;
 use crate::compression::compression;
+use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
 use crate::standard_streams::is_same;
 use crate::targets;
@@ -21,6 +22,7 @@ use crate::targets;
 pub enum Plan {
     One(OneLog),
     Many(ManyLogs),
+    Count(CountedLogs),
 }
 
 /// A run on one log.
@@ -85,6 +87,7 @@ impl Plan {
     pub fn files(&self) -> Vec<&Path> {
         match self {
             Self::One(log) => log.files(),
+            Self::Count(logs) => vec![logs.destination.path()],
             Self::Many(logs) => {
                 let files = logs.jobs.iter().flat_map(|job| [&job.input, &job.output]);
                 files.map(PathBuf::as_path).collect()

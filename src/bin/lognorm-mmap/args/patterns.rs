@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lognorm_mmap::catalogue::DEFAULT_SIBLINGS;
 
-use super::destination;
+use super::{CountArgs, destination};
 use crate::catalogue::destination::Destination;
 use crate::values::ShowFormat;
 
-/// The commands on catalogues.
+/// The commands on catalogues, and the one that makes a catalogue of many logs.
 #[derive(Debug, Subcommand)]
 pub enum Patterns {
+    Count(CountArgs),
     Merge(MergeArgs),
     Diff(DiffArgs),
     Show(ShowArgs),

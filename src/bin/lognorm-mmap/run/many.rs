@@ -4,15 +4,16 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use lognorm_mmap::{Error, Job, Result, run_all};
+use lognorm_mmap::{Error, Job, Result, Tally, run_all};
 use nix::errno::Errno;
 
 use super::Report;
 use super::byte_order_mark::warn_of_mark;
 use crate::config::Config;
+use crate::exit::Failure;
 use crate::limits;
 use crate::plan::ManyLogs;
-use crate::progress::Progress;
+use crate::progress::{Progress, Work};
 use crate::values::When;
 
 /// Normalizes all logs.
@@ -25,14 +26,25 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
     limits::raise_descriptors();
     // Asking for the sizes takes a while if there are very many.
     let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
-    let _progress = Progress::start(config, total);
+    let _progress = Progress::start(config, Work::Bytes(total));
     let results = run_all(&logs.jobs, &config.source, config.sink, config.rules, &config.options)?;
     for (job, result) in logs.jobs.iter().zip(&results) {
         if let Ok(outcome) = result {
             warn_of_mark(&job.input, outcome, &config.warnings);
         }
     }
-    Ok(Report { rules: config.rules, results, catalogue: None })
+    let (mut tally, mut errors) = (Tally::default(), Vec::new());
+    for result in results {
+        match result {
+            Ok(outcome) => tally.add(&outcome),
+            Err(error) => {
+                tally.add_failure();
+                errors.push(error);
+            }
+        }
+    }
+    let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
+    Ok(Report { rules: config.rules, tally, failure, catalogue: None })
 }
 
 /// Returns the size of the input of `job`, or 0 where the OS does not tell.
