@@ -105,8 +105,9 @@ pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
 };
 pub use pipeline::{
-    Action, DEFAULT_CHUNK_SIZE, Job, Log, MAX_CHUNK_SIZE, Options, Outcome, Phases, Report, Tally,
-    UncommittedRun, count_all, run, run_all, run_uncommitted,
+    Action, DEFAULT_CHUNK_SIZE, EachJob, Job, Log, MAX_CHUNK_SIZE, Options, Outcome, Phases,
+    Report, Tally, UncommittedRun, check_apart, count_all, jobs_that_may_meet, run, run_all,
+    run_uncommitted,
 };
 pub use rules::{
     Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,

@@ -12,6 +12,7 @@
 //! chunk: at the start if the size of the input is known, otherwise when several blocks wait.
 
 mod action;
+mod apart;
 mod arena;
 mod chunk_queue;
 mod count;
@@ -32,8 +33,9 @@ mod uncommitted;
 mod worker;
 
 pub use action::Action;
+pub use apart::{EachJob, jobs_that_may_meet};
 pub use count::{Log, Report, count_all};
-pub use jobs::Job;
+pub use jobs::{Job, check_apart};
 pub use many::run_all;
 pub use options::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Options};
 pub use phase_timer::Phases;

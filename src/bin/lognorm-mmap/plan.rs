@@ -14,6 +14,7 @@ use crate::catalogue::destination::Destination;
 use crate::compression::compression;
 use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
+use crate::file_list::FileList;
 use crate::standard_streams::is_same;
 use crate::targets;
 
@@ -36,7 +37,10 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
+    /// The jobs for the logs that were named on the command line.
     pub jobs: Vec<Job>,
+    /// A list of more.
+    pub list: Option<FileList>,
     pub directory: PathBuf,
 }
 
@@ -104,7 +108,8 @@ impl Plan {
 
 impl ManyLogs {
     fn new(cli: &Cli, directory: &Path) -> Result<(Self, Compression), clap::Error> {
-        if cli.files.is_empty() {
+        let list = cli.list.clone().list();
+        if cli.files.is_empty() && list.is_none() {
             return Err(usage_error(
                 ErrorKind::MissingRequiredArgument,
                 "no INPUT given for -t DIR",
@@ -113,20 +118,26 @@ impl ManyLogs {
         let compression = compression(cli, None)?;
         let jobs = targets::jobs(cli.files.clone(), directory, compression)
             .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
-        Ok((Self { jobs, directory: directory.to_owned() }, compression))
+        Ok((Self { jobs, list, directory: directory.to_owned() }, compression))
     }
 }
 
 impl OneLog {
     fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        if cli.list.clone().list().is_some() {
+            let message = "a list of files needs -t DIR, or the command patterns count";
+            return Err(usage_error(ErrorKind::ArgumentConflict, message));
+        }
         let mut files = cli.files.iter().cloned();
         let (input, output) = (files.next(), files.next());
         if let Some(third) = files.next() {
             let third = Printable(&third);
-            let message = format!(
-                "'{third}' is one too many: there is one INPUT and one OUTPUT; \
-                 give many logs as -t DIR INPUT..."
-            );
+            let many = match cli.patterns {
+                Some(_) => "count many logs with lognorm-mmap patterns count INPUT...",
+                None => "give many logs as -t DIR INPUT...",
+            };
+            let message =
+                format!("'{third}' is one too many: there is one INPUT and one OUTPUT; {many}");
             return Err(usage_error(ErrorKind::TooManyValues, message));
         }
         if input.is_none() && io::stdin().is_terminal() {
