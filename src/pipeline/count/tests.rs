@@ -16,7 +16,7 @@ fn text(number: usize) -> String {
         1 => format!("user={number} [{index}] {}\n", "+".repeat(index % 7)),
         _ => "\r\n".to_owned(),
     };
-    let lines = if number.is_multiple_of(11) { 3000 } else { number * 7 % 40 };
+    let lines = if number.is_multiple_of(11) { 1000 } else { number * 7 % 40 };
     let mut text: String = (0..lines).map(line).collect();
     if number.is_multiple_of(5) {
         text.truncate(text.trim_end().len());
@@ -27,7 +27,7 @@ fn text(number: usize) -> String {
 /// Returns a directory with many logs, and their names in order. Some cannot be read.
 fn directory() -> (TempDir, Vec<PathBuf>) {
     let directory = tempfile::tempdir().unwrap();
-    let names = (0..150).map(|number| {
+    let names = (0..100).map(|number| {
         let path = directory.path().join(format!("{number}.log"));
         match number % 25 {
             7 => fs::create_dir(&path).unwrap(),
@@ -91,16 +91,16 @@ fn the_result_is_the_sum_of_the_catalogues_whatever_waits_and_whatever_is_counte
     let is_bad = |(number, _): &(usize, &PathBuf)| [7, 13].contains(&(number % 25));
     let bad: Vec<_> =
         names.iter().enumerate().filter(is_bad).map(|(_, name)| name.clone()).collect();
-    assert_eq!(bad.len(), 12);
-    for max in [1, 20, 1000] {
+    assert_eq!(bad.len(), 8);
+    for max in [20, 1000] {
         let limits = Limits::of_patterns(max);
         let expected = expected(&names, limits);
-        for (threads, chunk_size) in [(1, 1 << 20), (2, 1 << 20), (3, 1000), (8, 100_000), (8, 1)] {
+        for (threads, chunk_size) in [(1, 1 << 20), (2, 1 << 20), (3, 1000), (8, 100_000), (2, 1)] {
             for room in [(usize::MAX, usize::MAX), (0, usize::MAX), (usize::MAX, 0), (0, 3000)] {
                 let options = Options { threads, chunk_size, ..Options::default() };
                 let counted = counted(&names, limits, &options, room);
                 let what = format!("{max} patterns, {threads} threads, {chunk_size}, {room:?}");
-                assert_eq!(counted, (expected.clone(), bad.clone(), 150), "{what}");
+                assert_eq!(counted, (expected.clone(), bad.clone(), 100), "{what}");
             }
         }
     }
