@@ -151,31 +151,27 @@ fn names_that_clash_anywhere_in_a_list_are_refused_before_anything_is_written() 
     let directory = directory_with_logs();
     // More names than are done at once.
     directory.succeeds(
-        "mkdir many e; (cd many && seq -f %g.log 5000 | xargs touch); cp in.log e/4999.log; \
-         cp in.log e/4998.log.gz; ln -s ../many/4997.log out/17.log; ln -s ../none out/one; \
+        "mkdir many e; (cd many && seq -f %g.log 4200 | xargs touch); cp in.log e/4199.log; \
+         cp in.log e/4198.log.gz; ln -s ../many/4197.log out/17.log; ln -s ../none out/one; \
          ln -s ../none out/two; cp in.log one; cp in.log two; find many -type f | sort >list",
     );
     for (name, code, reason) in [
-        ("e/4999.log", 2, "many/4999.log and e/4999.log would both become out/4999.log"),
-        ("e/4998.log.gz", 2, "many/4998.log and e/4998.log.gz would both become out/4998.log"),
-        ("", 1, "out/17.log: is many/4997.log, and many/17.log would be written over it"),
+        ("e/4199.log", 2, "many/4199.log and e/4199.log would both become out/4199.log"),
+        ("e/4198.log.gz", 2, "many/4198.log and e/4198.log.gz would both become out/4198.log"),
+        ("", 1, "out/17.log: is many/4197.log, and many/17.log would be written over it"),
         ("one\\ntwo", 1, "out/two: is the same file as out/one"),
     ] {
         let list = match name {
             "" => "cat list".to_owned(),
             _ => format!("(grep -vx many/17.log list; printf '{name}\\n')"),
         };
-        for run in [
-            format!("{list} | lognorm-mmap -t out --files-from -"),
-            format!("{list} >more; lognorm-mmap -t out --files-from more"),
-        ] {
-            let message = fails(&directory, &run, code);
-            assert!(message.contains(reason), "{run}: {message}");
-            assert_eq!(directory.succeeds("ls -A out many | wc -l"), "5006\n", "{run}");
-        }
+        let run = format!("{list} | lognorm-mmap -t out --files-from -");
+        let message = fails(&directory, &run, code);
+        assert!(message.contains(reason), "{run}: {message}");
+        assert_eq!(directory.succeeds("ls -A out many | wc -l"), "4206\n", "{run}");
     }
     directory.succeeds("rm out/*; lognorm-mmap -t out --files-from list");
-    assert_eq!(directory.succeeds("ls out | wc -l"), "5000\n");
+    assert_eq!(directory.succeeds("ls out | wc -l"), "4200\n");
 }
 
 #[test]
