@@ -51,9 +51,9 @@ pub(crate) fn open(path: &Path, options: &SourceOptions, room: &mut [u8]) -> Res
     file.into_source(options).map(Opened::Source)
 }
 
-/// Returns whether the text of an input without a signature and a mark is its bytes.
+/// Returns whether the text of an input without a signature and a mark is its bytes, and all of them.
 fn is_plain_if_it_looks_so(options: &SourceOptions) -> bool {
-    matches!(options.format, None | Some(Format::Plain))
+    matches!(options.format, None | Some(Format::Plain)) && options.part().is_none()
 }
 
 /// Reads all of `file`, and returns its length; or `None` if it is not plain text without a mark, or

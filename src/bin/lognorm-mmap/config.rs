@@ -81,12 +81,19 @@ impl Config {
             stats => stats,
         };
         let progress = progress(messages, &plan)?;
+        // Of a list of logs, the plan has those of the part.
+        let is_one = plan.is_of_one_log();
         // A limit on the address space is one on mappings too, and reading takes less of it.
         let map = !input.no_mmap && !limits::is_address_space_limited();
         let chunk_size = work.chunk_size.as_u64() as usize;
         Ok(Self {
             plan,
-            source: SourceOptions { map, format: input.decompress.format(), meter: Meter::new() },
+            source: SourceOptions {
+                map,
+                format: input.decompress.format(),
+                shard: input.shard.filter(|_| is_one),
+                meter: Meter::new(),
+            },
             sink: SinkOptions::default(),
             options: Options { threads, chunk_size, kernel },
             rules: rules.map(RulesChoice::rules).unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! The logs of `patterns count`, and the file for their catalogue.
 
 use clap::error::ErrorKind;
+use lognorm_mmap::Shard;
 use lognorm_mmap::catalogue::Limits;
 
 use crate::about::usage_error;
@@ -8,6 +9,7 @@ use crate::args::CountArgs;
 use crate::catalogue::destination::Destination;
 use crate::endpoint::Input;
 use crate::file_list::FileList;
+use crate::shard;
 use crate::values::CatalogueFormat;
 
 /// The logs that are counted in one catalogue.
@@ -17,6 +19,8 @@ pub struct CountedLogs {
     pub inputs: Vec<Input>,
     /// A list of more.
     pub list: Option<FileList>,
+    /// The part of these that is counted. A single log is cut itself.
+    pub shard: Option<Shard>,
     pub on_failure: OnFailure,
     pub destination: Destination,
     pub format: CatalogueFormat,
@@ -58,6 +62,15 @@ impl CountedLogs {
         let limits = Limits::of_patterns(max);
         let on_failure =
             if args.keep_going { OnFailure::WriteOthers } else { OnFailure::WriteNothing };
-        Ok(Self { inputs, list, on_failure, destination, format, limits })
+        let shard = args.input.shard;
+        if let ([input], None) = (&inputs[..], &list) {
+            shard::check_input(input, shard)?;
+        }
+        Ok(Self { inputs, list, shard, on_failure, destination, format, limits })
+    }
+
+    /// Returns whether there is one log, and no list of logs.
+    pub fn is_one(&self) -> bool {
+        self.inputs.len() == 1 && self.list.is_none()
     }
 }

@@ -20,6 +20,7 @@ mod printing;
 mod profile;
 mod progress;
 mod run;
+mod shard;
 mod signals;
 mod stack;
 mod standard_streams;

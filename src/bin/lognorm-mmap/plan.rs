@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Compression, Job, Rules};
+use lognorm_mmap::{Compression, Job, Rules, Shard};
 
 use crate::about::usage_error;
 use crate::args::Cli;
@@ -15,6 +15,7 @@ use crate::compression::compression;
 use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
 use crate::file_list::FileList;
+use crate::shard;
 use crate::standard_streams::is_same;
 use crate::targets;
 
@@ -41,6 +42,8 @@ pub struct ManyLogs {
     pub jobs: Vec<Job>,
     /// A list of more.
     pub list: Option<FileList>,
+    /// The part of all of these that is done. Where there is no list, `jobs` are those of the part.
+    pub shard: Option<Shard>,
     pub directory: PathBuf,
 }
 
@@ -99,6 +102,15 @@ impl Plan {
         }
     }
 
+    /// Returns whether there is one log, and no list of logs.
+    pub fn is_of_one_log(&self) -> bool {
+        match self {
+            Self::One(_) => true,
+            Self::Count(logs) => logs.is_one(),
+            Self::Many(_) => false,
+        }
+    }
+
     /// Returns whether the patterns are printed on a terminal, where a progress bar would be drawn
     /// between them.
     pub fn prints_on_terminal(&self) -> bool {
@@ -116,9 +128,14 @@ impl ManyLogs {
             ));
         }
         let compression = compression(cli, None)?;
-        let jobs = targets::jobs(cli.files.clone(), directory, compression)
+        let mut jobs = targets::jobs(cli.files.clone(), directory, compression)
             .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
-        Ok((Self { jobs, list, directory: directory.to_owned() }, compression))
+        let shard = cli.input.shard;
+        if let (Some(shard), None) = (shard, &list) {
+            // After all names were seen to differ, so that no two parts write to one file.
+            shard::retain(shard, &mut jobs);
+        }
+        Ok((Self { jobs, list, shard, directory: directory.to_owned() }, compression))
     }
 }
 
@@ -154,7 +171,9 @@ impl OneLog {
             let message = "--compress has no effect with --patterns and no OUTPUT";
             return Err(usage_error(ErrorKind::ArgumentConflict, message));
         }
-        let log = Self { input: Input::named(input), output, catalogue: CatalogueUse::new(cli) };
+        let input = Input::named(input);
+        shard::check_input(&input, cli.input.shard)?;
+        let log = Self { input, output, catalogue: CatalogueUse::new(cli) };
         log.check_files()?;
         Ok((log, compression))
     }

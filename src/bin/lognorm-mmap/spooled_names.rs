@@ -2,7 +2,8 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
+use std::ops::Range;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
@@ -12,8 +13,12 @@ use tempfile::SpooledTempFile;
 /// The most bytes of names that are kept in memory. More are in a temporary file without a name.
 const IN_MEMORY: usize = 1 << 20;
 
-/// Names, each ended by a NUL byte.
-pub struct SpooledNames(SpooledTempFile);
+/// Names that were read.
+pub struct SpooledNames {
+    /// The names, each ended by a NUL byte.
+    file: SpooledTempFile,
+    count: u64,
+}
 
 impl SpooledNames {
     /// Reads all of `names`.
@@ -23,12 +28,20 @@ impl SpooledNames {
     /// The first error among them, or [`Error::Io`] if the temporary file cannot be written.
     pub fn new(names: impl Iterator<Item = Result<PathBuf>>) -> Result<Self> {
         let mut file = BufWriter::new(SpooledTempFile::new(IN_MEMORY));
+        let mut count = 0;
         for name in names {
             let name = name?;
             let written = file.write_all(name.as_os_str().as_bytes());
             written.and_then(|()| file.write_all(&[0])).map_err(failed)?;
+            count += 1;
         }
-        file.into_inner().map(Self).map_err(|error| failed(error.into_error()))
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        Ok(Self { file, count })
+    }
+
+    /// Returns the number of names.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// Returns all names, from the first on.
@@ -37,10 +50,30 @@ impl SpooledNames {
     ///
     /// [`Error::Io`] if the temporary file cannot be read.
     pub fn iter(&mut self) -> Result<impl Iterator<Item = Result<PathBuf>>> {
-        self.0.rewind().map_err(failed)?;
-        let names = BufReader::new(&mut self.0).split(0);
-        Ok(names.map(|name| Ok(OsString::from_vec(name.map_err(failed)?).into())))
+        names(&mut self.file)
     }
+
+    /// Returns the names in `part`, of which the first is number 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if the temporary file cannot be read.
+    pub fn into_part(
+        self,
+        part: Range<u64>,
+    ) -> Result<impl Iterator<Item = Result<PathBuf>> + Send> {
+        let mut names = names(self.file)?;
+        for _ in 0..part.start {
+            names.next().transpose()?;
+        }
+        Ok(names.take((part.end - part.start) as usize))
+    }
+}
+
+fn names(mut file: impl Read + Seek) -> Result<impl Iterator<Item = Result<PathBuf>>> {
+    file.rewind().map_err(failed)?;
+    let names = BufReader::new(file).split(0);
+    Ok(names.map(|name| Ok(OsString::from_vec(name.map_err(failed)?).into())))
 }
 
 /// Returns an error that concerns the temporary file.
@@ -65,6 +98,10 @@ mod tests {
                 let mut spooled = spooled.iter().unwrap().map(Result::unwrap);
                 assert!(spooled.by_ref().eq(names.clone()), "{count}");
             }
+            assert_eq!(spooled.count(), count as u64);
+            let (start, end) = (count / 3, count / 3 * 2);
+            let part = spooled.into_part(start as u64..end as u64).unwrap().map(Result::unwrap);
+            assert!(part.eq(names.take(end).skip(start)), "{count}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use bytesize::ByteSize;
 use clap::Args;
-use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
+use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Shard};
 
 use super::{INPUT, MESSAGES, WORK};
 use crate::values::{Decompress, KernelChoice, StatsFormat, When};
@@ -18,6 +18,12 @@ pub struct InputArgs {
     /// Read INPUT instead of mapping it into memory
     #[arg(long, help_heading = INPUT)]
     pub no_mmap: bool,
+
+    /// Read only the I-th of N parts, counted from 1: of one file the lines whose first byte is in that
+    /// part of its bytes, of several INPUTs or a list that stretch of them. The outputs of all parts,
+    /// one after the other, are that of the whole, and so are their catalogues, merged
+    #[arg(long, value_name = "I/N", help_heading = INPUT)]
+    pub shard: Option<Shard>,
 }
 
 /// How a run works, which does not change what comes out.

@@ -17,10 +17,10 @@ use crate::config::Config;
 use crate::counted_logs::{CountedLogs, OnFailure};
 use crate::endpoint::Input;
 use crate::exit::Failure;
-use crate::file_list::{FileList, Names};
 use crate::limits;
 use crate::messages::tell;
 use crate::progress::{Progress, Work};
+use crate::shard::{self, ListedNames};
 use crate::standard_streams::Standard;
 
 /// The most logs that a summary names.
@@ -120,7 +120,7 @@ fn with_advice(error: Error) -> Error {
 /// The logs in order: those of the command line, and then those of the list.
 struct LogNames<'a> {
     inputs: vec::IntoIter<Input>,
-    listed: Option<Names>,
+    listed: Option<ListedNames>,
     source: &'a SourceOptions,
     is_stdin_taken: bool,
     /// The number of logs that were taken.
@@ -131,10 +131,18 @@ struct LogNames<'a> {
 
 impl<'a> LogNames<'a> {
     fn new(logs: &CountedLogs, source: &'a SourceOptions) -> Result<Self> {
-        let listed = logs.list.clone().map(FileList::names).transpose()?;
-        let inputs = logs.inputs.clone().into_iter();
+        // A single log is cut itself.
+        let shard = logs.shard.filter(|_| !logs.is_one());
+        let (inputs, listed) = shard::part_of(shard, logs.inputs.clone(), logs.list.clone())?;
         let begun = Arc::default();
-        Ok(Self { inputs, listed, source, is_stdin_taken: false, begun, error: None })
+        Ok(Self {
+            inputs: inputs.into_iter(),
+            listed,
+            source,
+            is_stdin_taken: false,
+            begun,
+            error: None,
+        })
     }
 
     fn next_input(&mut self) -> Result<Option<Input>> {

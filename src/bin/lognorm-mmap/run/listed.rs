@@ -20,7 +20,7 @@ use crate::targets;
 /// The most jobs that are done at once. At the end of a group, threads wait for each other.
 const GROUP: usize = 4096;
 
-/// Normalizes the logs that were named, and then those in `list`.
+/// Normalizes the logs that were named, and then those in `list`, or a part of them.
 ///
 /// # Errors
 ///
@@ -52,7 +52,8 @@ pub fn perform(logs: &ManyLogs, list: &FileList, config: &Config) -> Result<Repo
     check_apart(&meeting)?;
     let _progress = Progress::start(config, Work::Bytes(None));
     let mut done = Done::default();
-    let mut jobs = names.iter()?.map(job);
+    let part = logs.shard.map_or(0..names.count(), |shard| shard.range(names.count()));
+    let mut jobs = names.into_part(part)?.map(job);
     loop {
         let group = jobs.by_ref().take(GROUP).collect::<Result<Vec<Job>>>()?;
         if group.is_empty() {
