@@ -30,14 +30,18 @@ enum WayIn {
     StdinFromPipe,
     /// Compressed by the program of this name.
     Archive(&'static str),
+    /// In as many parts, one after the other, of which every other one is mapped.
+    Parts(u32),
 }
 
 impl WayIn {
     /// Returns the ways out that can be combined with this. Standard input has no name that a file
-    /// in a directory could get.
+    /// in a directory could get, and of many logs none is cut.
     fn ways_out(self) -> &'static [WayOut] {
         match self {
-            Self::StdinFromFile | Self::StdinFromPipe => &[WayOut::File, WayOut::Stdout],
+            Self::StdinFromFile | Self::StdinFromPipe | Self::Parts(_) => {
+                &[WayOut::File, WayOut::Stdout]
+            }
             _ => &[WayOut::File, WayOut::Stdout, WayOut::Directory],
         }
     }
@@ -107,16 +111,25 @@ fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 5]> {
 
 #[track_caller]
 fn assert_every_combination(way_in: WayIn) {
+    assert_combinations(&[way_in]);
+}
+
+/// Asserts the output of each combination, in one of `ways_in` after the other.
+#[track_caller]
+fn assert_combinations(ways_in: &[WayIn]) {
     let directory = Directory::with([LOG]);
     fs::write(directory.path("text.log"), &*TEXT).unwrap();
     fs::create_dir(directory.path("out")).unwrap();
-    if let WayIn::Archive(name) = way_in {
+    if let WayIn::Archive(name) = ways_in[0] {
         let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
         directory.succeeds(&format!("{} text.log >archive", codec.program));
     }
     let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
-    let ways_out = way_in.ways_out();
-    for [threads, chunk_size, rules, kernel, way_out] in table(kernels.len(), ways_out.len()) {
+    let ways_out = ways_in[0].ways_out();
+    let table = table(kernels.len(), ways_out.len());
+    for ([threads, chunk_size, rules, kernel, way_out], &way_in) in
+        table.into_iter().zip(ways_in.iter().cycle())
+    {
         let combination = Combination {
             way_in,
             way_out: ways_out[way_out],
@@ -129,8 +142,14 @@ fn assert_every_combination(way_in: WayIn) {
     }
 }
 
-/// Runs the program as `combination` says and returns what came out.
+/// Runs the program as `combination` says, once for each part, and returns what came out.
 fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
+    let count = if let WayIn::Parts(count) = combination.way_in { count } else { 1 };
+    let parts = (1..=count).map(|index| run_part(directory, combination, index));
+    parts.collect::<Vec<_>>().concat()
+}
+
+fn run_part(directory: &Directory, combination: Combination, index: u32) -> Vec<u8> {
     let Combination { way_in, way_out, threads, chunk_size, kernel, rules } = combination;
     let input = if let WayIn::Archive(_) = way_in { "archive" } else { "text.log" };
     let (log, out) = (directory.path(input), directory.path("out"));
@@ -140,6 +159,10 @@ fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
     match way_in {
         WayIn::Mapped | WayIn::Archive(_) => command.arg(&log),
         WayIn::NotMapped => command.arg("--no-mmap").arg(&log),
+        WayIn::Parts(count) => {
+            let way = if index.is_multiple_of(2) { &["--no-mmap"][..] } else { &[] };
+            command.args(way).arg(format!("--shard={index}/{count}")).arg(&log)
+        }
         WayIn::StdinFromFile => command.arg("-").stdin(File::open(&log).unwrap()),
         WayIn::StdinFromPipe => command.arg("-").stdin(Stdio::piped()),
     };
@@ -218,6 +241,14 @@ fn a_mapped_file() {
 #[test]
 fn a_file_that_is_not_mapped() {
     assert_every_combination(WayIn::NotMapped);
+}
+
+#[test]
+fn the_parts_of_a_file() {
+    // Each combination is of one number of parts: the borders do not depend on the others.
+    let lines = TEXT.split(|&byte| byte == b'\n').map(<[u8]>::len);
+    assert!(lines.max() > Some(TEXT.len() / 7), "no line is longer than a part");
+    assert_combinations(&[1, 2, 3, 7].map(WayIn::Parts));
 }
 
 #[test]

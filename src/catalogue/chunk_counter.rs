@@ -68,6 +68,17 @@ impl ChunkCounter {
         start: u64,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
+        self.count_from(chunk, Some(start), counts)
+    }
+
+    /// Does the same as [`count`](Self::count). If `start` is not known, nor is where in the log the
+    /// patterns are.
+    pub(crate) fn count_from(
+        &mut self,
+        chunk: Normalized<'_>,
+        start: Option<u64>,
+        counts: &mut ChunkCounts,
+    ) -> Result<()> {
         self.clear();
         counts.begin(start, chunk.lines.len(), chunk.spans.len());
         let mut spans = chunk.spans.iter();

@@ -29,10 +29,13 @@
 //!
 //! `origin`, `snapshot` and `sample` detect that the file changed while it was read; `remaining` finds
 //! the end of a file whose size is wrong; `truncation` and `registry` keep the process alive when a
-//! mapped file is truncated.
+//! mapped file is truncated. `shard`, `cut` and `part` are about reading
+//! a part of a file.
 
 mod read_at;
 mod registry;
+mod shard;
+mod cut;
 mod truncation;
 mod meter;
 mod snapshot;
@@ -49,7 +52,9 @@ pub(crate) mod chunk;
 mod reader;
 mod stream;
 mod origin;
+mod part;
 mod source;
+mod whole;
 
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
@@ -64,7 +69,9 @@ pub(crate) use origin::Origin;
 pub(crate) use raw::RawInput;
 #[cfg(fuzzing)]
 pub(crate) use remaining::Remaining;
+pub use shard::{InvalidShard, Shard};
 pub(crate) use source::Bytes;
 pub use source::{Source, SourceOptions};
 pub(crate) use stream::Stream;
 pub use truncation::TruncationGuard;
+pub(crate) use whole::{Opened, open};

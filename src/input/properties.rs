@@ -9,7 +9,7 @@ use super::format::{ByteOrderMark, Format};
 #[derive(Debug, Default)]
 pub(crate) struct Properties {
     format: OnceLock<Format>,
-    mark: OnceLock<ByteOrderMark>,
+    mark: OnceLock<Option<ByteOrderMark>>,
 }
 
 impl Properties {
@@ -26,7 +26,7 @@ impl Properties {
 
     /// Returns the mark that the plain text begins with, if it was read and has one.
     pub(super) fn mark(&self) -> Option<ByteOrderMark> {
-        self.mark.get().copied()
+        self.mark.get().copied().flatten()
     }
 
     /// Sets the format. It cannot change: to set it again has no effect.
@@ -34,10 +34,8 @@ impl Properties {
         let _ = self.format.set(format);
     }
 
-    /// Sets the mark, if there is one.
+    /// Sets the mark, or that there is none. It cannot change: to set it again has no effect.
     pub(super) fn set_mark(&self, mark: Option<ByteOrderMark>) {
-        if let Some(mark) = mark {
-            let _ = self.mark.set(mark);
-        }
+        let _ = self.mark.set(mark);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, Seek};
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +14,13 @@ use super::format::{Detection, Format, Verdict, is_skippable};
 use super::mapped::Mapped;
 use super::meter::Meter;
 use super::origin::{Kind, Origin};
+use super::part;
 use super::properties::Properties;
 use super::raw::RawInput;
 use super::read_at::read_at;
 use super::remaining::Remaining;
 use super::sample::Sample;
+use super::shard::Shard;
 use super::snapshot::Snapshot;
 use super::stream::Stream;
 use crate::error::{Error, Result};
@@ -31,6 +34,10 @@ pub struct SourceOptions {
     pub map: bool,
     /// The format of the input; `None` to tell it from the first bytes.
     pub format: Option<Format>,
+    /// The part of the input to read, which must then be a regular file of plain text. A file that
+    /// grows has other parts than before: each is a part of the size that the file has when it is
+    /// opened.
+    pub shard: Option<Shard>,
     /// Counts the bytes that were read.
     pub meter: Meter,
 }
@@ -47,15 +54,26 @@ pub(crate) enum Bytes {
     Stream(Stream),
 }
 
+impl SourceOptions {
+    /// Returns the part to read, if that is not all of the input.
+    pub(super) fn part(&self) -> Option<Shard> {
+        self.shard.filter(|shard| !shard.is_whole())
+    }
+}
+
 impl Source {
     /// Opens the file at `path`, and maps it into memory if that is allowed, possible and of use.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] if `path` cannot be opened, is a directory, or begins like a format that is
-    /// not supported.
+    /// [`Error::Io`] if `path` cannot be opened, is a directory, begins like a format that is not
+    /// supported, or cannot be cut into parts although the options ask for one.
     pub fn open(path: &Path, options: &SourceOptions) -> Result<Self> {
         let opening = Instant::now();
+        if options.part().is_some() {
+            // Before it is opened: a FIFO would wait for its other end.
+            part::check_kind(path)?;
+        }
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
         OpenFile::new(file, path.to_owned(), opening)?.into_source(options)
     }
@@ -68,6 +86,9 @@ impl Source {
     pub fn stdin(options: &SourceOptions) -> Result<Self> {
         let opening = Instant::now();
         let path = PathBuf::from("standard input");
+        if options.part().is_some() {
+            return Err(Error::io(path, part::refused("a stream is read from its beginning")));
+        }
         let file = io::stdin().as_fd().try_clone_to_owned();
         let file = file.map_err(|error| Error::io(&path, error))?;
         let options = SourceOptions { map: false, ..options.clone() };
@@ -95,9 +116,10 @@ impl Source {
         let Self { bytes, origin: Origin { path, file, properties, .. } } = self;
         let stream = match bytes {
             Bytes::Stream(stream) => stream,
-            Bytes::Mapped(_) => {
-                // A mapped file is not read, so its position is still the one it was opened at.
-                let input = RawInput::new(file, Remaining::unbounded(), Meter::new());
+            Bytes::Mapped(mapped) => {
+                // A mapped file is not read, so its position is still where the mapping begins.
+                let remaining = Remaining::exactly(mapped.as_bytes().len() as u64);
+                let input = RawInput::new(file, remaining, Meter::new());
                 Stream::new(input, properties, path)
             }
         };
@@ -136,11 +158,11 @@ impl Source {
 }
 
 /// A file that was opened and is not a directory.
-struct OpenFile {
-    file: File,
-    path: PathBuf,
-    opening: Instant,
-    metadata: Metadata,
+pub(super) struct OpenFile {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    pub(super) opening: Instant,
+    pub(super) metadata: Metadata,
 }
 
 impl OpenFile {
@@ -152,19 +174,15 @@ impl OpenFile {
         Ok(Self { file, path, opening, metadata })
     }
 
-    fn into_source(self, options: &SourceOptions) -> Result<Source> {
-        // Files in /proc have a size of zero whatever they hold.
-        if self.metadata.is_file() && self.metadata.len() > 0 {
-            self.into_sized_file(options)
-        } else {
-            Ok(self.into_unsized_stream(options))
+    pub(super) fn into_source(self, options: &SourceOptions) -> Result<Source> {
+        if let Some(shard) = options.part() {
+            return self.into_part(shard, options);
         }
-    }
-
-    /// Returns the source for a regular file with a size, mapped or as a stream.
-    fn into_sized_file(self, options: &SourceOptions) -> Result<Source> {
+        // Files in /proc have a size of zero whatever they hold.
+        if !self.metadata.is_file() || self.metadata.len() == 0 {
+            return Ok(self.into_unsized_stream(options));
+        }
         let failed = |error| Error::io(&self.path, error);
-        let len = self.metadata.len();
         let position = (&self.file).stream_position().map_err(failed)?;
         let detection = detect_at(&self.file, position);
         // A format in the options is not compared with the first bytes: its decoder does that.
@@ -172,16 +190,42 @@ impl OpenFile {
             (None, Some(detection)) => Some(detection.format.check_supported().map_err(failed)?),
             (format, _) => format,
         };
+        let lines = position..self.metadata.len().max(position);
+        self.into_sized_file(lines, format, detection, options)
+    }
+
+    /// Returns the source for the lines of `shard`.
+    fn into_part(self, shard: Shard, options: &SourceOptions) -> Result<Source> {
+        let part = part::find(shard, &self.file, self.metadata.len(), options.format);
+        let (lines, detection) = part.map_err(|error| Error::io(&self.path, error))?;
+        self.into_sized_file(lines, Some(Format::Plain), Some(detection), options)
+    }
+
+    /// Returns the source for the bytes of a regular file in `range`, of which `detection` is what the
+    /// first ones tell, mapped or as a stream.
+    fn into_sized_file(
+        self,
+        range: Range<u64>,
+        format: Option<Format>,
+        detection: Option<Detection>,
+        options: &SourceOptions,
+    ) -> Result<Source> {
         let properties = Properties::new(format);
         // If the sample cannot be read, the reader of the file reports why.
-        let sample = Sample::of(&self.file, position, len.max(position)).ok();
-        let kind = Kind::SizedFile { size: len.saturating_sub(position), sample };
+        let sample = Sample::of(&self.file, range.start, range.end).ok();
+        let kind = Kind::SizedFile { size: range.end - range.start, sample };
         let mapped = detection.and_then(|detection| {
-            let mapped = map_if_useful(&self.file, len, format, options)?;
-            properties.set_mark(detection.mark);
-            Some(mapped)
+            if format == Some(Format::Plain) {
+                properties.set_mark(detection.mark);
+            }
+            map_if_useful(&self.file, &self.metadata, range.clone(), format, options)
         });
-        let remaining = Remaining::up_to_size(Snapshot::of(&self.metadata), position);
+        let snapshot = Snapshot::of(&self.metadata);
+        let remaining = if range.end < snapshot.size() {
+            Remaining::exactly(range.end - range.start)
+        } else {
+            Remaining::up_to_size(snapshot, range.start)
+        };
         Ok(self.finish(kind, properties, mapped, remaining, &options.meter))
     }
 
@@ -212,21 +256,23 @@ impl OpenFile {
     }
 }
 
-/// Maps a regular file of `len` bytes if that is allowed and of use; returns `None` if the file is
-/// to be read. See [the module](super) for the conditions.
+/// Maps the bytes of a regular file in `range` if that is allowed and of use; returns `None` if they
+/// are to be read. See [the module](super) for the conditions.
 fn map_if_useful(
     file: &File,
-    len: u64,
+    metadata: &Metadata,
+    range: Range<u64>,
     format: Option<Format>,
     options: &SourceOptions,
 ) -> Option<Mapped> {
     let is_wanted = options.map && format == Some(Format::Plain);
     // Pages of the mapping after the end of the file cannot be read, and bytes after the mapping
-    // would be lost.
-    if !is_wanted || !ends_at(file, len).is_ok_and(|ends| ends) {
+    // would be lost. The end of an earlier part was found by reading up to it.
+    let is_end_right = || range.end < metadata.len() || ends_at(file, range.end).is_ok_and(|it| it);
+    if !is_wanted || !is_end_right() {
         return None;
     }
-    let mapped = Mapped::new(file, usize::try_from(len).ok()?, options.meter.clone()).ok()?;
+    let mapped = Mapped::new(file, range, options.meter.clone()).ok()?;
     mapped.is_cached().then_some(mapped)
 }
 

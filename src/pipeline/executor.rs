@@ -156,6 +156,6 @@ impl<'a> Executor<'a> for CallingThread<'a, '_> {
 /// hear of the end.
 fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
     let ChunkTask { sequence, chunk, start, mut output } = task;
-    let counts = worker.work(&chunk, start, &mut output)?;
+    let counts = worker.work(&chunk, Some(start), &mut output)?;
     Ok(FinishedChunk { sequence, output, counts })
 }

@@ -25,7 +25,7 @@ pub struct Job {
 /// # Errors
 ///
 /// [`Error::Conflict`] if there is such an output.
-pub(super) fn check_apart(jobs: &[Job]) -> Result<()> {
+pub fn check_apart(jobs: &[Job]) -> Result<()> {
     let mut ids = PathIds::default();
     let mut outputs: HashMap<PathId, &Job> = HashMap::with_capacity(jobs.len());
     for job in jobs {

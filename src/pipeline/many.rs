@@ -26,7 +26,7 @@ use crate::sys::resolved_path::ParentDirectory;
 /// A plain log of more bytes than this is normalised by all threads, so that one that is far larger
 /// than the rest is not left to a single thread. Logs of about this size take about the same time
 /// either way.
-const LARGE: u64 = 32 << 20;
+pub(super) const LARGE: u64 = 32 << 20;
 
 /// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in the order of
 /// the jobs. One that fails does not stop the others.
@@ -168,7 +168,7 @@ impl Batch<'_> {
         let mut worker = Worker::new(WorkerSettings::new(self.options.kernel, self.rules));
         let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
         while let Some(block) = reader.next().map_err(|error| origin.cause_of(error))? {
-            counts += worker.work(&block, counts.bytes_in, &mut output)?;
+            counts += worker.work(&block, Some(counts.bytes_in), &mut output)?;
             writer.write_slices(&mut [IoSlice::new(&output.arena)])?;
             output.arena.clear();
         }
@@ -181,13 +181,13 @@ fn lacked_descriptors(attempt: &Result<Attempt>) -> bool {
     attempt.as_ref().err().is_some_and(Error::is_out_of_descriptors)
 }
 
-fn is_plain(source: &Source) -> bool {
+pub(super) fn is_plain(source: &Source) -> bool {
     source.origin.format() == Some(Format::Plain)
 }
 
 /// Returns how many bytes of text are normalised at once: all of a small log, and one byte more, so
 /// that the read that fills it also finds the end. Not more, because unused room has to be cleared.
-fn block_size(size: Option<u64>, is_plain: bool, chunk_size: usize) -> usize {
+pub(super) fn block_size(size: Option<u64>, is_plain: bool, chunk_size: usize) -> usize {
     /// Bytes of text for a byte of compressed log. Logs are compressed to a tenth, or less.
     const EXPANSION: u64 = 16;
     let expansion = if is_plain { 1 } else { EXPANSION };

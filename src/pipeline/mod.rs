@@ -12,8 +12,10 @@
 //! chunk: at the start if the size of the input is known, otherwise when several blocks wait.
 
 mod action;
+mod apart;
 mod arena;
 mod chunk_queue;
+mod count;
 mod drive;
 mod executor;
 mod in_flight;
@@ -23,6 +25,7 @@ mod options;
 mod output_writer;
 mod phase_timer;
 mod reorder;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -30,10 +33,13 @@ mod uncommitted;
 mod worker;
 
 pub use action::Action;
-pub use jobs::Job;
+pub use apart::{EachJob, jobs_that_may_meet};
+pub use count::{Log, Report, count_all};
+pub use jobs::{Job, check_apart};
 pub use many::run_all;
 pub use options::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Options};
 pub use phase_timer::Phases;
+pub use tally::Tally;
 pub use uncommitted::{Outcome, UncommittedRun};
 
 use std::iter;

@@ -30,6 +30,13 @@ pub(super) struct ChunkOutput {
     pub(super) chunk_counts: Option<ChunkCounts>,
 }
 
+impl ChunkOutput {
+    /// Returns about how many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.arena.capacity() + self.chunk_counts.as_ref().map_or(0, ChunkCounts::memory)
+    }
+}
+
 /// The working memory of one thread.
 pub(super) struct Worker<'a> {
     normalizer: Normalizer,
@@ -52,8 +59,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, and appends to
-    /// `output`, which is empty.
+    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, if that is known, and
+    /// appends to `output`, which is empty.
     ///
     /// # Errors
     ///
@@ -61,7 +68,7 @@ impl<'a> Worker<'a> {
     pub(super) fn work(
         &mut self,
         lines: &[u8],
-        start: u64,
+        start: Option<u64>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ChunkOutput { arena, chunk_counts } = output;
@@ -71,7 +78,7 @@ impl<'a> Worker<'a> {
             (None, Some(chunk_counts)) => {
                 let counts = normalize(normalizer, lines, arena, Some(spans))?;
                 let chunk = Normalized { lines, patterns: arena, spans };
-                counter.count(chunk, start, chunk_counts)?;
+                counter.count_from(chunk, start, chunk_counts)?;
                 Ok(counts)
             }
             (Some((known, emit)), _) => self.filter(known, emit, lines, arena),
@@ -121,7 +128,7 @@ mod tests {
         let mut worker = Worker::new(settings);
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
-        worker.work(&[b'-'; 10_000], 0, &mut output).unwrap();
+        worker.work(&[b'-'; 10_000], None, &mut output).unwrap();
         assert_eq!(output.arena, [&[b'-'; 10_000][..], b"\n"].concat());
         assert!(worker.patterns.capacity() <= ordinary, "{}", worker.patterns.capacity());
     }

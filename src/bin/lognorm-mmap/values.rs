@@ -99,6 +99,17 @@ pub enum ShowFormat {
     Jsonl,
 }
 
+/// The format of a catalogue on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogueFormat {
+    /// A table for people
+    Table,
+    /// Columns, as in files that end in .tsv
+    Tsv,
+    /// A JSON object for each pattern, as in files that end in .jsonl
+    Jsonl,
+}
+
 /// The format of the figures of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StatsFormat {

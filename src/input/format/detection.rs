@@ -61,6 +61,11 @@ impl Detection {
 }
 
 impl DetectedFormat {
+    /// Returns whether the input is plain.
+    pub(in crate::input) fn is_plain(self) -> bool {
+        self == Self::Supported(Format::Plain)
+    }
+
     /// Returns the format of an input.
     ///
     /// # Errors

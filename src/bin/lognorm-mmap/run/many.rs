@@ -4,15 +4,16 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use lognorm_mmap::{Error, Job, Result, run_all};
+use lognorm_mmap::{Error, Job, Outcome, Result, Tally, run_all};
 use nix::errno::Errno;
 
-use super::Report;
 use super::byte_order_mark::warn_of_mark;
+use super::{Report, listed};
 use crate::config::Config;
+use crate::exit::Failure;
 use crate::limits;
 use crate::plan::ManyLogs;
-use crate::progress::Progress;
+use crate::progress::{Progress, Work};
 use crate::values::When;
 
 /// Normalizes all logs.
@@ -20,19 +21,50 @@ use crate::values::When;
 /// # Errors
 ///
 /// The reason why none of them could be normalized. Failures of single logs are in the report.
-pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
+pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report, Failure> {
     check_directory(&logs.directory)?;
     limits::raise_descriptors();
+    if let Some(list) = &logs.list {
+        return listed::perform(logs, list, config);
+    }
     // Asking for the sizes takes a while if there are very many.
     let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
-    let _progress = Progress::start(config, total);
-    let results = run_all(&logs.jobs, &config.source, config.sink, config.rules, &config.options)?;
-    for (job, result) in logs.jobs.iter().zip(&results) {
-        if let Ok(outcome) = result {
-            warn_of_mark(&job.input, outcome, &config.warnings);
+    let _progress = Progress::start(config, Work::Bytes(total));
+    let Config { source, sink, rules, options, .. } = config;
+    let mut done = Done::default();
+    done.add(&logs.jobs, run_all(&logs.jobs, source, *sink, *rules, options)?, config);
+    Ok(done.report(config))
+}
+
+/// The jobs that were done, and those that failed.
+#[derive(Default)]
+pub(super) struct Done {
+    tally: Tally,
+    errors: Vec<Error>,
+}
+
+impl Done {
+    /// Adds the `results` of `jobs`, which come after those added before.
+    pub(super) fn add(&mut self, jobs: &[Job], results: Vec<Result<Outcome>>, config: &Config) {
+        for (job, result) in jobs.iter().zip(results) {
+            match result {
+                Ok(outcome) => {
+                    warn_of_mark(&job.input, &outcome, &config.warnings);
+                    self.tally.add(&outcome);
+                }
+                Err(error) => {
+                    self.tally.add_failure();
+                    self.errors.push(error);
+                }
+            }
         }
     }
-    Ok(Report { rules: config.rules, results, catalogue: None })
+
+    pub(super) fn report(self, config: &Config) -> Report {
+        let Self { tally, errors } = self;
+        let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
+        Report { rules: config.rules, tally, failure, catalogue: None }
+    }
 }
 
 /// Returns the size of the input of `job`, or 0 where the OS does not tell.

@@ -1,0 +1,172 @@
+//! One catalogue of many logs, as if one followed the other.
+//!
+//! ```text
+//! queue ──► worker (one on each thread) ──► sum
+//!   a batch of logs        parts, in any order      the catalogue, in the order of the logs
+//! ```
+//!
+//! Small logs, and compressed ones, are counted side by side, each by one thread. What is made of
+//! them waits until its turn comes, so that the catalogue does not depend on which thread was faster.
+//! Large plain logs, and those of which only their turn tells what to do, are counted by all threads
+//! together.
+//!
+//! Memory is bounded, also for very many logs: what waits is, and so is what a log may take for a
+//! catalogue of its own. One that needs more is counted once more, by all threads, directly into the
+//! sum.
+
+mod queue;
+mod sum;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+
+use super::tally::Tally;
+use super::threads::start_threads;
+use super::{Action, Options, Outcome, run};
+use crate::catalogue::{Catalogue, Limits};
+use crate::error::{Error, Result};
+use crate::input::{Source, SourceOptions};
+use crate::output::Sink;
+use crate::rules::Rules;
+use queue::Queue;
+use sum::{MAX_WAITING, State, Sum};
+use worker::LogCounter;
+
+/// The most bytes of the catalogues that threads have for single logs, all together.
+const MAX_ALONE: usize = 256 << 20;
+
+/// A log to be counted.
+pub enum Log {
+    /// The file with this name.
+    File(PathBuf),
+    /// One that is open, such as standard input.
+    Open(Box<Source>),
+}
+
+/// A function that is told the results of logs, in their order. Small plain logs that could be
+/// counted are left out.
+pub type Report<'a> = &'a mut (dyn FnMut(&Path, Result<Outcome>) + Send);
+
+/// What all threads go by.
+struct Settings<'a> {
+    source: &'a SourceOptions,
+    /// The same, for logs that one thread reads: mapping is more work than a read or two.
+    unmapped: SourceOptions,
+    options: &'a Options,
+    rules: Rules,
+    /// The limits of a catalogue of one log.
+    limits_alone: Limits,
+}
+
+/// Counts the patterns of all `logs`, which are opened one by one as they are counted. Returns their
+/// catalogue, and what was read.
+///
+/// The result is, in every figure, what [`Catalogue::append`] gives for the catalogues of the logs, in
+/// their order, each counted without a limit. A log that cannot be read to its end is reported, and
+/// leaves nothing in the catalogue. Where in the logs the lines of a pattern are, beside the first and
+/// the last, is not kept.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if there is not enough for the catalogue, and [`Error::Panic`].
+pub fn count_all(
+    logs: impl Iterator<Item = Log> + Send,
+    (rules, limits): (Rules, Limits),
+    source: &SourceOptions,
+    options: &Options,
+    report: Report<'_>,
+) -> Result<(Catalogue, Tally)> {
+    let mut catalogue = Catalogue::new(rules, limits).without_places();
+    let threads = options.threads.max(1);
+    let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads };
+    let unmapped = SourceOptions { map: false, ..source.clone() };
+    let settings = Settings { source, unmapped, options, rules, limits_alone };
+    let mut sum = Sum::new(&mut catalogue, report, MAX_WAITING);
+    let mut logs = logs;
+    let (first, second) = (logs.next(), logs.next());
+    match (first, second) {
+        (Some(only), None) => settings.count_with_all_threads(only, sum.state())?,
+        (first, second) => {
+            let logs = first.into_iter().chain(second).chain(logs);
+            settings.count_all(Queue::new(logs), &mut sum)?;
+        }
+    }
+    let tally = sum.finish();
+    Ok((catalogue, tally))
+}
+
+impl Settings<'_> {
+    fn count_all<I>(&self, mut queue: Queue<I>, sum: &mut Sum<'_>) -> Result<()>
+    where
+        I: Iterator<Item = Log> + Send,
+    {
+        loop {
+            self.side_by_side(&queue, sum);
+            let mut was_large = false;
+            while let Some(log) = sum.state().take_large()? {
+                self.count_with_all_threads(log, sum.state())?;
+                sum.state().resume();
+                was_large = true;
+            }
+            if !was_large {
+                return Ok(());
+            }
+            queue.open();
+        }
+    }
+
+    /// Counts logs on all threads, until there are no more or the next is for all threads together.
+    fn side_by_side<I>(&self, queue: &Queue<I>, sum: &Sum<'_>)
+    where
+        I: Iterator<Item = Log> + Send,
+    {
+        let work = || {
+            let run = || LogCounter::new(self, sum).map(|mut counter| counter.run(queue, sum));
+            let result = panic::catch_unwind(AssertUnwindSafe(run));
+            let result = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())));
+            if let Err(error) = result {
+                sum.fail(error);
+                queue.close();
+            }
+        };
+        match start_threads(self.options.threads) {
+            Some(pool) => {
+                pool.broadcast(|_| work());
+            }
+            None => work(),
+        }
+    }
+
+    /// Counts `log` with all threads, or takes back what was counted of it if it cannot be read.
+    fn count_with_all_threads(&self, log: Log, state: &mut State<'_>) -> Result<()> {
+        let (path, source) = match log {
+            Log::File(path) => {
+                let source = Source::open(&path, self.source);
+                (path, source)
+            }
+            Log::Open(source) => (source.path().to_owned(), Ok(*source)),
+        };
+        let checkpoint = state.catalogue.checkpoint()?;
+        let count =
+            |source| run(source, Sink::discard(), Action::Count(state.catalogue), self.options);
+        let result = source.and_then(count);
+        if result.is_err() {
+            state.catalogue.go_back_to(&checkpoint);
+        }
+        state.done(&path, result);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Open(source) => f.debug_tuple("Open").field(&source.path()).finish(),
+        }
+    }
+}
