@@ -157,6 +157,12 @@ lognorm-mmap: loop: Too many levels of symbolic links
         assert_eq!(utf8(stderr), format!("{reasons}lognorm-mmap: {summary}\n"));
         assert_eq!((status.code(), utf8(stdout)), (Some(1), expected.clone()));
     }
+    // The reason is enough where there is only one.
+    for options in ["", "-j4"] {
+        let reason =
+            directory.fails(&format!("lognorm-mmap patterns count {options} bad.gz"), "bad.gz");
+        assert_eq!(reason, "unexpected end of compressed input");
+    }
     let many = (0..30).map(|number| format!(" no/{number}")).collect::<String>();
     let message = fails(&directory, &format!("lognorm-mmap patterns count {many}"), 1);
     let summary = message.lines().last().unwrap();
@@ -211,6 +217,27 @@ fn the_catalogue_is_written_where_and_as_it_is_asked_for() {
         "exists and does not hold patterns, and `lognorm-mmap patterns count` takes many logs; \
          --force replaces it"
     );
+}
+
+#[test]
+fn few_descriptors_and_many_threads_are_enough() {
+    let directory = directory_with_logs();
+    let run = "lognorm-mmap patterns count -q logs/*";
+    let expected = directory.succeeds(run);
+    for (limits, threads) in [("ulimit -n 9", 8), ("ulimit -n 12", 8), ("true", 4096)] {
+        assert_eq!(
+            directory.succeeds(&format!("{limits}; {run} -j{threads}")),
+            expected,
+            "{limits}"
+        );
+    }
+    // No more threads are started than there are logs.
+    if needs::strace() {
+        directory
+            .succeeds("strace -f -o calls lognorm-mmap patterns count -j64 in.log in.log in.log");
+        let started = directory.succeeds("grep -c 'clone3*(.*CLONE_THREAD' calls");
+        assert_eq!(started, "4\n");
+    }
 }
 
 #[test]
