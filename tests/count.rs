@@ -176,15 +176,20 @@ fn a_log_that_is_damaged_at_its_end_leaves_nothing() {
         return;
     }
     let directory = Directory::with([LOG]);
-    // With so many threads a log has room for few patterns before it is counted in its turn.
     let lines = (0..6000)
         .map(|number| format!("{}\n", ".".repeat(number % 977) + &"-".repeat(number / 977)));
     fs::write(directory.path("long.log"), lines.collect::<String>()).unwrap();
-    directory.succeeds("gzip -c long.log >long.gz; head -c -4 long.gz >cut.gz");
-    let run = "lognorm-mmap patterns count -j64 --chunk-size=64KiB";
+    directory.succeeds("gzip -c long.log >long.gz; head -c -4 long.gz >cut.gz; mkfifo pipe");
+    let run = "lognorm-mmap patterns count -j2 --chunk-size=64KiB --keep-going";
     let expected = directory.succeeds("lognorm-mmap patterns count in.log in.log");
-    let Output { stdout, .. } = directory.run(&format!("{run} --keep-going in.log cut.gz in.log"));
+    let Output { stdout, .. } = directory.run(&format!("{run} in.log cut.gz in.log"));
     assert_eq!(utf8(stdout), expected);
+    // What all threads count together goes directly into the sum.
+    let Output { stdout, .. } =
+        directory.run(&format!("cat cut.gz >pipe & {run} in.log pipe in.log"));
+    assert_eq!(utf8(stdout), expected);
+    let expected = directory.succeeds("lognorm-mmap patterns count --files-from /dev/null");
+    assert_eq!(utf8(directory.run(&format!("{run} cut.gz")).stdout), expected);
     let expected = directory.succeeds("lognorm-mmap patterns count in.log long.log in.log");
     assert_eq!(directory.succeeds(&format!("{run} in.log long.gz in.log")), expected);
 }
