@@ -157,6 +157,12 @@ lognorm-mmap: loop: Too many levels of symbolic links
         assert_eq!(utf8(stderr), format!("{reasons}lognorm-mmap: {summary}\n"));
         assert_eq!((status.code(), utf8(stdout)), (Some(1), expected.clone()));
     }
+    // The reason is enough where there is only one.
+    for options in ["", "-j4"] {
+        let reason =
+            directory.fails(&format!("lognorm-mmap patterns count {options} bad.gz"), "bad.gz");
+        assert_eq!(reason, "unexpected end of compressed input");
+    }
     let many = (0..30).map(|number| format!(" no/{number}")).collect::<String>();
     let message = fails(&directory, &format!("lognorm-mmap patterns count {many}"), 1);
     let summary = message.lines().last().unwrap();
@@ -170,15 +176,20 @@ fn a_log_that_is_damaged_at_its_end_leaves_nothing() {
         return;
     }
     let directory = Directory::with([LOG]);
-    // With so many threads a log has room for few patterns before it is counted in its turn.
     let lines = (0..6000)
         .map(|number| format!("{}\n", ".".repeat(number % 977) + &"-".repeat(number / 977)));
     fs::write(directory.path("long.log"), lines.collect::<String>()).unwrap();
-    directory.succeeds("gzip -c long.log >long.gz; head -c -4 long.gz >cut.gz");
-    let run = "lognorm-mmap patterns count -j64 --chunk-size=64KiB";
+    directory.succeeds("gzip -c long.log >long.gz; head -c -4 long.gz >cut.gz; mkfifo pipe");
+    let run = "lognorm-mmap patterns count -j2 --chunk-size=64KiB --keep-going";
     let expected = directory.succeeds("lognorm-mmap patterns count in.log in.log");
-    let Output { stdout, .. } = directory.run(&format!("{run} --keep-going in.log cut.gz in.log"));
+    let Output { stdout, .. } = directory.run(&format!("{run} in.log cut.gz in.log"));
     assert_eq!(utf8(stdout), expected);
+    // What all threads count together goes directly into the sum.
+    let Output { stdout, .. } =
+        directory.run(&format!("cat cut.gz >pipe & {run} in.log pipe in.log"));
+    assert_eq!(utf8(stdout), expected);
+    let expected = directory.succeeds("lognorm-mmap patterns count --files-from /dev/null");
+    assert_eq!(utf8(directory.run(&format!("{run} cut.gz")).stdout), expected);
     let expected = directory.succeeds("lognorm-mmap patterns count in.log long.log in.log");
     assert_eq!(directory.succeeds(&format!("{run} in.log long.gz in.log")), expected);
 }
@@ -211,6 +222,27 @@ fn the_catalogue_is_written_where_and_as_it_is_asked_for() {
         "exists and does not hold patterns, and `lognorm-mmap patterns count` takes many logs; \
          --force replaces it"
     );
+}
+
+#[test]
+fn few_descriptors_and_many_threads_are_enough() {
+    let directory = directory_with_logs();
+    let run = "lognorm-mmap patterns count -q logs/*";
+    let expected = directory.succeeds(run);
+    for (limits, threads) in [("ulimit -n 9", 8), ("ulimit -n 12", 8), ("true", 4096)] {
+        assert_eq!(
+            directory.succeeds(&format!("{limits}; {run} -j{threads}")),
+            expected,
+            "{limits}"
+        );
+    }
+    // No more threads are started than there are logs.
+    if needs::strace() {
+        directory
+            .succeeds("strace -f -o calls lognorm-mmap patterns count -j64 in.log in.log in.log");
+        let started = directory.succeeds("grep -c 'clone3*(.*CLONE_THREAD' calls");
+        assert_eq!(started, "4\n");
+    }
 }
 
 #[test]

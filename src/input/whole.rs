@@ -22,7 +22,7 @@ pub(crate) enum Opened {
     /// It is plain text without a mark, and so many bytes were read, which are all of it.
     Whole(usize),
     /// It is anything else, and nothing of it was read yet.
-    Source(Source),
+    Source(Box<Source>),
 }
 
 /// Opens the file at `path`, and reads all of it into `room` if it is plain text that leaves some of
@@ -48,7 +48,7 @@ pub(crate) fn open(path: &Path, options: &SourceOptions, room: &mut [u8]) -> Res
     }
     let opening = Instant::now();
     let file = OpenFile { file, path: path.to_owned(), opening, metadata };
-    file.into_source(options).map(Opened::Source)
+    file.into_source(options).map(|source| Opened::Source(Box::new(source)))
 }
 
 /// Returns whether the text of an input without a signature and a mark is its bytes, and all of them.

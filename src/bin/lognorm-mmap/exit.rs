@@ -22,8 +22,8 @@ pub enum Failure {
     Usage(clap::Error),
     /// What failed, in the order of the messages.
     Errors(Vec<Error>),
-    /// A summary of errors that were told of when they happened.
-    Told(String),
+    /// Errors that were told of when they happened, and a summary of them if there is one.
+    Told(Option<String>),
 }
 
 impl From<clap::Error> for Failure {
@@ -56,7 +56,9 @@ pub fn code(result: Result<Success, Failure>) -> ExitCode {
         }
         Err(Failure::Errors(errors)) => failed(&errors),
         Err(Failure::Told(summary)) => {
-            tell(format_args!("lognorm-mmap: {summary}"));
+            if let Some(summary) = summary {
+                tell(format_args!("lognorm-mmap: {summary}"));
+            }
             // A panic became one of the errors.
             panics::forget();
             ExitCode::from(FAILED)

@@ -57,6 +57,8 @@ struct Settings<'a> {
     /// The same, for logs that one thread reads: mapping is more work than a read or two.
     unmapped: SourceOptions,
     options: &'a Options,
+    /// The number of threads that count side by side.
+    threads: usize,
     rules: Rules,
     /// The limits of a catalogue of one log.
     limits_alone: Limits,
@@ -81,17 +83,18 @@ pub fn count_all(
     report: Report<'_>,
 ) -> Result<(Catalogue, Tally)> {
     let mut catalogue = Catalogue::new(rules, limits).without_places();
-    let threads = options.threads.max(1);
+    let mut logs = logs;
+    // A thread has no work if there are fewer logs.
+    let mut first: Vec<_> = logs.by_ref().take(options.threads.max(2)).collect();
+    let threads = first.len().clamp(1, options.threads.max(1));
     let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads };
     let unmapped = SourceOptions { map: false, ..source.clone() };
-    let settings = Settings { source, unmapped, options, rules, limits_alone };
+    let settings = Settings { source, unmapped, options, threads, rules, limits_alone };
     let mut sum = Sum::new(&mut catalogue, report, MAX_WAITING);
-    let mut logs = logs;
-    let (first, second) = (logs.next(), logs.next());
-    match (first, second) {
-        (Some(only), None) => settings.count_with_all_threads(only, sum.state())?,
-        (first, second) => {
-            let logs = first.into_iter().chain(second).chain(logs);
+    match first.pop() {
+        Some(only) if first.is_empty() => settings.count_with_all_threads(only, sum.state())?,
+        last => {
+            let logs = first.into_iter().chain(last).chain(logs);
             settings.count_all(Queue::new(logs), &mut sum)?;
         }
     }
@@ -133,7 +136,7 @@ impl Settings<'_> {
                 queue.close();
             }
         };
-        match start_threads(self.options.threads) {
+        match start_threads(self.threads) {
             Some(pool) => {
                 pool.broadcast(|_| work());
             }

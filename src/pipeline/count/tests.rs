@@ -73,6 +73,7 @@ fn counted(
         source: &source,
         unmapped: source.clone(),
         options,
+        threads: options.threads,
         rules: Rules::Shape,
         limits_alone: Limits { patterns: usize::MAX, bytes: alone },
     };

@@ -50,7 +50,7 @@ enum Met {
     /// Its end.
     End,
     /// A log that is not small, and its number and name.
-    Alone(u64, PathBuf, Source),
+    Alone(u64, PathBuf, Box<Source>),
     /// A reason not to take more logs.
     Stop,
 }
@@ -97,7 +97,7 @@ impl<'a> LogCounter<'a> {
 
     /// Counts logs of `batch` together as long as they are small.
     fn count_small(&mut self, batch: &mut Batch, sum: &Sum<'_>) -> Met {
-        while let Some(log) = batch.logs.next() {
+        for log in batch.logs.by_ref() {
             let number = batch.first;
             batch.first += 1;
             let part = match log {
@@ -165,14 +165,14 @@ impl<'a> LogCounter<'a> {
     }
 
     /// Counts one log that is not small, or leaves it to all threads.
-    fn part_of(&mut self, path: PathBuf, source: Source, sum: &Sum<'_>) -> Part {
+    fn part_of(&mut self, path: PathBuf, source: Box<Source>, sum: &Sum<'_>) -> Part {
         match source.size() {
             // A pipe cannot be opened again.
-            None => return Part::Large(Log::Open(Box::new(source))),
+            None => return Part::Large(Log::Open(source)),
             Some(size) if size > LARGE && is_plain(&source) => return Part::Large(Log::File(path)),
             Some(_) => {}
         }
-        match self.count(source) {
+        match self.count(*source) {
             Ok(Counted::Chunk(outcome)) => {
                 let output = mem::replace(&mut self.output, sum.free_output());
                 Part::Chunk(path, outcome, output)

@@ -82,10 +82,13 @@ impl Failed {
         }
     }
 
-    /// Returns a line that names these logs, of `all`, if there are any.
+    /// Returns the failure that there are such logs among `all`, with a line that names them.
     fn summary(&self, all: usize, on_failure: OnFailure) -> Option<Failure> {
         if self.count == 0 {
             return None;
+        }
+        if all == 1 {
+            return Some(Failure::Told(None));
         }
         let names = self.named.iter().map(|path| Printable(path).to_string());
         let mut names = names.collect::<Vec<_>>().join(", ");
@@ -93,7 +96,7 @@ impl Failed {
             names += &format!(" and {} more", self.count - MAX_NAMED);
         }
         let count = self.count;
-        Some(Failure::Told(match on_failure {
+        Some(Failure::Told(Some(match on_failure {
             OnFailure::WriteNothing => format!(
                 "no catalogue written, because {count} of {all} logs could not be read: {names}; \
                  --keep-going leaves them out"
@@ -101,7 +104,7 @@ impl Failed {
             OnFailure::WriteOthers => {
                 format!("left out {count} of {all} logs that could not be read: {names}")
             }
-        }))
+        })))
     }
 }
 
