@@ -100,7 +100,7 @@ pub mod report;
 pub mod fuzzing;
 
 pub use error::{Error, Result};
-pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
+pub use input::{Encoding, Format, Meter, Source, SourceOptions, TruncationGuard};
 pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
 };
@@ -113,3 +113,4 @@ pub use rules::{
     max_output_len, normalize,
 };
 pub use sys::is_same_file;
+pub use text::ansi::EscapeSequences;

@@ -1,5 +1,5 @@
-//! One text through every combination of rule set, kernel, threads, chunk size, way in and way out:
-//! only the rule set may change a byte.
+//! One text through every combination of rule set, kernel, threads, chunk size, form, way in and way
+//! out: only the rule set may change a byte.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -8,6 +8,7 @@ mod common;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::iter;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
@@ -21,6 +22,59 @@ use proptest::collection::vec;
 
 const THREADS: [usize; 5] = [1, 2, 3, 5, 8];
 const CHUNK_SIZES: [usize; 7] = [1, 2, 7, 64, 1000, 64 << 10, 1 << 20];
+
+/// The forms that a log has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Plain,
+    /// After a byte-order mark of UTF-8.
+    Marked,
+    Utf16Le,
+    Utf16Be,
+    /// With escape sequences, which are stripped.
+    Coloured,
+}
+
+const FORMS: [Form; 5] = [Form::Plain, Form::Marked, Form::Utf16Le, Form::Utf16Be, Form::Coloured];
+
+impl Form {
+    /// Returns `text` in this form. UTF-16 has U+FFFD for bytes that are not UTF-8.
+    fn of(self, text: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Plain => text.to_vec(),
+            Self::Marked => [b"\xef\xbb\xbf", text].concat(),
+            Self::Utf16Le => utf_16(text, u16::to_le_bytes),
+            Self::Utf16Be => utf_16(text, u16::to_be_bytes),
+            Self::Coloured => coloured(text),
+        }
+    }
+
+    /// Returns the text that a log in this form has.
+    fn text(self) -> &'static [u8] {
+        match self {
+            Self::Plain | Self::Marked | Self::Coloured => &TEXT,
+            Self::Utf16Le | Self::Utf16Be => &UTF_8_TEXT,
+        }
+    }
+
+    /// Returns what the name of a file in this form ends with.
+    fn name(self) -> String {
+        format!("{self:?}.log")
+    }
+}
+
+fn utf_16(text: &[u8], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+/// Returns `text` with escape sequences after each few bytes, within lines and around them.
+fn coloured(text: &[u8]) -> Vec<u8> {
+    const SEQUENCES: [&[u8]; 6] =
+        [b"\x1b[1;31m", b"\x1b]0;a (title)\x07", b"\x1b(B", b"\x1b7", b"\x1b[m\x9b2K", b"\x1b[K"];
+    let pieces = text.chunks(17).zip(SEQUENCES.into_iter().cycle());
+    pieces.flat_map(|(piece, sequence)| [piece, sequence]).flatten().copied().collect()
+}
 
 #[derive(Clone, Copy, Debug)]
 enum WayIn {
@@ -59,9 +113,10 @@ struct Combination {
     chunk_size: usize,
     kernel: &'static str,
     rules: Rules,
+    form: Form,
 }
 
-/// The input of all combinations.
+/// The text of all combinations.
 static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let fixtures: Vec<_> = fixtures("log").iter().map(|log| fs::read(log).unwrap()).collect();
     // Lines longer than all chunks but the largest. In the second, one token becomes a value by its
@@ -81,24 +136,33 @@ static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     .concat()
 });
 
-/// Returns what comes out of [`TEXT`] in every combination with `rules`.
-fn patterns(rules: Rules) -> &'static [u8] {
-    static PATTERNS: LazyLock<Vec<Vec<u8>>> =
-        LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &TEXT)).into());
+/// The text of all combinations as UTF-16 can say it.
+static UTF_8_TEXT: LazyLock<Vec<u8>> =
+    LazyLock::new(|| String::from_utf8_lossy(&TEXT).into_owned().into_bytes());
+
+/// Returns what comes out of a log in this `form` in every combination with `rules`.
+fn patterns(rules: Rules, form: Form) -> &'static [u8] {
+    type Patterns = LazyLock<[Vec<u8>; 2]>;
+    static PATTERNS: Patterns =
+        LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &TEXT)));
+    static UTF_8_PATTERNS: Patterns =
+        LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &UTF_8_TEXT)));
+    let patterns = if form.text() == *TEXT { &PATTERNS } else { &UTF_8_PATTERNS };
     let index = Rules::ALL.iter().position(|&it| it == rules).unwrap();
-    &PATTERNS[index]
+    &patterns[index]
 }
 
-/// Returns indices of a thread count, a chunk size, a rule set, a kernel and a way out. Each three
-/// of the first three kinds meet, and each two of all kinds.
-fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 5]> {
+/// Returns indices of a thread count, a chunk size, a rule set, a kernel, a way out and a form. Each
+/// three of the first three kinds meet, and each two of all kinds.
+fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 6]> {
     let mut table = Vec::new();
     for threads in 0..THREADS.len() {
         for chunk_size in 0..CHUNK_SIZES.len() {
             for rules in 0..Rules::ALL.len() {
                 let kernel = (threads + chunk_size) % kernels;
                 let way_out = (threads + 2 * chunk_size + rules) % ways_out;
-                table.push([threads, chunk_size, rules, kernel, way_out]);
+                let form = (2 * threads + chunk_size + rules) % FORMS.len();
+                table.push([threads, chunk_size, rules, kernel, way_out, form]);
             }
         }
     }
@@ -108,15 +172,19 @@ fn table(kernels: usize, ways_out: usize) -> Vec<[usize; 5]> {
 #[track_caller]
 fn assert_every_combination(way_in: WayIn) {
     let directory = Directory::with([LOG]);
-    fs::write(directory.path("text.log"), &*TEXT).unwrap();
     fs::create_dir(directory.path("out")).unwrap();
-    if let WayIn::Archive(name) = way_in {
-        let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
-        directory.succeeds(&format!("{} text.log >archive", codec.program));
+    for form in FORMS {
+        let name = form.name();
+        fs::write(directory.path(&name), form.of(&TEXT)).unwrap();
+        if let WayIn::Archive(codec) = way_in {
+            let codec = CODECS.iter().find(|it| it.name == codec).unwrap();
+            directory.succeeds(&format!("{} {name} >archive; mv archive {name}", codec.program));
+        }
     }
     let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
     let ways_out = way_in.ways_out();
-    for [threads, chunk_size, rules, kernel, way_out] in table(kernels.len(), ways_out.len()) {
+    for [threads, chunk_size, rules, kernel, way_out, form] in table(kernels.len(), ways_out.len())
+    {
         let combination = Combination {
             way_in,
             way_out: ways_out[way_out],
@@ -124,19 +192,24 @@ fn assert_every_combination(way_in: WayIn) {
             chunk_size: CHUNK_SIZES[chunk_size],
             kernel: kernels[kernel],
             rules: Rules::ALL[rules],
+            form: FORMS[form],
         };
-        assert_same(&run(&directory, combination), patterns(combination.rules), combination);
+        let expected = patterns(combination.rules, combination.form);
+        assert_same(&run(&directory, combination), expected, combination);
     }
 }
 
 /// Runs the program as `combination` says and returns what came out.
 fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
-    let Combination { way_in, way_out, threads, chunk_size, kernel, rules } = combination;
-    let input = if let WayIn::Archive(_) = way_in { "archive" } else { "text.log" };
+    let Combination { way_in, way_out, threads, chunk_size, kernel, rules, form } = combination;
+    let input = &form.name();
     let (log, out) = (directory.path(input), directory.path("out"));
     let mut command = lognorm_mmap();
     command.args([format!("--threads={threads}"), format!("--chunk-size={chunk_size}")]);
     command.args(["--kernel", kernel, "--rules", rules.name()]);
+    if form == Form::Coloured {
+        command.arg("--strip-ansi");
+    }
     match way_in {
         WayIn::Mapped | WayIn::Archive(_) => command.arg(&log),
         WayIn::NotMapped => command.arg("--no-mmap").arg(&log),
@@ -151,7 +224,7 @@ fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let stdin = child.stdin.take();
     let Output { status, stdout, stderr } = thread::scope(|scope| {
-        scope.spawn(|| stdin.map(feed));
+        scope.spawn(|| stdin.map(|pipe| feed(pipe, &fs::read(&log).unwrap())));
         child.wait_with_output().unwrap()
     });
     assert_eq!((status.code(), utf8(stderr)), (Some(0), String::new()), "{combination:?}");
@@ -172,9 +245,9 @@ fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
     take(input)
 }
 
-/// Writes the text in pieces of sizes that suit neither lines nor blocks.
-fn feed(mut pipe: impl Write) -> io::Result<()> {
-    let mut rest = &TEXT[..];
+/// Writes `log` in pieces of sizes that suit neither lines nor blocks.
+fn feed(mut pipe: impl Write, log: &[u8]) -> io::Result<()> {
+    let mut rest = log;
     for size in [1, 4099, 3, 97, 65_537, 31].into_iter().cycle() {
         let (piece, others) = rest.split_at(size.min(rest.len()));
         pipe.write_all(piece)?;
@@ -190,7 +263,8 @@ fn feed(mut pipe: impl Write) -> io::Result<()> {
 fn every_two_values_meet() {
     for (kernels, ways_out) in (1..=5).flat_map(|kernels| [(kernels, 2), (kernels, 3)]) {
         let table = table(kernels, ways_out);
-        let values = [THREADS.len(), CHUNK_SIZES.len(), Rules::ALL.len(), kernels, ways_out];
+        let rules = Rules::ALL.len();
+        let values = [THREADS.len(), CHUNK_SIZES.len(), rules, kernels, ways_out, FORMS.len()];
         for (left, right) in (0..values.len()).flat_map(|left| (0..left).map(move |it| (left, it)))
         {
             let pairs: HashSet<_> = table.iter().map(|row| (row[left], row[right])).collect();
@@ -204,7 +278,8 @@ fn the_text_has_what_the_combinations_differ_in() {
     let lines: Vec<_> = TEXT.split(|&byte| byte == b'\n').collect();
     let longest = lines.iter().map(|line| line.len()).max();
     assert!((100_000..500_000).contains(&TEXT.len()), "{} bytes", TEXT.len());
-    assert!(patterns(Rules::Shape) != patterns(Rules::Words));
+    assert!(patterns(Rules::Shape, Form::Plain) != patterns(Rules::Words, Form::Plain));
+    assert!(*TEXT != *UTF_8_TEXT && UTF_8_TEXT.len() < 2 * TEXT.len());
     assert!(lines.len() > 2000, "{} lines", lines.len());
     assert!(longest > Some(CHUNK_SIZES[5]), "{longest:?} bytes in the longest line");
     assert!(!TEXT.ends_with(b"\n"));

@@ -26,13 +26,16 @@ pub(crate) struct Mapped {
     // Declared before the map, and so dropped before it.
     registration: Registration,
     map: Mmap,
+    /// Where the text starts: after its byte-order mark.
+    start: usize,
     meter: Meter,
     /// How many bytes of each step were processed.
     processed: Vec<AtomicUsize>,
 }
 
 impl Mapped {
-    /// Maps the first `len` bytes of `file`. Processed bytes are counted by `meter`.
+    /// Maps the first `len` bytes of `file`, whose text starts after `mark_len` of them. Processed
+    /// bytes are counted by `meter`.
     ///
     /// The size of the file is not asked for again: it may have changed, and all later checks compare
     /// with the size when the file was opened.
@@ -40,7 +43,7 @@ impl Mapped {
     /// # Errors
     ///
     /// The kernel does not map the file, or `len` is zero, or too many files are mapped.
-    pub(crate) fn new(file: &File, len: usize, meter: Meter) -> io::Result<Self> {
+    pub(crate) fn new(file: &File, len: usize, mark_len: usize, meter: Meter) -> io::Result<Self> {
         if len == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
@@ -53,7 +56,10 @@ impl Mapped {
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
         let processed = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
-        Ok(Self { registration, map, meter, processed })
+        let start = mark_len.min(len);
+        let mapped = Self { registration, map, start, meter, processed };
+        mapped.finish(&(0..start));
+        Ok(mapped)
     }
 
     /// Returns whether most of the file is in the page cache, judging by some of its pages. Returns
@@ -74,6 +80,11 @@ impl Mapped {
         // for the one byte that is written for it. The call does not touch the page itself.
         unsafe { libc::mincore(page.cast_mut().cast(), 1, &mut state) };
         state & 1 == 1
+    }
+
+    /// Returns where the text starts, in bytes from the start of the file.
+    pub(crate) fn start(&self) -> usize {
+        self.start
     }
 
     /// Returns all bytes of the file.
@@ -168,13 +179,15 @@ mod tests {
     fn a_step_is_dropped_from_memory_once_all_of_it_is_processed() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&vec![b'a'; 2 * STEP + 1]).unwrap();
-        let mapped = Mapped::new(&file, 2 * STEP + 1, Meter::new()).unwrap();
+        let meter = Meter::new();
+        let mapped = Mapped::new(&file, 2 * STEP + 1, 3, meter.clone()).unwrap();
         let touch = |range: Range<usize>| {
             let slice = mapped.slice(range);
             assert!(slice.iter().all(|&byte| byte == b'a'));
             slice
         };
-        let [first, second, rest] = [0..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
+        let [first, second, rest] =
+            [mapped.start()..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
         let [first, second, rest] = [first, second, rest].map(touch);
         drop((second, first));
         assert_eq!(resident(&mapped, 0..STEP).unwrap(), 0);
@@ -185,13 +198,14 @@ mod tests {
             processed.load(Ordering::Relaxed) == if index < 2 { STEP } else { 1 }
         };
         assert!(mapped.processed.iter().enumerate().all(is_all));
+        assert_eq!(meter.bytes(), 2 * STEP as u64 + 1);
     }
 
     #[test]
     fn a_file_is_cached_until_it_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[b'a'; 1 << 20]).unwrap();
-        let map = || Mapped::new(&file, 1 << 20, Meter::new()).unwrap();
+        let map = || Mapped::new(&file, 1 << 20, 0, Meter::new()).unwrap();
         assert!(map().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();

@@ -24,7 +24,7 @@
 //! ```text
 //! source ─┬─ mapped ──────────────────────────────────────────► chunk (a slice)
 //!         └─ stream ── raw ── decode/ ── block (a buffer) ────► chunk (a block)
-//!                             format/ tells which decoder
+//!                     format/ tells which decoder, encoding/ makes UTF-8 of UTF-16
 //! ```
 //!
 //! `origin`, `snapshot` and `sample` detect that the file changed while it was read; `remaining` finds
@@ -45,6 +45,7 @@ mod poll_read;
 mod raw;
 mod decode;
 mod block;
+mod encoding;
 pub(crate) mod chunk;
 mod reader;
 mod stream;
@@ -54,9 +55,12 @@ mod source;
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
+pub use encoding::Encoding;
+#[cfg(fuzzing)]
+pub(crate) use encoding::text_of;
 #[cfg(fuzzing)]
 pub(crate) use format::Detection;
-pub use format::{ByteOrderMark, Format};
+pub use format::Format;
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
 pub(crate) use origin::Origin;

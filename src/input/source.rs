@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use super::encoding::{Decoding, Encoding};
 use super::format::{Detection, Format, Verdict, is_skippable};
 use super::mapped::Mapped;
 use super::meter::Meter;
@@ -22,6 +23,7 @@ use super::snapshot::Snapshot;
 use super::stream::Stream;
 use crate::error::{Error, Result};
 use crate::sys::identity::FileId;
+use crate::text::ansi::EscapeSequences;
 
 /// How an input is read.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,11 @@ pub struct SourceOptions {
     pub map: bool,
     /// The format of the input; `None` to tell it from the first bytes.
     pub format: Option<Format>,
+    /// The encoding of the text.
+    pub encoding: Encoding,
+    /// What becomes of escape sequences in lines before patterns are made of them. The lines
+    /// themselves keep them where they are written.
+    pub escapes: EscapeSequences,
     /// Counts the bytes that were read.
     pub meter: Meter,
 }
@@ -172,23 +179,22 @@ impl OpenFile {
             (None, Some(detection)) => Some(detection.format.check_supported().map_err(failed)?),
             (format, _) => format,
         };
-        let properties = Properties::new(format);
+        let properties = Properties::new(format, options.encoding);
+        if let (Some(Format::Plain), Some(detection)) = (format, detection) {
+            properties.set_decoding(options.encoding.decoding(detection.mark).map_err(failed)?);
+        }
         // If the sample cannot be read, the reader of the file reports why.
         let sample = Sample::of(&self.file, position, len.max(position)).ok();
         let kind = Kind::SizedFile { size: len.saturating_sub(position), sample };
-        let mapped = detection.and_then(|detection| {
-            let mapped = map_if_useful(&self.file, len, format, options)?;
-            properties.set_mark(detection.mark);
-            Some(mapped)
-        });
+        let mapped = detection.and_then(|_| map_if_useful(&self.file, len, &properties, options));
         let remaining = Remaining::up_to_size(Snapshot::of(&self.metadata), position);
-        Ok(self.finish(kind, properties, mapped, remaining, &options.meter))
+        Ok(self.finish(kind, properties, mapped, remaining, options))
     }
 
     /// Returns the source for a pipe, a device, a socket, or a file with a size of zero.
     fn into_unsized_stream(self, options: &SourceOptions) -> Source {
-        let properties = Properties::new(options.format);
-        self.finish(Kind::Unsized, properties, None, Remaining::unbounded(), &options.meter)
+        let properties = Properties::new(options.format, options.encoding);
+        self.finish(Kind::Unsized, properties, None, Remaining::unbounded(), options)
     }
 
     /// Returns the source that gives the bytes of `mapped`, or else reads `remaining`.
@@ -198,16 +204,17 @@ impl OpenFile {
         properties: Properties,
         mapped: Option<Mapped>,
         remaining: Remaining,
-        meter: &Meter,
+        options: &SourceOptions,
     ) -> Source {
         let Self { file, path, opening, metadata } = self;
         let (file, properties) = (Arc::new(file), Arc::new(properties));
         let bytes = mapped.map(Bytes::Mapped).unwrap_or_else(|| {
-            let input = RawInput::new(Arc::clone(&file), remaining, meter.clone());
+            let input = RawInput::new(Arc::clone(&file), remaining, options.meter.clone());
             Bytes::Stream(Stream::new(input, Arc::clone(&properties), path.clone()))
         });
         let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
-        let origin = Origin { path, opening, file, id, at_start, kind, properties };
+        let escapes = options.escapes;
+        let origin = Origin { path, opening, file, id, at_start, kind, properties, escapes };
         Source { bytes, origin }
     }
 }
@@ -217,16 +224,19 @@ impl OpenFile {
 fn map_if_useful(
     file: &File,
     len: u64,
-    format: Option<Format>,
+    properties: &Properties,
     options: &SourceOptions,
 ) -> Option<Mapped> {
-    let is_wanted = options.map && format == Some(Format::Plain);
+    let is_wanted = options.map && properties.format() == Some(Format::Plain);
+    // What has to be decoded is not used where it is mapped.
+    let Some(Decoding::After(mark_len)) = properties.decoding() else { return None };
     // Pages of the mapping after the end of the file cannot be read, and bytes after the mapping
     // would be lost.
     if !is_wanted || !ends_at(file, len).is_ok_and(|ends| ends) {
         return None;
     }
-    let mapped = Mapped::new(file, usize::try_from(len).ok()?, options.meter.clone()).ok()?;
+    let len = usize::try_from(len).ok()?;
+    let mapped = Mapped::new(file, len, mark_len, options.meter.clone()).ok()?;
     mapped.is_cached().then_some(mapped)
 }
 

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::arch::Mask;
 use crate::sys::fallible;
 
@@ -73,6 +75,17 @@ impl LineSpans {
             line: start.line..next.line - 1,
             pattern: start.pattern..next.pattern - 1,
         })
+    }
+
+    /// Replaces the positions of the lines by those that they have in `text`, which has as many.
+    ///
+    /// If it has fewer, because it is a mapped file that was changed since, the last lines are
+    /// removed: no position is beyond the end of the text, or before the line.
+    pub(crate) fn move_lines_to(&mut self, text: &[u8]) {
+        let mut newlines = memchr_iter(b'\n', text).chain([text.len()]);
+        let moved = self.starts[1..].iter_mut().zip(&mut newlines);
+        let len = moved.map(|(start, newline)| start.line = newline + 1).count();
+        self.starts.truncate(1 + len);
     }
 
     /// Removes all lines.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use lognorm_mmap::Rules;
 
+pub mod ansi_oracle;
 pub mod big;
 pub mod codec;
 pub mod directory;
@@ -18,6 +19,7 @@ pub mod parts;
 pub mod running;
 pub mod statx;
 pub mod text;
+pub mod utf16_oracle;
 pub mod word_oracle;
 
 /// The directory of small logs with their patterns.

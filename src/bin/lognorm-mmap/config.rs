@@ -5,8 +5,8 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::{
-    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, Rules, SinkOptions,
-    SourceOptions,
+    Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
+    SinkOptions, SourceOptions,
 };
 
 use crate::about::usage_error;
@@ -59,7 +59,13 @@ impl Config {
         let chunk_size = cli.chunk_size.as_u64() as usize;
         Ok(Self {
             plan,
-            source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
+            source: SourceOptions {
+                map,
+                format: cli.decompress.format(),
+                encoding: cli.encoding.encoding(),
+                escapes: escapes(&cli),
+                meter: Meter::new(),
+            },
             sink: SinkOptions {
                 sync: cli.sync,
                 overwrite: overwrite(&cli),
@@ -108,6 +114,11 @@ fn progress(cli: &Cli, plan: &Plan) -> Result<When, clap::Error> {
         When::Auto if plan.prints_on_terminal() => Ok(When::Never),
         when => Ok(when),
     }
+}
+
+/// Returns what becomes of escape sequences.
+fn escapes(cli: &Cli) -> EscapeSequences {
+    if cli.strip_ansi { EscapeSequences::Strip } else { EscapeSequences::Keep }
 }
 
 /// Returns which existing files the outputs may replace.

@@ -13,7 +13,9 @@ use clap_complete::Shell;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
 
 use crate::catalogue::destination::Destination;
-use crate::values::{Compress, Decompress, KernelChoice, RulesChoice, StatsFormat, When};
+use crate::values::{
+    Compress, Decompress, EncodingChoice, KernelChoice, RulesChoice, StatsFormat, When,
+};
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, text in
 /// brackets or quotes becomes X, and everything else stays. With --rules words, words stay and
@@ -34,6 +36,11 @@ pub struct Cli {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Decompress::Auto)]
     #[arg(help_heading = INPUT)]
     pub decompress: Decompress,
+
+    /// The encoding of INPUT; UTF-16 is read as UTF-8, and UTF-32 is refused
+    #[arg(long, value_enum, value_name = "ENCODING", default_value_t = EncodingChoice::Auto)]
+    #[arg(help_heading = INPUT)]
+    pub encoding: EncodingChoice,
 
     /// Read INPUT instead of mapping it into memory
     #[arg(long, help_heading = INPUT)]
@@ -69,6 +76,11 @@ pub struct Cli {
     /// The rules that make patterns of lines [default: shape, or with --known those of FILE]
     #[arg(long, value_enum, value_name = "RULES", help_heading = PATTERNS)]
     pub rules: Option<RulesChoice>,
+
+    /// Take escape sequences of terminals, such as colours, links and titles, out of lines before
+    /// the rules see them. Lines that --raw writes keep them
+    #[arg(long, help_heading = PATTERNS)]
+    pub strip_ansi: bool,
 
     /// Write the catalogue of the distinct patterns to FILE, in the format of its extension, .tsv
     /// or .jsonl: how many lines have each, the first and the last of them, and an example. `-` is

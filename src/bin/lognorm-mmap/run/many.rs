@@ -8,7 +8,7 @@ use lognorm_mmap::{Error, Job, Result, run_all};
 use nix::errno::Errno;
 
 use super::Report;
-use super::byte_order_mark::warn_of_mark;
+use super::ill_formed::warn_of_ill_formed;
 use crate::config::Config;
 use crate::limits;
 use crate::plan::ManyLogs;
@@ -29,7 +29,7 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
     let results = run_all(&logs.jobs, &config.source, config.sink, config.rules, &config.options)?;
     for (job, result) in logs.jobs.iter().zip(&results) {
         if let Ok(outcome) = result {
-            warn_of_mark(&job.input, outcome, &config.warnings);
+            warn_of_ill_formed(&job.input, outcome, &config.warnings);
         }
     }
     Ok(Report { rules: config.rules, results, catalogue: None })

@@ -1,6 +1,6 @@
 //! A run: from the configuration to the last byte, with figures, progress and a profile.
 
-mod byte_order_mark;
+mod ill_formed;
 mod many;
 mod one;
 
