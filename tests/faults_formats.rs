@@ -6,10 +6,10 @@ mod common;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use common::codec::codecs;
-use common::directory::{Directory, LOG, PATTERNS, lognorm_mmap, utf8};
+use common::directory::{Directory, LOG, PATTERNS, lognorm_mmap};
 use common::{needs, oracle};
 
 /// First bytes, and the beginning of the message about them.

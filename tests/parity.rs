@@ -8,13 +8,13 @@ mod common;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::iter;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
 use common::codec::CODECS;
 use common::directory::{Directory, LOG, lognorm_mmap, utf8};
+use common::form::{FORMS, Form};
 use common::text::{assert_same, hostile_lines, hostile_words, log_lines, sample};
 use common::{expected_patterns, fixtures, needs};
 use lognorm_mmap::{Kernel, Rules};
@@ -22,59 +22,6 @@ use proptest::collection::vec;
 
 const THREADS: [usize; 5] = [1, 2, 3, 5, 8];
 const CHUNK_SIZES: [usize; 7] = [1, 2, 7, 64, 1000, 64 << 10, 1 << 20];
-
-/// The forms that a log has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Plain,
-    /// After a byte-order mark of UTF-8.
-    Marked,
-    Utf16Le,
-    Utf16Be,
-    /// With escape sequences, which are stripped.
-    Coloured,
-}
-
-const FORMS: [Form; 5] = [Form::Plain, Form::Marked, Form::Utf16Le, Form::Utf16Be, Form::Coloured];
-
-impl Form {
-    /// Returns `text` in this form. UTF-16 has U+FFFD for bytes that are not UTF-8.
-    fn of(self, text: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Plain => text.to_vec(),
-            Self::Marked => [b"\xef\xbb\xbf", text].concat(),
-            Self::Utf16Le => utf_16(text, u16::to_le_bytes),
-            Self::Utf16Be => utf_16(text, u16::to_be_bytes),
-            Self::Coloured => coloured(text),
-        }
-    }
-
-    /// Returns the text that a log in this form has.
-    fn text(self) -> &'static [u8] {
-        match self {
-            Self::Plain | Self::Marked | Self::Coloured => &TEXT,
-            Self::Utf16Le | Self::Utf16Be => &UTF_8_TEXT,
-        }
-    }
-
-    /// Returns what the name of a file in this form ends with.
-    fn name(self) -> String {
-        format!("{self:?}.log")
-    }
-}
-
-fn utf_16(text: &[u8], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(text);
-    iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
-}
-
-/// Returns `text` with escape sequences after each few bytes, within lines and around them.
-fn coloured(text: &[u8]) -> Vec<u8> {
-    const SEQUENCES: [&[u8]; 6] =
-        [b"\x1b[1;31m", b"\x1b]0;a (title)\x07", b"\x1b(B", b"\x1b7", b"\x1b[m\x9b2K", b"\x1b[K"];
-    let pieces = text.chunks(17).zip(SEQUENCES.into_iter().cycle());
-    pieces.flat_map(|(piece, sequence)| [piece, sequence]).flatten().copied().collect()
-}
 
 #[derive(Clone, Copy, Debug)]
 enum WayIn {
@@ -147,7 +94,7 @@ fn patterns(rules: Rules, form: Form) -> &'static [u8] {
         LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &TEXT)));
     static UTF_8_PATTERNS: Patterns =
         LazyLock::new(|| Rules::ALL.map(|rules| expected_patterns(rules, &UTF_8_TEXT)));
-    let patterns = if form.text() == *TEXT { &PATTERNS } else { &UTF_8_PATTERNS };
+    let patterns = if form.is_utf_16() { &UTF_8_PATTERNS } else { &PATTERNS };
     let index = Rules::ALL.iter().position(|&it| it == rules).unwrap();
     &patterns[index]
 }

@@ -13,7 +13,8 @@
 //!
 //! - [`SourceOptions::map`] allows it, and the input is not standard input;
 //! - it is a regular file, and its size is not zero, as that of all files in `/proc` is;
-//! - it is plain text, either because the options say so or because its first bytes do;
+//! - it is plain text, and not in UTF-16, either because the options say so or because its first
+//!   bytes do;
 //! - its size is right: pages of a mapping after the end of the file cannot be read;
 //! - most of it is in the page cache. Files not in the page cache are read, not mapped, because
 //!   readahead works better for `read`;
@@ -22,9 +23,9 @@
 //! # From the file to the rules
 //!
 //! ```text
-//! source ─┬─ mapped ──────────────────────────────────────────► chunk (a slice)
-//!         └─ stream ── raw ── decode/ ── block (a buffer) ────► chunk (a block)
-//!                     format/ tells which decoder, encoding/ makes UTF-8 of UTF-16
+//! source ─┬─ mapped ────────────────────────────────────────────────────► chunk (a slice)
+//!         └─ stream ── raw ── decode/ ── encoding/ ── block (a buffer) ─► chunk (a block)
+//!                             format/ tells which decoder
 //! ```
 //!
 //! `origin`, `snapshot` and `sample` detect that the file changed while it was read; `remaining` finds
@@ -40,12 +41,12 @@ mod sample;
 mod remaining;
 mod mapped;
 mod format;
+mod encoding;
 mod properties;
 mod poll_read;
 mod raw;
 mod decode;
 mod block;
-mod encoding;
 pub(crate) mod chunk;
 mod reader;
 mod stream;

@@ -190,5 +190,13 @@ mod tests {
         worker.work(&[b'-'; 10_000], 0, &mut output).unwrap();
         assert_eq!(output.arena, [&[b'-'; 10_000][..], b"\n"].concat());
         assert!(worker.patterns.capacity() <= ordinary, "{}", worker.patterns.capacity());
+
+        settings.escapes = EscapeSequences::Strip;
+        let mut worker = Worker::new(settings);
+        let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
+        let line = [b"\x1b[m".as_slice(), &[b'-'; 10_000]].concat();
+        let counts = worker.work(&line, 0, &mut output).unwrap();
+        assert_eq!((counts.lines, counts.bytes_in, counts.bytes_out), (1, 10_003, 10_001));
+        assert!(worker.stripped.capacity() <= ordinary, "{}", worker.stripped.capacity());
     }
 }

@@ -12,6 +12,7 @@ pub mod ansi_oracle;
 pub mod big;
 pub mod codec;
 pub mod directory;
+pub mod form;
 pub mod mount;
 pub mod needs;
 pub mod oracle;

@@ -31,13 +31,13 @@ pub(crate) fn has_sequences(text: &[u8]) -> bool {
     kept(text).next().is_some_and(|first| first.len() < text.len())
 }
 
-/// Appends `lines` to `output`, without escape sequences.
+/// Appends `lines`, which have escape sequences, to `output` without them. `output` is empty, and takes
+/// no more memory if it has room for `lines`.
 ///
-/// Every line stays a line: the output ends with a newline even if `lines` do not. Takes no memory
-/// if `output` has room for `lines`, and they have a sequence.
+/// Every line stays a line: a last one of which nothing is left gets a newline.
 pub(crate) fn strip_lines(lines: &[u8], output: &mut Vec<u8>) {
     kept(lines).for_each(|bytes| output.extend_from_slice(bytes));
-    if !lines.ends_with(b"\n") {
+    if !lines.ends_with(b"\n") && output.last().is_none_or(|&byte| byte == b'\n') {
         output.push(b'\n');
     }
 }
