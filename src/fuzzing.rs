@@ -6,9 +6,8 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
-use crate::Encoding;
 use crate::error::Result;
-use crate::input::{Detection, Meter, RawInput, Remaining, Stream, text_of};
+use crate::input::{Detection, Encoding, Meter, RawInput, Remaining, Stream, text_of};
 use crate::text::ansi;
 
 /// The number of bytes with which [`detect`] always returns a result.

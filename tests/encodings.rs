@@ -109,7 +109,8 @@ fn known_patterns_are_known_in_every_encoding_and_raw_lines_are_utf_8() {
     for (options, log) in encoded(TEXT) {
         fs::write(directory.path("in"), log).unwrap();
         for way in ["in", "--no-mmap in", "- <in"] {
-            let run = |rest| directory.succeeds(&format!("lognorm-mmap {options} {way} {rest}"));
+            let run =
+                |rest: &str| directory.succeeds(&format!("lognorm-mmap {options} {way} {rest}"));
             assert_eq!(run("--known all.tsv"), "", "{options}");
             assert_eq!(run("--known one.tsv --raw"), raw, "{options}");
         }

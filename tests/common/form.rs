@@ -2,6 +2,8 @@
 
 use std::iter;
 
+use super::ansi_oracle;
+
 /// A form of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -29,9 +31,13 @@ impl Form {
         }
     }
 
-    /// Returns whether bytes that are not UTF-8 are lost.
-    pub fn is_utf_16(self) -> bool {
-        matches!(self, Self::Utf16Le | Self::Utf16Be)
+    /// Returns what the rules see of `text` in this form.
+    pub fn seen(self, text: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Plain | Self::Marked => text.to_vec(),
+            Self::Utf16Le | Self::Utf16Be => String::from_utf8_lossy(text).into_owned().into(),
+            Self::Coloured => ansi_oracle::strip(&coloured(text)),
+        }
     }
 
     /// Returns what the name of a file in this form ends with.
