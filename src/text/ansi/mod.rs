@@ -4,7 +4,8 @@
 //! A sequence ends at the end of its line at the latest, so no state goes from one line to the next,
 //! and a text may be cut after any newline.
 //!
-//! Parsers of terminals find no use here: they keep a state across lines, and look at each byte.
+//! Crates that parse such sequences keep a state from line to line and look at each byte, so they are
+//! of no use here.
 
 mod sequence;
 #[cfg(test)]
