@@ -7,7 +7,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::input::{Detection, Meter, RawInput, Remaining, Stream};
+use crate::input::{Detection, Encoding, Meter, RawInput, Remaining, Stream, text_of};
+use crate::text::ansi;
 
 /// The number of bytes with which [`detect`] always returns a result.
 pub const MAX_DETECTION_LEN: usize = Detection::MAX_LEN;
@@ -39,6 +40,27 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
         text.extend_from_slice(&block);
     }
     Ok(text)
+}
+
+/// Returns the text of `reader` in UTF-8, read `size` bytes at a time, and whether all of it is
+/// well-formed.
+pub fn text(reader: impl Read, encoding: Encoding, size: usize) -> io::Result<(Vec<u8>, bool)> {
+    text_of(reader, encoding, size)
+}
+
+/// Returns `lines` without escape sequences.
+pub fn strip(lines: &[u8]) -> Vec<u8> {
+    if !ansi::has_sequences(lines) {
+        return lines.to_vec();
+    }
+    let mut stripped = Vec::new();
+    ansi::strip_lines(lines, &mut stripped);
+    stripped
+}
+
+/// Returns at least `len` first bytes of `line` without escape sequences, if it has so many.
+pub fn strip_start(line: &[u8], len: usize) -> Vec<u8> {
+    ansi::strip_start(line, len).into_owned()
 }
 
 /// Returns an unnamed file that holds `bytes`.

@@ -101,7 +101,7 @@ pub mod fuzzing;
 
 pub use error::{Error, Result};
 pub use input::{
-    ByteOrderMark, Format, InvalidShard, Meter, Shard, Source, SourceOptions, TruncationGuard,
+    Encoding, Format, InvalidShard, Meter, Shard, Source, SourceOptions, TruncationGuard,
 };
 pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
@@ -116,3 +116,4 @@ pub use rules::{
     max_output_len, normalize,
 };
 pub use sys::{FileId, is_same_file};
+pub use text::ansi::EscapeSequences;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::example::example_of;
 use super::histogram::Width;
 use super::memory::{NoMemory, reserve};
 use crate::rules::LineSpan;
@@ -156,14 +155,14 @@ impl ChunkCounts {
     }
 
     /// Makes an entry for the pattern of a line, which is counted there, and returns its index.
+    /// `example` is the example that the line makes.
     pub(super) fn insert(
         &mut self,
         hash: u64,
         line: u32,
         span: &LineSpan,
-        lines: &[u8],
+        example: &[u8],
     ) -> Result<u32, NoMemory> {
-        let example = example_of(&lines[span.line.clone()]);
         reserve(&mut self.examples, example.len())?;
         reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);

@@ -27,13 +27,16 @@ pub(crate) struct Mapped {
     // Declared before the map, and so dropped before it.
     registration: Registration,
     map: Mmap,
+    /// Where the text starts: after its byte-order mark.
+    start: usize,
     meter: Meter,
     /// How many bytes of each step were processed.
     processed: Vec<AtomicUsize>,
 }
 
 impl Mapped {
-    /// Maps the bytes of `file` in `range`. Processed bytes are counted by `meter`.
+    /// Maps the bytes of `file` in `range`, of which the first `mark_len` are a byte-order mark.
+    /// Processed bytes are counted by `meter`.
     ///
     /// The size of the file is not asked for again: it may have changed, and all later checks compare
     /// with the size when the file was opened.
@@ -41,7 +44,12 @@ impl Mapped {
     /// # Errors
     ///
     /// The kernel does not map the file, or the range is empty, or too many files are mapped.
-    pub(crate) fn new(file: &File, range: Range<u64>, meter: Meter) -> io::Result<Self> {
+    pub(crate) fn new(
+        file: &File,
+        range: Range<u64>,
+        mark_len: usize,
+        meter: Meter,
+    ) -> io::Result<Self> {
         let len = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         if len == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -55,7 +63,10 @@ impl Mapped {
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
         let processed = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
-        Ok(Self { registration, map, meter, processed })
+        let start = mark_len.min(len);
+        let mapped = Self { registration, map, start, meter, processed };
+        mapped.finish(&(0..start));
+        Ok(mapped)
     }
 
     /// Returns whether most of the file is in the page cache, judging by some of its pages. Returns
@@ -77,6 +88,11 @@ impl Mapped {
         // touch the page itself.
         unsafe { libc::mincore(page.cast_mut().cast(), 1, (&raw mut state).cast()) };
         state & 1 == 1
+    }
+
+    /// Returns where the text starts, in bytes from the start of the mapping.
+    pub(crate) fn start(&self) -> usize {
+        self.start
     }
 
     /// Returns all bytes of the file.
@@ -171,13 +187,15 @@ mod tests {
     fn a_step_is_dropped_from_memory_once_all_of_it_is_processed() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&vec![b'a'; 2 * STEP + 1]).unwrap();
-        let mapped = Mapped::new(&file, 0..2 * STEP as u64 + 1, Meter::new()).unwrap();
+        let meter = Meter::new();
+        let mapped = Mapped::new(&file, 0..2 * STEP as u64 + 1, 3, meter.clone()).unwrap();
         let touch = |range: Range<usize>| {
             let slice = mapped.slice(range);
             assert!(slice.iter().all(|&byte| byte == b'a'));
             slice
         };
-        let [first, second, rest] = [0..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
+        let [first, second, rest] =
+            [mapped.start()..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
         let [first, second, rest] = [first, second, rest].map(touch);
         drop((second, first));
         assert_eq!(resident(&mapped, 0..STEP).unwrap(), 0);
@@ -188,6 +206,7 @@ mod tests {
             processed.load(Ordering::Relaxed) == if index < 2 { STEP } else { 1 }
         };
         assert!(mapped.processed.iter().enumerate().all(is_all));
+        assert_eq!(meter.bytes(), 2 * STEP as u64 + 1);
     }
 
     #[test]
@@ -197,7 +216,7 @@ mod tests {
         file.write_all(&bytes).unwrap();
         for range in [0..1, 1..STEP, 4095..4097, STEP + 100..3 * STEP - 5, 3 * STEP - 1..3 * STEP] {
             let mapped = range.start as u64..range.end as u64;
-            let mapped = Mapped::new(&file, mapped, Meter::new()).unwrap();
+            let mapped = Mapped::new(&file, mapped, 0, Meter::new()).unwrap();
             assert!(mapped.is_cached());
             assert!(*mapped.as_bytes() == bytes[range.clone()], "{range:?}");
             for start in (0..range.len()).step_by(1000) {
@@ -212,7 +231,7 @@ mod tests {
     fn a_file_is_cached_until_it_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[b'a'; 1 << 20]).unwrap();
-        let map = || Mapped::new(&file, 0..1 << 20, Meter::new()).unwrap();
+        let map = || Mapped::new(&file, 0..1 << 20, 0, Meter::new()).unwrap();
         assert!(map().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();

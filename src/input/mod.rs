@@ -13,7 +13,8 @@
 //!
 //! - [`SourceOptions::map`] allows it, and the input is not standard input;
 //! - it is a regular file, and its size is not zero, as that of all files in `/proc` is;
-//! - it is plain text, either because the options say so or because its first bytes do;
+//! - it is plain text, and not in UTF-16, either because the options say so or because its first
+//!   bytes do;
 //! - its size is right: pages of a mapping after the end of the file cannot be read;
 //! - most of it is in the page cache. Files not in the page cache are read, not mapped, because
 //!   readahead works better for `read`;
@@ -22,8 +23,8 @@
 //! # From the file to the rules
 //!
 //! ```text
-//! source ─┬─ mapped ──────────────────────────────────────────► chunk (a slice)
-//!         └─ stream ── raw ── decode/ ── block (a buffer) ────► chunk (a block)
+//! source ─┬─ mapped ────────────────────────────────────────────────────► chunk (a slice)
+//!         └─ stream ── raw ── decode/ ── encoding/ ── block (a buffer) ─► chunk (a block)
 //!                             format/ tells which decoder
 //! ```
 //!
@@ -43,6 +44,7 @@ mod sample;
 mod remaining;
 mod mapped;
 mod format;
+mod encoding;
 mod properties;
 mod poll_read;
 mod raw;
@@ -59,9 +61,12 @@ mod whole;
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
+pub use encoding::Encoding;
+#[cfg(fuzzing)]
+pub(crate) use encoding::text_of;
 #[cfg(fuzzing)]
 pub(crate) use format::Detection;
-pub use format::{ByteOrderMark, Format};
+pub use format::Format;
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
 pub(crate) use origin::Origin;

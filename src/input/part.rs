@@ -7,9 +7,11 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::cut::lines_of;
-use super::format::{ByteOrderMark, Detection, Format, Verdict, is_skippable};
+use super::encoding::Decoding;
+use super::format::{Detection, Format, Verdict, is_skippable};
 use super::read_at::read_at;
 use super::shard::Shard;
+use super::source::SourceOptions;
 use crate::error::{Error, Result};
 
 /// Checks that the file at `path` is a regular file, or a directory, which is refused by those who
@@ -23,15 +25,14 @@ pub(super) fn check_kind(path: &Path) -> Result<()> {
 }
 
 /// Returns where the lines of `shard` are in a file of `size` bytes, and what the first of their bytes
-/// tell. `format` is the format of the file if it is not to be told from its first bytes. Sets the
-/// position of the file to the first of the lines.
+/// tell. Sets the position of the file to the first of the lines.
 pub(super) fn find(
     shard: Shard,
     mut file: &File,
     size: u64,
-    format: Option<Format>,
+    options: &SourceOptions,
 ) -> io::Result<(Range<u64>, Detection)> {
-    let head = check(file, size, format)?;
+    let head = check(file, size, options)?;
     let lines = lines_of(shard, size, |buffer, position| read_at(file, buffer, position))?;
     let lines = lines.unwrap_or(0..0);
     file.seek(SeekFrom::Start(lines.start))?;
@@ -41,7 +42,7 @@ pub(super) fn find(
 }
 
 /// Checks that a file of `size` bytes can be cut, and returns what its first bytes tell.
-fn check(file: &File, size: u64, format: Option<Format>) -> io::Result<Detection> {
+fn check(file: &File, size: u64, options: &SourceOptions) -> io::Result<Detection> {
     let mut head = [0; Detection::MAX_LEN];
     let len = read_at(file, &mut head, 0)?;
     let head = &head[..len];
@@ -49,7 +50,7 @@ fn check(file: &File, size: u64, format: Option<Format>) -> io::Result<Detection
         return Err(refused("its size is not known"));
     }
     let detection = Detection::of_all(head);
-    let format = match format {
+    let format = match options.format {
         Some(format) => format,
         // Frames that are skipped are those of a compressed format.
         None if is_skippable(head) == Verdict::Yes => Format::Zstd,
@@ -58,11 +59,11 @@ fn check(file: &File, size: u64, format: Option<Format>) -> io::Result<Detection
     if format != Format::Plain {
         return Err(refused("it is compressed; decompress it first, or leave --shard out"));
     }
-    match detection.mark {
-        Some(mark @ (ByteOrderMark::Utf16Le | ByteOrderMark::Utf16Be)) => {
-            Err(refused(&format!("it is {}; make it UTF-8 first", mark.encoding())))
+    match options.encoding.decoding(detection.mark)? {
+        Decoding::After(_) => Ok(detection),
+        Decoding::Utf16(encoding) => {
+            Err(refused(&format!("it is {}; make it UTF-8 first", encoding.name())))
         }
-        _ => Ok(detection),
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use super::encoding::{Decoding, Encoding};
 use super::format::{Detection, Format, Verdict, is_skippable};
 use super::mapped::Mapped;
 use super::meter::Meter;
@@ -25,6 +26,7 @@ use super::snapshot::Snapshot;
 use super::stream::Stream;
 use crate::error::{Error, Result};
 use crate::sys::identity::FileId;
+use crate::text::ansi::EscapeSequences;
 
 /// How an input is read.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,11 @@ pub struct SourceOptions {
     pub map: bool,
     /// The format of the input; `None` to tell it from the first bytes.
     pub format: Option<Format>,
+    /// The encoding of the text.
+    pub encoding: Encoding,
+    /// What becomes of escape sequences in lines before patterns are made of them. The lines
+    /// themselves keep them where they are written.
+    pub escapes: EscapeSequences,
     /// The part of the input to read, which must then be a regular file of plain text. A file that
     /// grows has other parts than before: each is a part of the size that the file has when it is
     /// opened.
@@ -196,7 +203,7 @@ impl OpenFile {
 
     /// Returns the source for the lines of `shard`.
     fn into_part(self, shard: Shard, options: &SourceOptions) -> Result<Source> {
-        let part = part::find(shard, &self.file, self.metadata.len(), options.format);
+        let part = part::find(shard, &self.file, self.metadata.len(), options);
         let (lines, detection) = part.map_err(|error| Error::io(&self.path, error))?;
         self.into_sized_file(lines, Some(Format::Plain), Some(detection), options)
     }
@@ -210,15 +217,16 @@ impl OpenFile {
         detection: Option<Detection>,
         options: &SourceOptions,
     ) -> Result<Source> {
-        let properties = Properties::new(format);
+        let properties = Properties::new(format, options.encoding);
+        if let (Some(Format::Plain), Some(detection)) = (format, detection) {
+            let decoding = options.encoding.decoding(detection.mark);
+            properties.set_decoding(decoding.map_err(|error| Error::io(&self.path, error))?);
+        }
         // If the sample cannot be read, the reader of the file reports why.
         let sample = Sample::of(&self.file, range.start, range.end).ok();
         let kind = Kind::SizedFile { size: range.end - range.start, sample };
-        let mapped = detection.and_then(|detection| {
-            if format == Some(Format::Plain) {
-                properties.set_mark(detection.mark);
-            }
-            map_if_useful(&self.file, &self.metadata, range.clone(), format, options)
+        let mapped = detection.and_then(|_| {
+            map_if_useful(&self.file, &self.metadata, range.clone(), &properties, options)
         });
         let snapshot = Snapshot::of(&self.metadata);
         let remaining = if range.end < snapshot.size() {
@@ -226,13 +234,13 @@ impl OpenFile {
         } else {
             Remaining::up_to_size(snapshot, range.start)
         };
-        Ok(self.finish(kind, properties, mapped, remaining, &options.meter))
+        Ok(self.finish(kind, properties, mapped, remaining, options))
     }
 
     /// Returns the source for a pipe, a device, a socket, or a file with a size of zero.
     fn into_unsized_stream(self, options: &SourceOptions) -> Source {
-        let properties = Properties::new(options.format);
-        self.finish(Kind::Unsized, properties, None, Remaining::unbounded(), &options.meter)
+        let properties = Properties::new(options.format, options.encoding);
+        self.finish(Kind::Unsized, properties, None, Remaining::unbounded(), options)
     }
 
     /// Returns the source that gives the bytes of `mapped`, or else reads `remaining`.
@@ -242,16 +250,17 @@ impl OpenFile {
         properties: Properties,
         mapped: Option<Mapped>,
         remaining: Remaining,
-        meter: &Meter,
+        options: &SourceOptions,
     ) -> Source {
         let Self { file, path, opening, metadata } = self;
         let (file, properties) = (Arc::new(file), Arc::new(properties));
         let bytes = mapped.map(Bytes::Mapped).unwrap_or_else(|| {
-            let input = RawInput::new(Arc::clone(&file), remaining, meter.clone());
+            let input = RawInput::new(Arc::clone(&file), remaining, options.meter.clone());
             Bytes::Stream(Stream::new(input, Arc::clone(&properties), path.clone()))
         });
         let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
-        let origin = Origin { path, opening, file, id, at_start, kind, properties };
+        let escapes = options.escapes;
+        let origin = Origin { path, opening, file, id, at_start, kind, properties, escapes };
         Source { bytes, origin }
     }
 }
@@ -262,17 +271,19 @@ fn map_if_useful(
     file: &File,
     metadata: &Metadata,
     range: Range<u64>,
-    format: Option<Format>,
+    properties: &Properties,
     options: &SourceOptions,
 ) -> Option<Mapped> {
-    let is_wanted = options.map && format == Some(Format::Plain);
+    let is_wanted = options.map && properties.format() == Some(Format::Plain);
+    // What has to be decoded is not used where it is mapped.
+    let Some(Decoding::After(mark_len)) = properties.decoding() else { return None };
     // Pages of the mapping after the end of the file cannot be read, and bytes after the mapping
     // would be lost. The end of an earlier part was found by reading up to it.
     let is_end_right = || range.end < metadata.len() || ends_at(file, range.end).is_ok_and(|it| it);
     if !is_wanted || !is_end_right() {
         return None;
     }
-    let mapped = Mapped::new(file, range, options.meter.clone()).ok()?;
+    let mapped = Mapped::new(file, range, mark_len, options.meter.clone()).ok()?;
     mapped.is_cached().then_some(mapped)
 }
 

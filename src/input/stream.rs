@@ -8,7 +8,7 @@
 //! A block is delivered when it is full, and also when the next read would block: lines from a slow
 //! pipe are passed on as soon as they are complete.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use std::thread;
 
 use super::block::{Block, BlockReader};
 use super::decode::Decoder;
+use super::encoding::Text;
 use super::properties::Properties;
 use super::raw::RawInput;
 use super::reader;
@@ -30,7 +31,7 @@ pub(crate) struct Stream {
 
 /// Reads the plain text of a stream, block after block.
 pub(crate) struct StreamBlocks {
-    blocks: BlockReader<Decoder>,
+    blocks: BlockReader<Text<Decoder>>,
     path: PathBuf,
 }
 
@@ -43,8 +44,8 @@ impl Stream {
 
     /// Returns a reader of the plain text. Waits until the format is known.
     pub(super) fn into_reader(self) -> Result<impl BufRead + Send> {
-        let decoder = Decoder::new(self.input, self.properties, 1);
-        decoder.map(reader::buffered).map_err(|source| Error::io(&self.path, source))
+        let text = text(self.input, self.properties, 1);
+        text.map(reader::buffered).map_err(|source| Error::io(&self.path, source))
     }
 
     /// Returns a reader of blocks of about `size` bytes, of which at most `count` exist at once. It
@@ -58,8 +59,8 @@ impl Stream {
         threads: usize,
     ) -> Result<StreamBlocks> {
         let Self { input, properties, path } = self;
-        let decoder = Decoder::new(input, properties, threads);
-        let blocks = decoder.and_then(|decoder| BlockReader::new(decoder, size, count));
+        let text = text(input, properties, threads);
+        let blocks = text.and_then(|text| BlockReader::new(text, size, count));
         let blocks = blocks.map_err(|source| Error::io(&path, source))?;
         Ok(StreamBlocks { blocks, path })
     }
@@ -106,6 +107,13 @@ impl Stream {
             }
         }
     }
+}
+
+/// Returns a reader of the plain text of `input`. It decompresses with up to `threads` threads where
+/// the format allows it.
+fn text(input: RawInput, properties: Arc<Properties>, threads: usize) -> io::Result<Text<Decoder>> {
+    let decoder = Decoder::new(input, &properties, threads)?;
+    Ok(Text::new(decoder, properties))
 }
 
 impl StreamBlocks {

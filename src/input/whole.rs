@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use super::encoding::Encoding;
 use super::format::{Detection, Format, Verdict, is_skippable};
 use super::snapshot::{Change, Snapshot};
 use super::source::{OpenFile, Source, SourceOptions};
@@ -53,7 +54,8 @@ pub(crate) fn open(path: &Path, options: &SourceOptions, room: &mut [u8]) -> Res
 
 /// Returns whether the text of an input without a signature and a mark is its bytes, and all of them.
 fn is_plain_if_it_looks_so(options: &SourceOptions) -> bool {
-    matches!(options.format, None | Some(Format::Plain)) && options.part().is_none()
+    let is_decoded = matches!(options.encoding, Encoding::Utf16Le | Encoding::Utf16Be);
+    matches!(options.format, None | Some(Format::Plain)) && !is_decoded && options.part().is_none()
 }
 
 /// Reads all of `file`, and returns its length; or `None` if it is not plain text without a mark, or

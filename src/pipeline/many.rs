@@ -165,7 +165,8 @@ impl Batch<'_> {
         let mut writer = OutputWriter::new(sink, None, timer);
         let Bytes::Stream(stream) = bytes else { unreachable!("the file was opened unmapped") };
         let mut reader = stream.into_blocks(block_size, 2, 1)?;
-        let mut worker = Worker::new(WorkerSettings::new(self.options.kernel, self.rules));
+        let mut worker =
+            Worker::new(WorkerSettings::new(self.options.kernel, self.rules, origin.escapes()));
         let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
         while let Some(block) = reader.next().map_err(|error| origin.cause_of(error))? {
             counts += worker.work(&block, Some(counts.bytes_in), &mut output)?;

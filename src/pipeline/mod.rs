@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
         let timer = PhaseTimer::start(origin.opening());
         let chunk_size = options.clamped_chunk_size();
         let mut in_flight = InFlight::new(1, arena::capacity_for(chunk_size));
-        let mut settings = WorkerSettings::new(options.kernel, action.rules());
+        let mut settings = WorkerSettings::new(options.kernel, action.rules(), origin.escapes());
         let mut catalogue = None;
         match action {
             Action::Write(_) => {}

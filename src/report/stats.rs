@@ -185,7 +185,7 @@ mod tests {
             phases: Phases { write: Duration::from_millis(50), ..Phases::default() },
             source: "mapped",
             input_format: Format::Plain,
-            byte_order_mark: None,
+            is_ill_formed: false,
             output_format: "plain",
         };
         let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
@@ -212,7 +212,7 @@ mod tests {
                 phases,
                 source,
                 input_format,
-                byte_order_mark: None,
+                is_ill_formed: false,
                 output_format: "plain",
             }
         };

@@ -5,8 +5,8 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::{
-    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, Rules, SinkOptions,
-    SourceOptions,
+    Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
+    SinkOptions, SourceOptions,
 };
 
 use crate::about::usage_error;
@@ -91,6 +91,8 @@ impl Config {
             source: SourceOptions {
                 map,
                 format: input.decompress.format(),
+                encoding: input.encoding.encoding(),
+                escapes: escapes(input),
                 shard: input.shard.filter(|_| is_one),
                 meter: Meter::new(),
             },
@@ -137,6 +139,11 @@ fn progress(messages: &MessageArgs, plan: &Plan) -> Result<When, clap::Error> {
         When::Auto if plan.prints_on_terminal() => Ok(When::Never),
         when => Ok(when),
     }
+}
+
+/// Returns what becomes of escape sequences.
+fn escapes(input: &InputArgs) -> EscapeSequences {
+    if input.strip_ansi { EscapeSequences::Strip } else { EscapeSequences::Keep }
 }
 
 /// Returns which existing files the outputs may replace.

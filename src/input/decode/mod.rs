@@ -1,4 +1,4 @@
-//! Decoding: the plain bytes of an input in any format.
+//! Decompression: the plain bytes of an input in any format.
 
 #[cfg(feature = "bzip2")]
 mod bzip2;
@@ -14,7 +14,6 @@ mod xz;
 mod zstd;
 
 use std::io::{self, BufRead, Read};
-use std::sync::Arc;
 
 use super::format::{Detection, Format};
 use super::poll_read::PollRead;
@@ -23,11 +22,11 @@ use super::raw::{RawInput, Unbuffered};
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 use members::Members;
 
-/// Reads the plain bytes of an input, and checks the first of them before it returns any.
+/// Reads the plain bytes of an input. Checks the first bytes of a compressed one before it returns
+/// any: they may be compressed once more.
 pub(super) struct Decoder {
     format: Format,
     inner: Box<dyn PollRead + Send>,
-    properties: Arc<Properties>,
     /// The first plain bytes, if they came in pieces that were too small to check. The first
     /// `returned` of them were returned to the caller.
     head: Vec<u8>,
@@ -47,7 +46,7 @@ impl Decoder {
     )]
     pub(super) fn new(
         mut input: RawInput,
-        properties: Arc<Properties>,
+        properties: &Properties,
         threads: usize,
     ) -> io::Result<Self> {
         let format = match properties.format() {
@@ -74,28 +73,17 @@ impl Decoder {
             #[allow(unreachable_patterns, reason = "unless a format is left out of the build")]
             _ => return Err(not_built_in(format)),
         };
-        let (head, returned, is_checked) = (Vec::new(), 0, false);
-        Ok(Self { format, inner, properties, head, returned, is_checked })
+        let is_checked = format == Format::Plain;
+        Ok(Self { format, inner, head: Vec::new(), returned: 0, is_checked })
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer).map_err(|error| explain(error, self.format))
     }
 
-    /// Returns what `head`, the first plain bytes, tells, or `None` if more bytes are needed.
-    fn detect_inside(&self, head: &[u8]) -> Option<Detection> {
-        match self.format {
-            Format::Plain => Detection::of_plain(head),
-            _ => Detection::of_first(head),
-        }
-    }
-
     /// Accepts the plain bytes, or refuses them if they are compressed once more.
     fn check(&mut self, detection: Detection) -> io::Result<()> {
-        if self.format != Format::Plain {
-            detection.format.check_plain_inside(self.format)?;
-        }
-        self.properties.set_mark(detection.mark);
+        detection.format.check_plain_inside(self.format)?;
         self.is_checked = true;
         Ok(())
     }
@@ -111,7 +99,7 @@ impl Decoder {
                 break Detection::of_all(&self.head);
             }
             self.head.extend_from_slice(&more[self.head.len()..][..read]);
-            if let Some(detection) = self.detect_inside(&self.head) {
+            if let Some(detection) = Detection::of_first(&self.head) {
                 break detection;
             }
         };
@@ -125,7 +113,7 @@ impl Read for Decoder {
             if self.head.is_empty() {
                 let read = self.decode(buffer)?;
                 let at_end = (read == 0).then(|| Detection::of_all(&[]));
-                if let Some(detection) = self.detect_inside(&buffer[..read]).or(at_end) {
+                if let Some(detection) = Detection::of_first(&buffer[..read]).or(at_end) {
                     self.check(detection)?;
                     return Ok(read);
                 }

@@ -21,7 +21,7 @@ mod verdict;
 
 pub(super) use detection::DetectedFormat;
 pub(crate) use detection::Detection;
-pub use mark::ByteOrderMark;
+pub(super) use mark::ByteOrderMark;
 pub(super) use signature::is_skippable;
 use verdict::Match;
 pub(super) use verdict::Verdict;

@@ -68,7 +68,9 @@ enum Counted {
 impl<'a> LogCounter<'a> {
     pub(super) fn new(settings: &'a Settings<'a>, sum: &Sum<'_>) -> Result<Self> {
         let size = ROOM.min(settings.options.clamped_chunk_size());
-        let worker = Worker::new(WorkerSettings::new(settings.options.kernel, settings.rules));
+        let escapes = settings.unmapped.escapes;
+        let worker = WorkerSettings::new(settings.options.kernel, settings.rules, escapes);
+        let worker = Worker::new(worker);
         let (small, output) = (SmallLogs::default(), sum.free_output());
         let mut room = Vec::new();
         fallible(|| room.try_reserve_exact(size)).map_err(|_| Error::Memory { bytes: size })?;

@@ -5,7 +5,7 @@ use clap::Args;
 use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Shard};
 
 use super::{INPUT, MESSAGES, WORK};
-use crate::values::{Decompress, KernelChoice, StatsFormat, When};
+use crate::values::{Decompress, EncodingChoice, KernelChoice, StatsFormat, When};
 
 /// How logs are read.
 #[derive(Debug, Args)]
@@ -14,6 +14,16 @@ pub struct InputArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Decompress::Auto)]
     #[arg(help_heading = INPUT)]
     pub decompress: Decompress,
+
+    /// The encoding of INPUT; UTF-16 is read as UTF-8, and UTF-32 is refused
+    #[arg(long, value_enum, value_name = "ENCODING", default_value_t = EncodingChoice::Auto)]
+    #[arg(help_heading = INPUT)]
+    pub encoding: EncodingChoice,
+
+    /// Take escape sequences of terminals, such as colours, links and titles, out of lines before
+    /// the rules see them. Lines that --raw writes keep them
+    #[arg(long, help_heading = INPUT)]
+    pub strip_ansi: bool,
 
     /// Read INPUT instead of mapping it into memory
     #[arg(long, help_heading = INPUT)]

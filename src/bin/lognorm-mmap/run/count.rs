@@ -10,7 +10,7 @@ use lognorm_mmap::{Error, Log, Outcome, Result, SourceOptions, count_all};
 use nix::errno::Errno;
 
 use super::Report;
-use super::byte_order_mark::warn_of_mark;
+use super::ill_formed::warn_of_ill_formed;
 use crate::catalogue::destination;
 use crate::catalogue::load::warn_of_others;
 use crate::config::Config;
@@ -40,7 +40,7 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     let progress = Progress::start(config, Work::Logs(Arc::clone(&names.begun)));
     let mut failed = Failed::default();
     let mut report = |path: &Path, result: Result<Outcome>| match result {
-        Ok(outcome) => warn_of_mark(path, &outcome, &config.warnings),
+        Ok(outcome) => warn_of_ill_formed(path, &outcome, &config.warnings),
         Err(error) => failed.add(path, error, progress.as_ref()),
     };
     let by = (config.rules, logs.limits);

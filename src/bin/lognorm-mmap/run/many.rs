@@ -7,7 +7,7 @@ use std::path::Path;
 use lognorm_mmap::{Error, Job, Outcome, Result, Tally, run_all};
 use nix::errno::Errno;
 
-use super::byte_order_mark::warn_of_mark;
+use super::ill_formed::warn_of_ill_formed;
 use super::{Report, listed};
 use crate::config::Config;
 use crate::exit::Failure;
@@ -49,7 +49,7 @@ impl Done {
         for (job, result) in jobs.iter().zip(results) {
             match result {
                 Ok(outcome) => {
-                    warn_of_mark(&job.input, &outcome, &config.warnings);
+                    warn_of_ill_formed(&job.input, &outcome, &config.warnings);
                     self.tally.add(&outcome);
                 }
                 Err(error) => {

@@ -1,7 +1,7 @@
 //! A run: from the configuration to the last byte, with figures, progress and a profile.
 
-mod byte_order_mark;
 mod count;
+mod ill_formed;
 mod listed;
 mod many;
 mod one;

@@ -11,7 +11,7 @@ use lognorm_mmap::{
 };
 
 use super::Report;
-use super::byte_order_mark::warn_of_mark;
+use super::ill_formed::warn_of_ill_formed;
 use crate::about::usage_error;
 use crate::catalogue::load::{Loaded, load, refused, warn_of_others};
 use crate::config::Config;
@@ -80,7 +80,7 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
         .map_err(|error| because_closed(error, log.output.file()))?;
     let outcome = run.commit()?;
     catalogue_sink.commit()?;
-    warn_of_mark(&name, &outcome, &config.warnings);
+    warn_of_ill_formed(&name, &outcome, &config.warnings);
     warn_of_others(destination.path(), &catalogue, &config.warnings);
     Ok(Report::of(config.rules, &outcome, Some(catalogue)))
 }
@@ -89,7 +89,7 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
 fn write(source: Source, sink: Sink, action: Action<'_>, config: &Config) -> Result<Outcome> {
     let name = source.path().to_owned();
     let outcome = run(source, sink, action, &config.options)?;
-    warn_of_mark(&name, &outcome, &config.warnings);
+    warn_of_ill_formed(&name, &outcome, &config.warnings);
     Ok(outcome)
 }
 
