@@ -100,7 +100,10 @@ pub mod report;
 pub mod fuzzing;
 
 pub use error::{Error, Result};
-pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
+pub use input::{
+    Archive, ByteOrderMark, Format, Member, Meter, OpenInput, Source, SourceOptions,
+    TruncationGuard,
+};
 pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
 };

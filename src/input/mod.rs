@@ -44,6 +44,7 @@ mod properties;
 mod poll_read;
 mod raw;
 mod decode;
+mod archive;
 mod block;
 pub(crate) mod chunk;
 mod reader;
@@ -51,7 +52,9 @@ mod stream;
 mod origin;
 mod source;
 mod whole;
+mod open_input;
 
+pub use archive::{Archive, Member};
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
@@ -60,6 +63,7 @@ pub(crate) use format::Detection;
 pub use format::{ByteOrderMark, Format};
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
+pub use open_input::OpenInput;
 pub(crate) use origin::Origin;
 #[cfg(fuzzing)]
 pub(crate) use raw::RawInput;

@@ -7,7 +7,7 @@ use super::decode::Decoder;
 const BUFFER_SIZE: usize = 64 << 10;
 
 /// A reader that blocks where the decoder reports that it would.
-struct Blocking(Decoder);
+pub(super) struct Blocking(pub(super) Decoder);
 
 impl Read for Blocking {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use super::decode::Archives;
 use super::format::{Detection, Format, Verdict, is_skippable};
 use super::mapped::Mapped;
 use super::meter::Meter;
@@ -55,9 +56,7 @@ impl Source {
     /// [`Error::Io`] if `path` cannot be opened, is a directory, or begins like a format that is
     /// not supported.
     pub fn open(path: &Path, options: &SourceOptions) -> Result<Self> {
-        let opening = Instant::now();
-        let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        OpenFile::new(file, path.to_owned(), opening)?.into_source(options)
+        OpenFile::open(path)?.into_source(options, Archives::Refused)
     }
 
     /// Opens standard input, as a stream.
@@ -66,12 +65,8 @@ impl Source {
     ///
     /// [`Error::Io`] if it is closed, or for the reasons of [`Source::open`].
     pub fn stdin(options: &SourceOptions) -> Result<Self> {
-        let opening = Instant::now();
-        let path = PathBuf::from("standard input");
-        let file = io::stdin().as_fd().try_clone_to_owned();
-        let file = file.map_err(|error| Error::io(&path, error))?;
         let options = SourceOptions { map: false, ..options.clone() };
-        OpenFile::new(file.into(), path, opening)?.into_source(&options)
+        OpenFile::stdin()?.into_source(&options, Archives::Refused)
     }
 
     /// Takes the open `file`, which messages call `path`.
@@ -80,7 +75,8 @@ impl Source {
     ///
     /// The errors of [`Source::open`].
     pub(crate) fn from_open(file: File, path: &Path, options: &SourceOptions) -> Result<Self> {
-        OpenFile::new(file, path.to_owned(), Instant::now())?.into_source(options)
+        let file = OpenFile::new(file, path.to_owned(), Instant::now())?;
+        file.into_source(options, Archives::Refused)
     }
 
     /// Returns a reader of the plain text, for callers that do not want patterns of it.
@@ -144,6 +140,22 @@ pub(super) struct OpenFile {
 }
 
 impl OpenFile {
+    /// Opens the file at `path`.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let opening = Instant::now();
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
+        Self::new(file, path.to_owned(), opening)
+    }
+
+    /// Opens standard input.
+    pub(super) fn stdin() -> Result<Self> {
+        let opening = Instant::now();
+        let path = PathBuf::from("standard input");
+        let file = io::stdin().as_fd().try_clone_to_owned();
+        let file = file.map_err(|error| Error::io(&path, error))?;
+        Self::new(file.into(), path, opening)
+    }
+
     fn new(file: File, path: PathBuf, opening: Instant) -> Result<Self> {
         let metadata = file.metadata().map_err(|error| Error::io(&path, error))?;
         if metadata.is_dir() {
@@ -152,23 +164,32 @@ impl OpenFile {
         Ok(Self { file, path, opening, metadata })
     }
 
-    pub(super) fn into_source(self, options: &SourceOptions) -> Result<Source> {
+    pub(super) fn into_source(self, options: &SourceOptions, archives: Archives) -> Result<Source> {
         // Files in /proc have a size of zero whatever they hold.
-        if self.metadata.is_file() && self.metadata.len() > 0 {
-            self.into_sized_file(options)
+        let mut source = if self.metadata.is_file() && self.metadata.len() > 0 {
+            self.into_sized_file(options, archives)?
         } else {
-            Ok(self.into_unsized_stream(options))
+            self.into_unsized_stream(options)
+        };
+        if let Bytes::Stream(stream) = source.bytes {
+            source.bytes = Bytes::Stream(stream.with_archives(archives));
         }
+        Ok(source)
     }
 
     /// Returns the source for a regular file with a size, mapped or as a stream.
-    fn into_sized_file(self, options: &SourceOptions) -> Result<Source> {
+    fn into_sized_file(self, options: &SourceOptions, archives: Archives) -> Result<Source> {
         let failed = |error| Error::io(&self.path, error);
         let len = self.metadata.len();
         let position = (&self.file).stream_position().map_err(failed)?;
         let detection = detect_at(&self.file, position);
         // A format in the options is not compared with the first bytes: its decoder does that.
         let format = match (options.format, detection) {
+            (None, Some(detection))
+                if archives == Archives::Accepted && detection.format.is_tar() =>
+            {
+                None
+            }
             (None, Some(detection)) => Some(detection.format.check_supported().map_err(failed)?),
             (format, _) => format,
         };

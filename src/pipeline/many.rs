@@ -5,22 +5,19 @@
 //! each by all threads.
 
 use std::fs;
-use std::io::IoSlice;
 use std::panic::{self, AssertUnwindSafe};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::alone::run_alone;
 use super::jobs::{Job, check_apart};
-use super::output_writer::OutputWriter;
-use super::phase_timer::PhaseTimer;
 use super::threads::{Threads, chunks_in, start_threads};
-use super::worker::{ChunkOutput, Worker, WorkerSettings};
-use super::{Action, Options, Outcome, UncommittedRun, run, run_on};
+use super::{Action, Options, Outcome, run, run_on};
 use crate::error::{Error, Result};
-use crate::input::{Bytes, Format, Source, SourceOptions};
+use crate::input::{Format, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
-use crate::rules::{Counts, Rules};
+use crate::rules::Rules;
 use crate::sys::resolved_path::ParentDirectory;
 
 /// A plain log of more bytes than this is normalised by all threads, so that one that is far larger
@@ -152,28 +149,8 @@ impl Batch<'_> {
         }
         let options = SinkOptions { threads: 1, ..self.sink };
         let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
-        self.normalize(source, sink).map(Attempt::Done)
-    }
-
-    /// Normalises a stream with the calling thread.
-    fn normalize(&self, source: Source, sink: Sink) -> Result<Outcome> {
-        let chunk_size = self.options.clamped_chunk_size();
-        let block_size = block_size(source.size(), is_plain(&source), chunk_size);
-        let kind = source.kind();
-        let Source { bytes, origin } = source;
-        let timer = PhaseTimer::start(origin.opening());
-        let mut writer = OutputWriter::new(sink, None, timer);
-        let Bytes::Stream(stream) = bytes else { unreachable!("the file was opened unmapped") };
-        let mut reader = stream.into_blocks(block_size, 2, 1)?;
-        let mut worker = Worker::new(WorkerSettings::new(self.options.kernel, self.rules));
-        let (mut counts, mut output) = (Counts::default(), ChunkOutput::default());
-        while let Some(block) = reader.next().map_err(|error| origin.cause_of(error))? {
-            counts += worker.work(&block, Some(counts.bytes_in), &mut output)?;
-            writer.write_slices(&mut [IoSlice::new(&output.arena)])?;
-            output.arena.clear();
-        }
-        let (sink, phases) = writer.finish();
-        UncommittedRun { origin, sink, phases, source: kind, counts, threads: 1 }.commit()
+        let run = run_alone(source, sink, Action::Write(self.rules), self.options)?;
+        run.commit().map(Attempt::Done)
     }
 }
 
@@ -183,29 +160,4 @@ fn lacked_descriptors(attempt: &Result<Attempt>) -> bool {
 
 pub(super) fn is_plain(source: &Source) -> bool {
     source.origin.format() == Some(Format::Plain)
-}
-
-/// Returns how many bytes of text are normalised at once: all of a small log, and one byte more, so
-/// that the read that fills it also finds the end. Not more, because unused room has to be cleared.
-pub(super) fn block_size(size: Option<u64>, is_plain: bool, chunk_size: usize) -> usize {
-    /// Bytes of text for a byte of compressed log. Logs are compressed to a tenth, or less.
-    const EXPANSION: u64 = 16;
-    let expansion = if is_plain { 1 } else { EXPANSION };
-    let all = size.unwrap_or(u64::MAX).saturating_mul(expansion).saturating_add(1);
-    usize::try_from(all).map_or(chunk_size, |all| all.min(chunk_size))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_block_holds_a_small_log_and_is_never_empty() {
-        assert_eq!(block_size(Some(10), true, 100), 11);
-        assert_eq!(block_size(Some(4), false, 100), 65);
-        for (size, is_plain) in [(None, true), (Some(100), true), (Some(1 << 60), false)] {
-            assert_eq!(block_size(size, is_plain, 100), 100);
-        }
-        assert_eq!(block_size(Some(u64::MAX), true, 1), 1);
-    }
 }

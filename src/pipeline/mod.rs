@@ -12,6 +12,7 @@
 //! chunk: at the start if the size of the input is known, otherwise when several blocks wait.
 
 mod action;
+mod alone;
 mod arena;
 mod chunk_queue;
 mod count;
@@ -157,7 +158,7 @@ impl<'a> Run<'a> {
         let (sender, events) = mpsc::channel();
         let worked = match threads {
             Threads::Pool(pool) => self.drive_pool(pool, queue, (sender, events), check),
-            Threads::Calling { .. } => {
+            Threads::Calling { .. } | Threads::Reading => {
                 self.drive_alone(&mut queue, &events, check, |_| false).map(|_| 1)
             }
         }?;
@@ -167,6 +168,9 @@ impl<'a> Run<'a> {
 
     /// Normalises a stream, and returns the number of threads that worked in the end.
     fn stream(&mut self, stream: Stream, threads: Threads<'_>) -> Result<usize> {
+        if let Threads::Reading = threads {
+            return self.read_alone(stream).map(|()| 1);
+        }
         let max_threads = threads.max();
         let blocks = chunk_queue::blocks_for(max_threads);
         let (sender, events) = mpsc::channel();
@@ -176,7 +180,7 @@ impl<'a> Run<'a> {
         let channel = (sender, events);
         let worked = match threads {
             Threads::Pool(pool) => self.drive_pool(pool, ChunkQueue::stream(), channel, || Ok(())),
-            Threads::Calling { later } => self.drive_growing(later, channel),
+            Threads::Calling { .. } | Threads::Reading => self.drive_growing(max_threads, channel),
         };
         worked.map_err(|error| self.origin.cause_of(error))
     }

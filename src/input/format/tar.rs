@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::verdict::Verdict;
 
 /// The length of a header, the checksum included.
-pub(super) const HEADER_LEN: usize = 512;
+pub(in crate::input) const HEADER_LEN: usize = 512;
 
 /// The position of the name of the first file, the only free text in a header.
 const NAME: Range<usize> = 0..100;
@@ -46,7 +46,7 @@ fn is_binary(head: &[u8], position: usize) -> bool {
 }
 
 /// Returns whether the checksum is right: the sum of all bytes, with spaces in its own place.
-fn has_checksum(header: &[u8; HEADER_LEN]) -> bool {
+pub(in crate::input) fn has_checksum(header: &[u8; HEADER_LEN]) -> bool {
     let digits = header[CHECKSUM].iter().copied().filter(u8::is_ascii_digit);
     let checksum = digits.fold(0, |number, digit| number * 8 + u64::from(digit - b'0'));
     let all: u64 = header.iter().copied().map(u64::from).sum();

@@ -1,0 +1,61 @@
+//! Opening an input that may be a log or an archive of logs.
+
+use std::path::Path;
+
+use super::archive::Archive;
+use super::decode::Archives;
+use super::format::Format;
+use super::source::{Bytes, OpenFile, Source, SourceOptions};
+use super::stream::Stream;
+use crate::error::{Error, Result};
+
+/// An opened input: a log, or an archive of logs.
+pub enum OpenInput {
+    /// One log.
+    Log(Source),
+    /// A tar archive, which may be compressed.
+    Archive(Archive),
+}
+
+impl OpenInput {
+    /// Opens the file at `path`. If it is compressed, it is decompressed with up to `threads`
+    /// threads where the format allows it.
+    ///
+    /// Waits until the first bytes have come. The bytes of an archive are read as they are if the
+    /// format in `options` is [`Format::Plain`].
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Source::open`], except for archives.
+    pub fn open(path: &Path, options: &SourceOptions, threads: usize) -> Result<Self> {
+        Self::of(OpenFile::open(path)?.into_source(options, Archives::Accepted)?, threads)
+    }
+
+    /// Opens standard input, as a stream. Waits until the first bytes have come.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Source::stdin`], except for archives.
+    pub fn stdin(options: &SourceOptions, threads: usize) -> Result<Self> {
+        let options = SourceOptions { map: false, ..options.clone() };
+        Self::of(OpenFile::stdin()?.into_source(&options, Archives::Accepted)?, threads)
+    }
+
+    /// Looks at the first bytes of `source`, unless they are known.
+    fn of(source: Source, threads: usize) -> Result<Self> {
+        let Source { bytes, origin } = source;
+        let stream = match bytes {
+            Bytes::Stream(stream) if origin.format() != Some(Format::Plain) => stream,
+            bytes => return Ok(Self::Log(Source { bytes, origin })),
+        };
+        let mut decoder = stream.into_decoder(threads)?;
+        let is_archive = decoder
+            .is_archive()
+            .map_err(|error| origin.cause_of(Error::io(&origin.path, error)))?;
+        if is_archive {
+            return Ok(Self::Archive(Archive::new(decoder, origin)));
+        }
+        let stream = Stream::begun(decoder, origin.path.clone());
+        Ok(Self::Log(Source { bytes: Bytes::Stream(stream), origin }))
+    }
+}
