@@ -1,10 +1,12 @@
 //! Opening an input that may be a log or an archive of logs.
 
+use std::fs;
 use std::path::Path;
 
 use super::archive::Archive;
 use super::decode::Archives;
 use super::format::Format;
+use super::meter::Meter;
 use super::source::{Bytes, OpenFile, Source, SourceOptions};
 use super::stream::Stream;
 use crate::error::{Error, Result};
@@ -41,8 +43,24 @@ impl OpenInput {
         Self::of(OpenFile::stdin()?.into_source(&options, Archives::Accepted)?, threads)
     }
 
+    /// The name of the input in messages.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Log(source) => source.path(),
+            Self::Archive(archive) => archive.path(),
+        }
+    }
+
+    /// Returns whether the file at `path` is an archive. One that is no regular file is not looked at,
+    /// because what is read of it would be gone.
+    pub fn is_archive(path: &Path, options: &SourceOptions) -> bool {
+        let options = SourceOptions { map: false, meter: Meter::new(), ..options.clone() };
+        let is_regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+        is_regular && matches!(Self::open(path, &options, 1), Ok(Self::Archive(_)))
+    }
+
     /// Looks at the first bytes of `source`, unless they are known.
-    fn of(source: Source, threads: usize) -> Result<Self> {
+    pub(crate) fn of(source: Source, threads: usize) -> Result<Self> {
         let Source { bytes, origin } = source;
         let stream = match bytes {
             Bytes::Stream(stream) if origin.format() != Some(Format::Plain) => stream,

@@ -49,7 +49,7 @@ pub(crate) fn open(path: &Path, options: &SourceOptions, room: &mut [u8]) -> Res
     }
     let opening = Instant::now();
     let file = OpenFile { file, path: path.to_owned(), opening, metadata };
-    file.into_source(options, Archives::Refused).map(Opened::Source)
+    file.into_source(options, Archives::Accepted).map(Opened::Source)
 }
 
 /// Returns whether the text of an input without a signature and a mark is its bytes.

@@ -25,6 +25,16 @@ pub(crate) fn run_alone(
     run_on(Threads::Reading, source, sink, action, &options)
 }
 
+/// A member of more bytes than this is normalised by all threads. With less, starting the thread that
+/// reads it takes a good part of the time.
+const LARGE_MEMBER: u64 = 256 << 10;
+
+/// Returns whether `source`, which is a log in an archive, has no work for more than one thread.
+pub(super) fn is_small_member(source: &Source, options: &Options) -> bool {
+    let limit = LARGE_MEMBER.min(options.clamped_chunk_size() as u64);
+    source.size().is_some_and(|size| size <= limit)
+}
+
 impl Run<'_> {
     /// Normalises a stream with the calling thread, which also reads it.
     pub(super) fn read_alone(&mut self, stream: Stream) -> Result<()> {

@@ -4,18 +4,20 @@
 //! side, each by one thread from end to end. Large plain logs are normalised one after the other,
 //! each by all threads.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::panic::{self, AssertUnwindSafe};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::alone::run_alone;
-use super::jobs::{Job, check_apart};
+use super::claims::Claims;
+use super::extract::Extraction;
+use super::jobs::{Ending, Existing, Job, JobReport, Targets, check_apart};
 use super::threads::{Threads, chunks_in, start_threads};
-use super::{Action, Options, Outcome, run, run_on};
+use super::{Action, Options, run, run_on};
 use crate::error::{Error, Result};
-use crate::input::{Format, Source, SourceOptions};
+use crate::input::{Archive, Format, OpenInput, Source, SourceOptions};
 use crate::output::{Sink, SinkOptions};
 use crate::rules::Rules;
 use crate::sys::resolved_path::ParentDirectory;
@@ -25,8 +27,11 @@ use crate::sys::resolved_path::ParentDirectory;
 /// either way.
 pub(super) const LARGE: u64 = 32 << 20;
 
-/// Writes the patterns of each of `jobs`, as [`run`] does, and returns the outcomes in the order of
-/// the jobs. One that fails does not stop the others.
+/// Writes the patterns of each of `jobs`, as [`run`](super::run) does, and reports the results in the
+/// order of the jobs. One that fails does not stop the others.
+///
+/// Of an input that is an archive, each log in it is reported, as [`run_archive`](super::run_archive)
+/// does. No log in an archive is written over what a job reads or writes.
 ///
 /// # Errors
 ///
@@ -34,16 +39,18 @@ pub(super) const LARGE: u64 = 32 << 20;
 pub fn run_all(
     jobs: &[Job],
     source: &SourceOptions,
-    sink: SinkOptions,
+    targets: &Targets<'_>,
     rules: Rules,
     options: &Options,
-) -> Result<Vec<Result<Outcome>>> {
-    check_apart(jobs)?;
+    report: JobReport<'_>,
+) -> Result<()> {
+    check_apart(jobs, source)?;
     let pool = start_threads(threads_for(jobs, options));
     // The directory of most outputs. What is wrong with it is reported for each of them.
     let directory = jobs.first().and_then(|job| ParentDirectory::of(&job.output).ok());
     let (pool, directory) = (pool.as_ref(), directory.as_ref());
-    Ok(Batch { jobs, source, sink, rules, options, pool, directory }.run())
+    Batch { jobs, source, targets, rules, options, pool, directory }.run(report);
+    Ok(())
 }
 
 /// Returns how many threads are of use: one for each log, or for each chunk of a large one.
@@ -66,7 +73,7 @@ fn threads_for(jobs: &[Job], options: &Options) -> usize {
 struct Batch<'a> {
     jobs: &'a [Job],
     source: &'a SourceOptions,
-    sink: SinkOptions,
+    targets: &'a Targets<'a>,
     rules: Rules,
     options: &'a Options,
     /// There is none if the calling thread does all jobs.
@@ -76,24 +83,50 @@ struct Batch<'a> {
 
 /// The result of having one thread do a job.
 enum Attempt {
-    Done(Outcome),
+    Ended(Ending),
     /// Nothing is done, because the log is large enough for all threads.
     TooLarge,
+    /// Nothing is done, because the input is an archive. It is open if it cannot be opened again.
+    Archive(Option<Box<Archive>>),
 }
 
 impl Batch<'_> {
-    /// Does all jobs, the small ones before the large ones.
-    fn run(&self) -> Vec<Result<Outcome>> {
-        if let [job] = self.jobs {
-            return vec![self.do_with_all_threads(job)];
-        }
-        let mut attempts = self.side_by_side(self.jobs, |job| self.attempt(job));
-        self.retry_with_fewer(&mut attempts);
-        let finish = |(job, attempt): (&Job, Result<Attempt>)| match attempt? {
-            Attempt::Done(outcome) => Ok(outcome),
-            Attempt::TooLarge => self.do_with_all_threads(job),
+    /// Does all jobs: the small logs first, then the large ones, and then the archives, of which only
+    /// the end tells which files they become.
+    fn run(&self, report: JobReport<'_>) {
+        let mut attempts = match self.jobs {
+            [job] => vec![self.attempt_alone(job)],
+            jobs => self.side_by_side(jobs, |job| self.attempt(job)),
         };
-        self.jobs.iter().zip(attempts).map(finish).collect()
+        self.retry_with_fewer(&mut attempts);
+        for (job, attempt) in self.jobs.iter().zip(&mut attempts) {
+            if let Ok(Attempt::TooLarge) = attempt {
+                *attempt = self.do_with_all_threads(job);
+            }
+        }
+        let is_archive = |index: usize| matches!(attempts[index], Ok(Attempt::Archive(_)));
+        let has_archives = (0..attempts.len()).any(is_archive);
+        let claims = || Claims::of(self.jobs, |index| !is_archive(index));
+        let mut claims = if has_archives { claims() } else { Claims::default() };
+        for (job, attempt) in self.jobs.iter().zip(attempts) {
+            match attempt {
+                Ok(Attempt::Ended(ending)) => report(&job.input, Ok(ending)),
+                Ok(Attempt::TooLarge) => unreachable!("all of them are done"),
+                Ok(Attempt::Archive(archive)) => {
+                    let Self { targets, rules, options, pool, .. } = *self;
+                    let archive = archive.map_or_else(|| self.open_archive(job), |it| Ok(*it));
+                    let claims = &mut claims;
+                    match archive {
+                        Ok(archive) => {
+                            Extraction { targets, rules, options, pool, claims }
+                                .run(archive, report);
+                        }
+                        Err(error) => report(&job.input, Err(error)),
+                    }
+                }
+                Err(error) => report(&job.input, Err(error)),
+            }
+        }
     }
 
     /// Repeats the attempts that lacked a file descriptor, with fewer and fewer logs open at once.
@@ -123,15 +156,39 @@ impl Batch<'_> {
         }
     }
 
+    /// Opens the archive of `job` once more, to read it with all threads.
+    fn open_archive(&self, job: &Job) -> Result<Archive> {
+        match OpenInput::open(&job.input, self.source, self.options.threads)? {
+            OpenInput::Archive(archive) => Ok(archive),
+            OpenInput::Log(_) => Err(Error::InputChanged { path: job.input.clone() }),
+        }
+    }
+
+    /// Does `job` with all threads, unless the input is an archive.
+    fn attempt_alone(&self, job: &Job) -> Result<Attempt> {
+        if self.is_done(job) {
+            return Ok(Attempt::Ended(Ending::Skipped));
+        }
+        match OpenInput::open(&job.input, self.source, self.options.threads)? {
+            OpenInput::Log(source) => self.normalize(job, source),
+            OpenInput::Archive(archive) => Ok(Attempt::Archive(Some(Box::new(archive)))),
+        }
+    }
+
     /// Does `job` with all threads.
-    fn do_with_all_threads(&self, job: &Job) -> Result<Outcome> {
-        let source = Source::open(&job.input, self.source)?;
-        let sink = Sink::create_in(self.directory, &job.output, Some(&source), self.sink)?;
+    fn do_with_all_threads(&self, job: &Job) -> Result<Attempt> {
+        self.normalize(job, Source::open(&job.input, self.source)?)
+    }
+
+    fn normalize(&self, job: &Job, source: Source) -> Result<Attempt> {
+        let options = self.targets.sink;
+        let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
         let action = Action::Write(self.rules);
-        match self.pool.map(Threads::Pool) {
+        let outcome = match self.pool.map(Threads::Pool) {
             Some(threads) => run_on(threads, source, sink, action, self.options)?.commit(),
             None => run(source, sink, action, self.options),
-        }
+        };
+        outcome.map(Ending::Done).map(Attempt::Ended)
     }
 
     /// Does `job` with the calling thread, unless the log is too large. A panic becomes an error.
@@ -141,16 +198,42 @@ impl Batch<'_> {
     }
 
     fn do_unless_too_large(&self, job: &Job) -> Result<Attempt> {
+        if self.is_done(job) {
+            return Ok(Attempt::Ended(Ending::Skipped));
+        }
         // For a log that one thread can do, mapping is more work than a read or two.
         let options = SourceOptions { map: false, ..self.source.clone() };
-        let source = Source::open(&job.input, &options)?;
+        let source = match OpenInput::open(&job.input, &options, 1)? {
+            OpenInput::Log(source) => source,
+            OpenInput::Archive(archive) => {
+                let can_be_reopened = archive.is_regular();
+                return Ok(Attempt::Archive((!can_be_reopened).then(|| Box::new(archive))));
+            }
+        };
         if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {
             return Ok(Attempt::TooLarge);
         }
-        let options = SinkOptions { threads: 1, ..self.sink };
+        let options = SinkOptions { threads: 1, ..self.targets.sink };
         let sink = Sink::create_in(self.directory, &job.output, Some(&source), options)?;
         let run = run_alone(source, sink, Action::Write(self.rules), self.options)?;
-        run.commit().map(Attempt::Done)
+        run.commit().map(Ending::Done).map(Attempt::Ended)
+    }
+
+    /// Returns whether `job` is to be left out, because its output exists.
+    ///
+    /// That file may be the output of a log of the same name in an archive, so the first bytes of the
+    /// input are looked at.
+    fn is_done(&self, job: &Job) -> bool {
+        let is_output = |metadata: Metadata| metadata.is_file() && metadata.len() > 0;
+        let is_done = self.targets.existing == Existing::Kept
+            && fs::metadata(&job.output).is_ok_and(is_output)
+            && !OpenInput::is_archive(&job.input, self.source);
+        if is_done {
+            // So that the progress reaches its end.
+            let size = fs::metadata(&job.input).map_or(0, |metadata| metadata.len());
+            self.source.meter.add(usize::try_from(size).unwrap_or(usize::MAX));
+        }
+        is_done
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Compression, Job, Rules};
+use lognorm_mmap::{Compression, Existing, Job, Rules};
 
 use crate::about::usage_error;
 use crate::args::Cli;
@@ -14,7 +14,7 @@ use crate::catalogue::destination::Destination;
 use crate::compression::compression;
 use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
-use crate::standard_streams::is_same;
+use crate::standard_streams::{Standard, is_same};
 use crate::targets;
 
 /// The logs of a run, and the files for their patterns.
@@ -36,8 +36,10 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
+    /// There are none if an archive is read from standard input.
     pub jobs: Vec<Job>,
     pub directory: PathBuf,
+    pub existing: Existing,
 }
 
 /// The catalogue that a run has beside its output.
@@ -111,9 +113,13 @@ impl ManyLogs {
             ));
         }
         let compression = compression(cli, None)?;
-        let jobs = targets::jobs(cli.files.clone(), directory, compression)
-            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
-        Ok((Self { jobs, directory: directory.to_owned() }, compression))
+        let jobs = match &cli.files[..] {
+            [input] if Standard::Input.is_named_by(input) => Vec::new(),
+            inputs => targets::jobs(inputs, directory, compression, cli.input.decompress.format())
+                .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?,
+        };
+        let existing = if cli.skip_existing { Existing::Kept } else { Existing::Replaced };
+        Ok((Self { jobs, directory: directory.to_owned(), existing }, compression))
     }
 }
 

@@ -140,7 +140,7 @@ impl Contents {
         let long_name = || long_name.map(Path::without_nul);
         let path = path.or_else(long_name).unwrap_or_else(|| Path::new(header.path()));
         let refusal = refusal(entry_type, &path);
-        Ok(Entry { path, size: self.remaining, refusal })
+        Ok(Entry { path, size: self.remaining, is_link: entry_type.is_link(), refusal })
     }
 
     /// Starts to read the content of an entry, `size` bytes.

@@ -14,6 +14,8 @@ pub(super) struct Entry {
     pub(super) path: Path,
     /// The number of its bytes.
     pub(super) size: u64,
+    /// Whether it is a link, a device or a FIFO.
+    pub(super) is_link: bool,
     /// The reason why it is no log that can be read, if it is none.
     pub(super) refusal: Option<String>,
 }

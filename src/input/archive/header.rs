@@ -49,6 +49,11 @@ impl EntryType {
     pub(super) fn is_about_next(self) -> bool {
         matches!(self, Self::Attributes | Self::LongName | Self::LongLink)
     }
+
+    /// Returns whether an entry of this type has a path and no bytes.
+    pub(super) fn is_link(self) -> bool {
+        matches!(self, Self::HardLink | Self::SymbolicLink | Self::Device | Self::Fifo)
+    }
 }
 
 impl Header {

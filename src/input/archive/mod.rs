@@ -35,6 +35,7 @@ use super::raw::RawInput;
 use super::source::{Bytes, Source};
 use super::stream::Stream;
 use crate::error::{Error, Result};
+use crate::sys::identity::FileId;
 use contents::Contents;
 use entry::Entry;
 pub(super) use member::MemberReader;
@@ -47,7 +48,17 @@ use member::SharedContents;
 pub struct Archive {
     contents: SharedContents,
     origin: Origin,
+    links: Links,
     is_at_end: bool,
+}
+
+/// What becomes of an entry that is a link, a device or a FIFO, of which an archive has no bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    /// It is an error.
+    Refused,
+    /// It is left out.
+    LeftOut,
 }
 
 /// A log in an archive.
@@ -61,7 +72,12 @@ pub struct Member {
 impl Archive {
     pub(super) fn new(decoder: Decoder, origin: Origin) -> Self {
         let contents = SharedContents::new(Contents::new(decoder));
-        Self { contents, origin, is_at_end: false }
+        Self { contents, origin, links: Links::Refused, is_at_end: false }
+    }
+
+    /// Leaves out links, devices and FIFOs, which are errors otherwise. An archive has no bytes of them.
+    pub fn without_links(self) -> Self {
+        Self { links: Links::LeftOut, ..self }
     }
 
     /// The name of the archive in messages.
@@ -69,9 +85,14 @@ impl Archive {
         &self.origin.path
     }
 
+    /// Returns whether it is a regular file, which can be opened again.
+    pub(crate) fn is_regular(&self) -> bool {
+        self.origin.id.is_some_and(FileId::is_regular)
+    }
+
     /// Returns the member that `entry` is.
     fn member(&self, entry: Entry) -> Result<Member> {
-        let Entry { path, size, refusal } = entry;
+        let Entry { path, size, refusal, .. } = entry;
         let path = PathBuf::from(path);
         let name = self.name_of(&path);
         if let Some(reason) = refusal {
@@ -94,7 +115,7 @@ impl Archive {
     }
 
     /// Returns the name in messages of the entry at `path`.
-    pub(crate) fn name_of(&self, path: &Path) -> PathBuf {
+    fn name_of(&self, path: &Path) -> PathBuf {
         let mut name = self.origin.path.clone().into_os_string();
         name.push(": ");
         name.push(path);
@@ -109,7 +130,12 @@ impl Iterator for Archive {
         if self.is_at_end {
             return None;
         }
-        let entry = self.contents.lock().next_entry();
+        let entry = loop {
+            match self.contents.lock().next_entry() {
+                Ok(Some(entry)) if entry.is_link && self.links == Links::LeftOut => {}
+                entry => break entry,
+            }
+        };
         self.is_at_end = !matches!(entry, Ok(Some(_)));
         match entry {
             Ok(Some(entry)) => Some(self.member(entry)),

@@ -9,7 +9,7 @@ use super::sum::{Next, Part, Sum};
 use super::{Log, Settings};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
-use crate::input::{Bytes, Opened, Source, open};
+use crate::input::{Bytes, OpenInput, Opened, Source, open};
 use crate::output::Sink;
 use crate::pipeline::alone::block_size;
 use crate::pipeline::many::{LARGE, is_plain};
@@ -117,7 +117,7 @@ impl<'a> LogCounter<'a> {
                     }
                     Err(error) => failed(path, error),
                 },
-                log @ Log::Open(_) => Part::Large(log),
+                log @ (Log::Stdin | Log::Open(_)) => Part::Large(log),
             };
             let _ = self.flush(sum);
             if sum.add(number, part) == Next::Stop {
@@ -167,9 +167,17 @@ impl<'a> LogCounter<'a> {
 
     /// Counts one log that is not small, or leaves it to all threads.
     fn part_of(&mut self, path: PathBuf, source: Source, sum: &Sum<'_>) -> Part {
+        let source = match OpenInput::of(source, 1) {
+            Ok(OpenInput::Log(source)) => source,
+            Ok(OpenInput::Archive(archive)) if archive.is_regular() => {
+                return Part::Large(Log::File(path));
+            }
+            Ok(archive) => return Part::Large(Log::Open(Box::new(archive))),
+            Err(error) => return failed(path, error),
+        };
         match source.size() {
             // A pipe cannot be opened again.
-            None => return Part::Large(Log::Open(Box::new(source))),
+            None => return Part::Large(Log::Open(Box::new(OpenInput::Log(source)))),
             Some(size) if size > LARGE && is_plain(&source) => return Part::Large(Log::File(path)),
             Some(_) => {}
         }

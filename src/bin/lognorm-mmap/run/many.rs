@@ -1,19 +1,24 @@
 //! A run on many logs, whose patterns go to files in one directory.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use lognorm_mmap::{Error, Job, Result, Tally, run_all};
+use lognorm_mmap::{
+    Archive, Ending, Error, Job, OpenInput, Result, Tally, Targets, run_all, run_archive,
+};
 use nix::errno::Errno;
 
 use super::Report;
 use super::byte_order_mark::warn_of_mark;
 use crate::config::Config;
+use crate::endpoint::Input;
 use crate::exit::Failure;
 use crate::limits;
 use crate::plan::ManyLogs;
 use crate::progress::{Progress, Work};
+use crate::targets;
 use crate::values::When;
 
 /// Normalizes all logs.
@@ -27,24 +32,43 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
     // Asking for the sizes takes a while if there are very many.
     let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
     let _progress = Progress::start(config, Work::Bytes(total));
-    let results = run_all(&logs.jobs, &config.source, config.sink, config.rules, &config.options)?;
-    for (job, result) in logs.jobs.iter().zip(&results) {
-        if let Ok(outcome) = result {
-            warn_of_mark(&job.input, outcome, &config.warnings);
-        }
-    }
+    let compression = config.sink.compression;
+    let rename = move |name: &OsStr| targets::output_name(name, compression);
+    let Config { sink, rules, ref source, ref options, .. } = *config;
+    let ManyLogs { ref jobs, ref directory, existing } = *logs;
+    let targets = Targets { directory, rename: &rename, sink, existing };
     let (mut tally, mut errors) = (Tally::default(), Vec::new());
-    for result in results {
-        match result {
-            Ok(outcome) => tally.add(&outcome),
-            Err(error) => {
-                tally.add_failure();
-                errors.push(error);
-            }
+    let mut report = |name: &Path, result| match result {
+        Ok(Ending::Done(outcome)) => {
+            warn_of_mark(name, &outcome, &config.warnings);
+            tally.add(&outcome);
         }
+        Ok(Ending::Skipped) => tally.add_skipped(),
+        Err(error) => {
+            tally.add_failure();
+            errors.push(error);
+        }
+    };
+    if jobs.is_empty() {
+        run_archive(archive_on_stdin(config)?, &targets, rules, options, &mut report);
+    } else {
+        run_all(jobs, source, &targets, rules, options, &mut report)?;
     }
     let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
-    Ok(Report { rules: config.rules, tally, failure, catalogue: None })
+    Ok(Report { rules, tally, failure, catalogue: None })
+}
+
+/// Opens standard input, which must be an archive.
+fn archive_on_stdin(config: &Config) -> Result<Archive> {
+    Input::Stdin.check_open()?;
+    match OpenInput::stdin(&config.source, config.options.threads)? {
+        OpenInput::Archive(archive) => Ok(archive),
+        OpenInput::Log(log) => {
+            let reason = "has no name for a file in DIR, and is no tar archive; give INPUT OUTPUT";
+            let source = io::Error::new(ErrorKind::InvalidInput, reason);
+            Err(Error::Io { path: log.path().to_owned(), source })
+        }
+    }
 }
 
 /// Returns the size of the input of `job`, or 0 where the OS does not tell.
