@@ -4,10 +4,13 @@ use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::input::{Detection, Meter, RawInput, Remaining, Stream};
+use crate::input::{
+    Bytes, Detection, Member, Meter, OpenInput, RawInput, Remaining, Source, SourceOptions, Stream,
+};
 
 /// The number of bytes with which [`detect`] always returns a result.
 pub const MAX_DETECTION_LEN: usize = Detection::MAX_LEN;
@@ -39,6 +42,30 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>> {
         text.extend_from_slice(&block);
     }
     Ok(text)
+}
+
+/// Returns the path and the plain text of each log in an archive of these bytes, read in blocks of
+/// `size`, and the errors. Returns `None` if they are no archive.
+pub fn members(bytes: &[u8], size: usize) -> Option<Vec<Result<(PathBuf, Vec<u8>)>>> {
+    let source = temporary_file(bytes).expect("a temporary file");
+    let source =
+        Source::from_open_input(source, "fuzz".as_ref(), &SourceOptions::default()).ok()?;
+    let OpenInput::Archive(archive) = OpenInput::of(source, 1).ok()? else { return None };
+    let read = |member: Member| {
+        let Bytes::Stream(stream) = member.source.bytes else { panic!("a member is a stream") };
+        let mut blocks = stream.into_blocks(size, 2, 1)?;
+        let mut text = Vec::new();
+        while let Some(block) = blocks.next()? {
+            text.extend_from_slice(&block);
+        }
+        Ok((member.path, text))
+    };
+    Some(archive.map(|member| member.and_then(read)).collect())
+}
+
+/// Returns the path of the output for the member at `path`, if it is not refused.
+pub fn output_path(path: &Path) -> Option<PathBuf> {
+    crate::pipeline::output_path(path, &|name| name.to_owned()).ok()
 }
 
 /// Returns an unnamed file that holds `bytes`.

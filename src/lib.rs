@@ -26,6 +26,7 @@
 //! - [`run`] makes patterns of a file or a stream, which may be compressed, on many threads.
 //!   [`run_uncommitted`] does the same and lets other outputs be written before this one is final,
 //!   and [`run_all`] does many logs at once. [`count_all`] makes one catalogue of many.
+//! - [`OpenInput`] tells a log from a tar archive, of which an [`Archive`] gives the logs one by one.
 //! - The [`Action`] of a run says by which rules it makes patterns, and whether it writes them,
 //!   counts them in a [`Catalogue`](catalogue::Catalogue), or writes only those that are not
 //!   [known](catalogue::Known).

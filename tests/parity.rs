@@ -30,6 +30,11 @@ enum WayIn {
     StdinFromPipe,
     /// Compressed by the program of this name.
     Archive(&'static str),
+    /// In a tar archive, with the archive and the log in it compressed or not.
+    Tar {
+        outer: Option<&'static str>,
+        inner: Option<&'static str>,
+    },
 }
 
 impl WayIn {
@@ -38,6 +43,7 @@ impl WayIn {
     fn ways_out(self) -> &'static [WayOut] {
         match self {
             Self::StdinFromFile | Self::StdinFromPipe => &[WayOut::File, WayOut::Stdout],
+            Self::Tar { .. } => &[WayOut::Directory],
             _ => &[WayOut::File, WayOut::Stdout, WayOut::Directory],
         }
     }
@@ -110,9 +116,16 @@ fn assert_every_combination(way_in: WayIn) {
     let directory = Directory::with([LOG]);
     fs::write(directory.path("text.log"), &*TEXT).unwrap();
     fs::create_dir(directory.path("out")).unwrap();
+    let program = |name| CODECS.iter().find(|codec| codec.name == name).unwrap().program;
+    let program = |name: Option<_>| name.map_or("cat", program);
     if let WayIn::Archive(name) = way_in {
-        let codec = CODECS.iter().find(|codec| codec.name == name).unwrap();
-        directory.succeeds(&format!("{} text.log >archive", codec.program));
+        directory.succeeds(&format!("{} text.log >archive", program(Some(name))));
+    }
+    if let WayIn::Tar { outer, inner } = way_in {
+        let (outer, inner) = (program(outer), program(inner));
+        directory.succeeds(&format!(
+            "mkdir tar; {inner} text.log >tar/text.log.gz; tar -C tar -cf x . && {outer} x >archive"
+        ));
     }
     let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
     let ways_out = way_in.ways_out();
@@ -132,19 +145,23 @@ fn assert_every_combination(way_in: WayIn) {
 /// Runs the program as `combination` says and returns what came out.
 fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
     let Combination { way_in, way_out, threads, chunk_size, kernel, rules } = combination;
-    let input = if let WayIn::Archive(_) = way_in { "archive" } else { "text.log" };
+    let (input, output) = match way_in {
+        WayIn::Archive(_) => ("archive", "archive"),
+        WayIn::Tar { .. } => ("archive", "text.log"),
+        _ => ("text.log", "text.log"),
+    };
     let (log, out) = (directory.path(input), directory.path("out"));
     let mut command = lognorm_mmap();
     command.args([format!("--threads={threads}"), format!("--chunk-size={chunk_size}")]);
     command.args(["--kernel", kernel, "--rules", rules.name()]);
     match way_in {
-        WayIn::Mapped | WayIn::Archive(_) => command.arg(&log),
+        WayIn::Mapped | WayIn::Archive(_) | WayIn::Tar { .. } => command.arg(&log),
         WayIn::NotMapped => command.arg("--no-mmap").arg(&log),
         WayIn::StdinFromFile => command.arg("-").stdin(File::open(&log).unwrap()),
         WayIn::StdinFromPipe => command.arg("-").stdin(Stdio::piped()),
     };
     match way_out {
-        WayOut::File => command.arg(out.join(input)),
+        WayOut::File => command.arg(out.join(output)),
         WayOut::Stdout => &mut command,
         WayOut::Directory => command.arg(directory.path(LOG.0)).arg("-t").arg(&out),
     };
@@ -169,7 +186,7 @@ fn run(directory: &Directory, combination: Combination) -> Vec<u8> {
         let expected = expected_patterns(rules, LOG.1.as_bytes());
         assert_same(&take(LOG.0), &expected, combination);
     }
-    take(input)
+    take(output)
 }
 
 /// Writes the text in pieces of sizes that suit neither lines nor blocks.
@@ -260,4 +277,21 @@ fn an_archive_of_bzip2() {
 #[test]
 fn an_archive_of_lz4() {
     assert_archive("lz4");
+}
+
+#[track_caller]
+fn assert_tar(outer: Option<&'static str>, inner: Option<&'static str>) {
+    if ["tar"].into_iter().chain(outer).chain(inner).all(needs::program) {
+        assert_every_combination(WayIn::Tar { outer, inner });
+    }
+}
+
+#[test]
+fn a_log_in_a_tar_archive() {
+    assert_tar(None, None);
+}
+
+#[test]
+fn a_compressed_log_in_a_compressed_tar_archive() {
+    assert_tar(Some("gzip"), Some("zstd"));
 }

@@ -79,6 +79,17 @@ impl Source {
         file.into_source(options, Archives::Refused)
     }
 
+    /// Takes the open `file`, which may be an archive: [`OpenInput::of`](super::OpenInput::of) tells.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn from_open_input(
+        file: File,
+        path: &Path,
+        options: &SourceOptions,
+    ) -> Result<Self> {
+        let file = OpenFile::new(file, path.to_owned(), Instant::now())?;
+        file.into_source(options, Archives::Accepted)
+    }
+
     /// Returns a reader of the plain text, for callers that do not want patterns of it.
     ///
     /// The format is that of the options; formats that are not supported are refused. A change of

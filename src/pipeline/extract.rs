@@ -126,7 +126,7 @@ fn check_kind(place: &ResolvedPath) -> io::Result<()> {
 /// # Errors
 ///
 /// The path is absolute, has `..` in it, or is not that of a file.
-fn output_path(path: &Path, rename: &dyn Fn(&OsStr) -> OsString) -> io::Result<PathBuf> {
+pub(crate) fn output_path(path: &Path, rename: &dyn Fn(&OsStr) -> OsString) -> io::Result<PathBuf> {
     let refuse = |reason: &str| Err(io::Error::new(ErrorKind::InvalidInput, reason));
     if path.as_os_str().as_bytes().contains(&0) {
         return refuse("a name with a NUL in it, which is refused");

@@ -36,6 +36,8 @@ mod worker;
 
 pub use action::Action;
 pub use count::{Log, Report, count_all};
+#[cfg(fuzzing)]
+pub(crate) use extract::output_path;
 pub use extract::run_archive;
 pub use jobs::{Ending, Existing, Job, JobReport, Targets};
 pub use many::run_all;

@@ -51,7 +51,7 @@ impl DirectoryTree {
             Err(Errno::ENOENT) => None,
             Err(error) => return Err(error.into()),
         };
-        let (is_linked, is_in_proc) = (false, directory.is_in_proc());
+        let (is_linked, is_in_proc) = (false, existing.is_some() && directory.is_in_proc());
         Ok(ResolvedPath { directory, name: name.to_owned(), existing, is_linked, is_in_proc })
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use lognorm_mmap::Rules;
 
+pub mod archive;
 pub mod big;
 pub mod codec;
 pub mod directory;

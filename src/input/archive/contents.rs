@@ -106,8 +106,7 @@ impl Contents {
                 EntryType::LongLink => {}
                 _ => {
                     let attributes = mem::take(&mut attributes).or(&self.global);
-                    let entry = self.entry(&header, long_name.take(), attributes)?;
-                    if entry_type != EntryType::NoFile {
+                    if let Some(entry) = self.entry(&header, long_name.take(), attributes)? {
                         return Ok(Some(entry));
                     }
                 }
@@ -116,13 +115,13 @@ impl Contents {
         if is_announced { Err(damaged("it ends where an entry should follow")) } else { Ok(None) }
     }
 
-    /// Returns the entry that `header` and what came before it describe.
+    /// Returns the entry that `header` and what came before it describe, or `None` if it is no file.
     fn entry(
         &mut self,
         header: &Header,
         long_name: Option<Path>,
         mut attributes: Attributes,
-    ) -> io::Result<Entry> {
+    ) -> io::Result<Option<Entry>> {
         let mut entry_type = header.entry_type();
         if entry_type == EntryType::Sparse && header.is_map_continued() {
             self.skip_map()?;
@@ -139,8 +138,16 @@ impl Contents {
         };
         let long_name = || long_name.map(Path::without_nul);
         let path = path.or_else(long_name).unwrap_or_else(|| Path::new(header.path()));
+        // In the oldest archives, a directory is told by the slash alone. The name in the header may be
+        // cut after one, so the whole path counts.
+        let is_old_directory =
+            entry_type == EntryType::Regular && self.remaining == 0 && path.ends_with_slash();
+        if entry_type == EntryType::NoFile || is_old_directory {
+            return Ok(None);
+        }
         let refusal = refusal(entry_type, &path);
-        Ok(Entry { path, size: self.remaining, is_link: entry_type.is_link(), refusal })
+        let (size, is_link) = (self.remaining, entry_type.is_link());
+        Ok(Some(Entry { path, size, is_link, refusal }))
     }
 
     /// Starts to read the content of an entry, `size` bytes.

@@ -46,6 +46,10 @@ impl Path {
         self
     }
 
+    pub(super) fn ends_with_slash(&self) -> bool {
+        self.0.ends_with(b"/")
+    }
+
     pub(super) fn is_too_long(&self) -> bool {
         self.0.len() > MAX_PATH
     }

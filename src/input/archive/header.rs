@@ -64,8 +64,6 @@ impl Header {
 
     pub(super) fn entry_type(&self) -> EntryType {
         match self.0[TYPE] {
-            // In v7 archives, directories are told by the slash alone.
-            b'0' | 0 if text(&self.0[NAME]).ends_with(b"/") => EntryType::NoFile,
             b'0' | 0 | b'7' => EntryType::Regular,
             b'1' => EntryType::HardLink,
             b'2' => EntryType::SymbolicLink,

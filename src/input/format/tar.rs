@@ -14,13 +14,15 @@ const NUMBERS: Range<usize> = 100..148;
 /// The position of the checksum.
 const CHECKSUM: Range<usize> = 148..156;
 
+/// The position of the magic number, which headers of v7 do not have.
+const MAGIC: Range<usize> = 257..263;
+
 /// Returns whether `head` begins a tar archive.
 ///
 /// A newline means that the input is a log, also if it is in the name of a file.
 pub(super) fn is_tar(head: &[u8]) -> Verdict {
     let seen = &head[..head.len().min(HEADER_LEN)];
     let is_possible = |(position, &byte): (usize, &u8)| match position {
-        0 => byte != 0 && byte != b'\n',
         // Numbers end with a zero byte. Large ones are binary, which their first bit tells.
         position if NUMBERS.contains(&position) => is_digit(byte) || is_binary(seen, position),
         position if CHECKSUM.contains(&position) => is_digit(byte),
@@ -30,8 +32,10 @@ pub(super) fn is_tar(head: &[u8]) -> Verdict {
         return Verdict::No;
     }
     let Ok(header) = <&[u8; HEADER_LEN]>::try_from(seen) else { return Verdict::NeedsMore };
+    // Some programs give attributes of the next entry no name, but in new headers only.
+    let has_name = header[0] != 0 || header[MAGIC].starts_with(b"ustar");
     // Names and links are padded with zeros, which no text has.
-    (header[NAME.end..].contains(&0) && has_checksum(header)).into()
+    (has_name && header[NAME.end..].contains(&0) && has_checksum(header)).into()
 }
 
 fn is_digit(byte: u8) -> bool {
@@ -87,6 +91,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn only_a_new_header_may_have_no_name() {
+        assert_eq!(is_tar(&header(b"", b"ustar\x0000")), Verdict::Yes);
+        assert_eq!(is_tar(&header(b"", b"ustar  \0")), Verdict::Yes);
+        assert_eq!(is_tar(&header(b"", b"")), Verdict::No);
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
     check_directory(&logs.directory)?;
     limits::raise_descriptors();
     // Asking for the sizes takes a while if there are very many.
-    let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
+    let is_known = config.progress != When::Never && !logs.jobs.is_empty();
+    let total = is_known.then(|| logs.jobs.iter().map(size).sum());
     let _progress = Progress::start(config, Work::Bytes(total));
     let compression = config.sink.compression;
     let rename = move |name: &OsStr| targets::output_name(name, compression);
