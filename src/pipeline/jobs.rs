@@ -75,7 +75,7 @@ pub(super) fn is_output(stat: &FileStat) -> bool {
 /// # Errors
 ///
 /// [`Error::Conflict`] if there is such an output.
-pub(super) fn check_apart(jobs: &[Job], options: &SourceOptions) -> Result<()> {
+pub fn check_apart(jobs: &[Job], options: &SourceOptions) -> Result<()> {
     let is_archive = |job: &Job| OpenInput::is_archive(&job.input, options);
     let mut ids = PathIds::default();
     let mut outputs: HashMap<PathId, &Job> = HashMap::with_capacity(jobs.len());

@@ -13,6 +13,7 @@
 
 mod action;
 mod alone;
+mod apart;
 mod arena;
 mod chunk_queue;
 mod claims;
@@ -35,11 +36,12 @@ mod uncommitted;
 mod worker;
 
 pub use action::Action;
+pub use apart::{EachJob, jobs_that_may_meet};
 pub use count::{Log, Report, count_all};
 #[cfg(fuzzing)]
 pub(crate) use extract::output_path;
 pub use extract::run_archive;
-pub use jobs::{Ending, Existing, Job, JobReport, Targets};
+pub use jobs::{Ending, Existing, Job, JobReport, Targets, check_apart};
 pub use many::run_all;
 pub use options::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Options};
 pub use phase_timer::Phases;

@@ -10,6 +10,7 @@ mod endpoint;
 mod exit;
 mod extensions;
 mod file_list;
+mod spooled_names;
 mod limits;
 mod messages;
 mod out_of_memory;

@@ -14,6 +14,7 @@ use crate::catalogue::destination::Destination;
 use crate::compression::compression;
 use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
+use crate::file_list::FileList;
 use crate::standard_streams::{Standard, is_same};
 use crate::targets;
 
@@ -36,8 +37,11 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
-    /// There are none if an archive is read from standard input.
+    /// The jobs for the logs that were named on the command line. There are none if an archive is
+    /// read from standard input.
     pub jobs: Vec<Job>,
+    /// A list of more.
+    pub list: Option<FileList>,
     pub directory: PathBuf,
     pub existing: Existing,
 }
@@ -106,7 +110,8 @@ impl Plan {
 
 impl ManyLogs {
     fn new(cli: &Cli, directory: &Path) -> Result<(Self, Compression), clap::Error> {
-        if cli.files.is_empty() {
+        let list = cli.list.clone().list();
+        if cli.files.is_empty() && list.is_none() {
             return Err(usage_error(
                 ErrorKind::MissingRequiredArgument,
                 "no INPUT given for -t DIR",
@@ -114,25 +119,31 @@ impl ManyLogs {
         }
         let compression = compression(cli, None)?;
         let jobs = match &cli.files[..] {
-            [input] if Standard::Input.is_named_by(input) => Vec::new(),
+            [input] if list.is_none() && Standard::Input.is_named_by(input) => Vec::new(),
             inputs => targets::jobs(inputs, directory, compression, cli.input.decompress.format())
                 .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?,
         };
         let existing = if cli.skip_existing { Existing::Kept } else { Existing::Replaced };
-        Ok((Self { jobs, directory: directory.to_owned(), existing }, compression))
+        Ok((Self { jobs, list, directory: directory.to_owned(), existing }, compression))
     }
 }
 
 impl OneLog {
     fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        if cli.list.clone().list().is_some() {
+            let message = "a list of files needs -t DIR, or the command patterns count";
+            return Err(usage_error(ErrorKind::ArgumentConflict, message));
+        }
         let mut files = cli.files.iter().cloned();
         let (input, output) = (files.next(), files.next());
         if let Some(third) = files.next() {
             let third = Printable(&third);
-            let message = format!(
-                "'{third}' is one too many: there is one INPUT and one OUTPUT; \
-                 give many logs as -t DIR INPUT..."
-            );
+            let many = match cli.patterns {
+                Some(_) => "count many logs with lognorm-mmap patterns count INPUT...",
+                None => "give many logs as -t DIR INPUT...",
+            };
+            let message =
+                format!("'{third}' is one too many: there is one INPUT and one OUTPUT; {many}");
             return Err(usage_error(ErrorKind::TooManyValues, message));
         }
         if input.is_none() && io::stdin().is_terminal() {

@@ -24,27 +24,44 @@ pub fn jobs(
 ) -> Result<Vec<Job>, String> {
     let options = SourceOptions { format, ..SourceOptions::default() };
     let is_archive = |path: &Path| OpenInput::is_archive(path, &options);
-    let mut taken: HashMap<PathBuf, &Path> = HashMap::with_capacity(inputs.len());
+    let mut taken: HashMap<PathBuf, PathBuf> = HashMap::with_capacity(inputs.len());
     let mut jobs = Vec::with_capacity(inputs.len());
     for input in inputs {
-        let name = match input.file_name() {
-            Some(name) if !Standard::Input.is_named_by(input) => output_name(name, compression),
-            _ => return Err(format!("{}: has no name for a file in DIR", Printable(input))),
-        };
-        let output = directory.join(name);
+        if Standard::Input.is_named_by(input) {
+            return Err(unnamed(input));
+        }
+        let Job { input, output } = job(input.clone(), directory, compression)?;
         match taken.get(&output) {
             Some(other) if !is_archive(other) => {
-                if !is_archive(input) {
-                    let [other, input] = [other, &**input].map(Printable);
-                    let output = Printable(&output);
+                if !is_archive(&input) {
+                    let [other, input, output] = [other, &input, &output].map(|it| Printable(it));
                     return Err(format!("{other} and {input} would both become {output}"));
                 }
             }
-            _ => drop(taken.insert(output.clone(), input)),
+            _ => drop(taken.insert(output.clone(), input.clone())),
         }
-        jobs.push(Job { input: input.clone(), output });
+        jobs.push(Job { input, output });
     }
     Ok(jobs)
+}
+
+/// Returns the job for `input`, one of very many, which writes to a file in `directory`.
+///
+/// # Errors
+///
+/// The reason if it has no name.
+pub fn job(input: PathBuf, directory: &Path, compression: Compression) -> Result<Job, String> {
+    match input.file_name() {
+        Some(name) if !Standard::Input.may_be_named_by(&input) => {
+            let output = directory.join(output_name(name, compression));
+            Ok(Job { input, output })
+        }
+        _ => Err(unnamed(&input)),
+    }
+}
+
+fn unnamed(input: &Path) -> String {
+    format!("{}: has no name for a file in DIR", Printable(input))
 }
 
 /// Returns `name` without the extensions of compressed files, and with the one of `compression`.

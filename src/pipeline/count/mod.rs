@@ -34,7 +34,7 @@ use crate::input::{OpenInput, Source, SourceOptions};
 use crate::output::Sink;
 use crate::rules::Rules;
 use queue::Queue;
-use sum::{State, Sum};
+use sum::{MAX_WAITING, State, Sum};
 use worker::LogCounter;
 
 /// The most bytes of the catalogues that threads have for single logs, all together.
@@ -88,7 +88,7 @@ pub fn count_all(
     let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads };
     let unmapped = SourceOptions { map: false, ..source.clone() };
     let settings = Settings { source, unmapped, options, rules, limits_alone };
-    let mut sum = Sum::new(&mut catalogue, report);
+    let mut sum = Sum::new(&mut catalogue, report, MAX_WAITING);
     let mut logs = logs;
     let (first, second) = (logs.next(), logs.next());
     match (first, second) {

@@ -12,8 +12,8 @@ use crate::pipeline::uncommitted::Outcome;
 use crate::pipeline::worker::ChunkOutput;
 use crate::rules::Counts;
 
-/// The most bytes of what is counted and waits for logs before it. Threads that have more wait.
-const MAX_WAITING: usize = 64 << 20;
+/// The most bytes of what is counted and waits for logs before it. With more, threads wait.
+pub(super) const MAX_WAITING: usize = 64 << 20;
 
 /// The most buffers that are kept to be filled again.
 const MAX_FREE: usize = 64;
@@ -36,6 +36,7 @@ pub(super) enum Part {
 pub(super) struct Sum<'a> {
     state: Mutex<State<'a>>,
     advanced: Condvar,
+    max_waiting: usize,
 }
 
 pub(super) struct State<'a> {
@@ -63,7 +64,12 @@ pub(super) enum Next {
 }
 
 impl<'a> Sum<'a> {
-    pub(super) fn new(catalogue: &'a mut Catalogue, report: Report<'a>) -> Self {
+    /// Returns the sum of no logs, in `catalogue`. Waits where more than `max_waiting` bytes wait.
+    pub(super) fn new(
+        catalogue: &'a mut Catalogue,
+        report: Report<'a>,
+        max_waiting: usize,
+    ) -> Self {
         let state = State {
             next: 0,
             catalogue,
@@ -75,7 +81,7 @@ impl<'a> Sum<'a> {
             error: None,
             free: Vec::new(),
         };
-        Self { state: Mutex::new(state), advanced: Condvar::new() }
+        Self { state: Mutex::new(state), advanced: Condvar::new(), max_waiting }
     }
 
     /// Adds `part`, whose first log has the number `first`, or keeps it until its turn comes. Waits if
@@ -85,7 +91,7 @@ impl<'a> Sum<'a> {
     /// are taken in order.
     pub(super) fn add(&self, first: u64, part: Part) -> Next {
         let mut state = self.lock();
-        while state.next != first && state.waiting_bytes >= MAX_WAITING && !state.is_stopped {
+        while state.next != first && state.waiting_bytes >= self.max_waiting && !state.is_stopped {
             state = self.advanced.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.waiting_bytes += part.memory();

@@ -211,6 +211,10 @@ impl<'a> LogCounter<'a> {
             counts += self.worker.work(&block, None, &mut self.output)?;
             memory::sample_if_due(Instant::now());
         }
+        if counts.bytes_in == 0 {
+            // The output still has the counts of the log before.
+            self.worker.work(&[], None, &mut self.output)?;
+        }
         if catalogue.is_some() && !self.add_chunk(&mut catalogue)? {
             return Ok(Counted::Outgrown);
         }

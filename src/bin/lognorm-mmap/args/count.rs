@@ -14,7 +14,7 @@ use crate::values::{CatalogueFormat, RulesChoice};
 pub struct CountArgs {
     /// Logs, in order, which may be compressed; `-` is standard input. Directories are not searched:
     /// find logs -type f -print0 | lognorm-mmap patterns count --files0-from -
-    #[arg(required_unless_present_any = ["files_from", "files0_from"], value_name = "INPUT")]
+    #[arg(required_unless_present = "FileListArgs", value_name = "INPUT")]
     pub files: Vec<PathBuf>,
 
     #[command(flatten, next_help_heading = INPUT)]

@@ -34,6 +34,9 @@ pub struct Cli {
     #[arg(value_name = "INPUT")]
     pub files: Vec<PathBuf>,
 
+    #[command(flatten, next_help_heading = INPUT)]
+    pub list: FileListArgs,
+
     #[command(flatten)]
     pub input: InputArgs,
 

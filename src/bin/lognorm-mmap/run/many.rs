@@ -10,8 +10,8 @@ use lognorm_mmap::{
 };
 use nix::errno::Errno;
 
-use super::Report;
 use super::byte_order_mark::warn_of_mark;
+use super::{Report, listed};
 use crate::config::Config;
 use crate::endpoint::Input;
 use crate::exit::Failure;
@@ -26,37 +26,85 @@ use crate::values::When;
 /// # Errors
 ///
 /// The reason why none of them could be normalized. Failures of single logs are in the report.
-pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report> {
+pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report, Failure> {
     check_directory(&logs.directory)?;
     limits::raise_descriptors();
+    if let Some(list) = &logs.list {
+        return listed::perform(logs, list, config);
+    }
     // Asking for the sizes takes a while if there are very many.
     let is_known = config.progress != When::Never && !logs.jobs.is_empty();
     let total = is_known.then(|| logs.jobs.iter().map(size).sum());
     let _progress = Progress::start(config, Work::Bytes(total));
-    let compression = config.sink.compression;
-    let rename = move |name: &OsStr| targets::output_name(name, compression);
-    let Config { sink, rules, ref source, ref options, .. } = *config;
-    let ManyLogs { ref jobs, ref directory, existing } = *logs;
-    let targets = Targets { directory, rename: &rename, sink, existing };
-    let (mut tally, mut errors) = (Tally::default(), Vec::new());
-    let mut report = |name: &Path, result| match result {
-        Ok(Ending::Done(outcome)) => {
-            warn_of_mark(name, &outcome, &config.warnings);
-            tally.add(&outcome);
-        }
-        Ok(Ending::Skipped) => tally.add_skipped(),
-        Err(error) => {
-            tally.add_failure();
-            errors.push(error);
-        }
-    };
-    if jobs.is_empty() {
-        run_archive(archive_on_stdin(config)?, &targets, rules, options, &mut report);
+    let mut done = Done::default();
+    if logs.jobs.is_empty() {
+        done.add_archive(archive_on_stdin(config)?, logs, config);
     } else {
-        run_all(jobs, source, &targets, rules, options, &mut report)?;
+        done.add_jobs(&logs.jobs, logs, config)?;
     }
-    let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
-    Ok(Report { rules, tally, failure, catalogue: None })
+    Ok(done.report(config))
+}
+
+/// The jobs that were done, and those that failed.
+#[derive(Default)]
+pub(super) struct Done {
+    tally: Tally,
+    errors: Vec<Error>,
+}
+
+impl Done {
+    /// Does `jobs`, which are all of `logs` or some of them.
+    pub(super) fn add_jobs(
+        &mut self,
+        jobs: &[Job],
+        logs: &ManyLogs,
+        config: &Config,
+    ) -> Result<()> {
+        let Config { rules, ref source, ref options, .. } = *config;
+        with_targets(logs, config, |targets| {
+            run_all(jobs, source, targets, rules, options, &mut |name, result| {
+                self.add(name, result, config);
+            })
+        })
+    }
+
+    /// Does the logs in `archive`.
+    fn add_archive(&mut self, archive: Archive, logs: &ManyLogs, config: &Config) {
+        with_targets(logs, config, |targets| {
+            run_archive(archive, targets, config.rules, &config.options, &mut |name, result| {
+                self.add(name, result, config);
+            });
+        });
+    }
+
+    /// Adds the `result` of the log called `name`.
+    fn add(&mut self, name: &Path, result: Result<Ending>, config: &Config) {
+        match result {
+            Ok(Ending::Done(outcome)) => {
+                warn_of_mark(name, &outcome, &config.warnings);
+                self.tally.add(&outcome);
+            }
+            Ok(Ending::Skipped) => self.tally.add_skipped(),
+            Err(error) => {
+                self.tally.add_failure();
+                self.errors.push(error);
+            }
+        }
+    }
+
+    pub(super) fn report(self, config: &Config) -> Report {
+        let Self { tally, errors } = self;
+        let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
+        Report { rules: config.rules, tally, failure, catalogue: None }
+    }
+}
+
+/// Calls `work` with the targets of `logs`.
+fn with_targets<T>(logs: &ManyLogs, config: &Config, work: impl FnOnce(&Targets<'_>) -> T) -> T {
+    let sink = config.sink;
+    let rename = move |name: &OsStr| targets::output_name(name, sink.compression);
+    let ManyLogs { ref directory, existing, .. } = *logs;
+    work(&Targets { directory, rename: &rename, sink, existing })
 }
 
 /// Opens standard input, which must be an archive.

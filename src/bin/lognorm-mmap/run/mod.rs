@@ -2,6 +2,7 @@
 
 mod byte_order_mark;
 mod count;
+mod listed;
 mod many;
 mod one;
 
@@ -61,7 +62,7 @@ fn normalize(config: &Config) -> Result<Success, Failure> {
     let report = match &config.plan {
         Plan::Count(logs) => count::perform(logs, config),
         Plan::One(log) => one::perform(log, config),
-        Plan::Many(logs) => many::perform(logs, config).map_err(Failure::from),
+        Plan::Many(logs) => many::perform(logs, config),
     };
     let report = report.inspect_err(|_| config.warnings.print_kept())?;
     let mut stats = Stats::new(&report.tally, report.rules, config.options, start.elapsed());
