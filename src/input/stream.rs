@@ -23,7 +23,8 @@ use crate::error::{Error, Result};
 
 /// An input that is read, not mapped.
 pub(crate) struct Stream {
-    state: State,
+    /// In a box, because streams are moved around together with much else.
+    state: Box<State>,
     path: PathBuf,
 }
 
@@ -35,7 +36,7 @@ enum State {
         archives: Archives,
     },
     /// The first bytes were looked at.
-    Begun(Box<Decoder>),
+    Begun(Decoder),
 }
 
 /// Reads the plain text of a stream, block after block.
@@ -49,12 +50,12 @@ impl Stream {
     /// `properties`, or else the one that its first bytes tell.
     pub(crate) fn new(input: RawInput, properties: Arc<Properties>, path: PathBuf) -> Self {
         let archives = Archives::Refused;
-        Self { state: State::Unread { input, properties, archives }, path }
+        Self { state: Box::new(State::Unread { input, properties, archives }), path }
     }
 
     /// Sets what becomes of a stream that is an archive.
     pub(super) fn with_archives(mut self, accepted: Archives) -> Self {
-        if let State::Unread { archives, .. } = &mut self.state {
+        if let State::Unread { archives, .. } = &mut *self.state {
             *archives = accepted;
         }
         self
@@ -63,8 +64,8 @@ impl Stream {
     /// Begins to read, and returns a decoder, which uses up to `threads` threads if it is new. Waits
     /// until the format is known.
     pub(super) fn into_decoder(self, threads: usize) -> Result<Decoder> {
-        match self.state {
-            State::Begun(decoder) => Ok(*decoder),
+        match *self.state {
+            State::Begun(decoder) => Ok(decoder),
             State::Unread { input, properties, archives } => {
                 let decoder = Decoder::new(input, properties, archives, threads);
                 decoder.map_err(|source| Error::io(&self.path, source))
@@ -74,7 +75,7 @@ impl Stream {
 
     /// Returns the stream that goes on with `decoder`.
     pub(super) fn begun(decoder: Decoder, path: PathBuf) -> Self {
-        Self { state: State::Begun(Box::new(decoder)), path }
+        Self { state: Box::new(State::Begun(decoder)), path }
     }
 
     /// Returns a reader of the plain text. Waits until the format is known.

@@ -51,7 +51,7 @@ enum Met {
     /// Its end.
     End,
     /// A log that is not small, and its number and name.
-    Alone(u64, PathBuf, Source),
+    Alone(u64, PathBuf, Box<Source>),
     /// A reason not to take more logs.
     Stop,
 }
@@ -86,7 +86,7 @@ impl<'a> LogCounter<'a> {
             let next = match met {
                 Met::End => Next::GoOn,
                 Met::Alone(number, path, source) => {
-                    sum.add(number, self.part_of(path, source, sum))
+                    sum.add(number, self.part_of(path, *source, sum))
                 }
                 Met::Stop => Next::Stop,
             };
@@ -98,7 +98,7 @@ impl<'a> LogCounter<'a> {
 
     /// Counts logs of `batch` together as long as they are small.
     fn count_small(&mut self, batch: &mut Batch, sum: &Sum<'_>) -> Met {
-        while let Some(log) = batch.logs.next() {
+        for log in batch.logs.by_ref() {
             let number = batch.first;
             batch.first += 1;
             let part = match log {
@@ -113,7 +113,7 @@ impl<'a> LogCounter<'a> {
                     Ok(Opened::Source(source)) => {
                         // If the threads are to stop, this one does so after the log.
                         let _ = self.flush(sum);
-                        return Met::Alone(number, path, source);
+                        return Met::Alone(number, path, Box::new(source));
                     }
                     Err(error) => failed(path, error),
                 },
