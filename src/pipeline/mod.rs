@@ -108,6 +108,7 @@ fn run_on(
     options: &Options,
 ) -> Result<UncommittedRun> {
     action.check_version()?;
+    let is_small = matches!(threads, Threads::Reading);
     let kind = source.kind();
     let Source { bytes, origin } = source;
     let mut run = Run::new(&origin, sink, action, options);
@@ -118,8 +119,10 @@ fn run_on(
     // A panic in a task is caught with the task; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
-    // The buffers of the run still exist.
-    memory::sample();
+    // The buffers of the run still exist. Those of a small log are small, and a look takes time.
+    if !is_small {
+        memory::sample();
+    }
     let counts = run.in_flight.counts();
     let (sink, phases) = run.writer.finish();
     Ok(UncommittedRun { origin, sink, phases, source: kind, counts, threads })
