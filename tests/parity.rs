@@ -33,6 +33,11 @@ enum WayIn {
     Archive(&'static str),
     /// In as many parts, one after the other, of which every other one is mapped.
     Parts(u32),
+    /// In a tar archive, with the archive and the log in it compressed or not.
+    Tar {
+        outer: Option<&'static str>,
+        inner: Option<&'static str>,
+    },
 }
 
 impl WayIn {
@@ -43,8 +48,27 @@ impl WayIn {
             Self::StdinFromFile | Self::StdinFromPipe | Self::Parts(_) => {
                 &[WayOut::File, WayOut::Stdout]
             }
+            Self::Tar { .. } => &[WayOut::Directory],
             _ => &[WayOut::File, WayOut::Stdout, WayOut::Directory],
         }
+    }
+
+    /// Packs the file called `name` as this says.
+    fn pack(self, directory: &Directory, name: &str) {
+        let program = |name| CODECS.iter().find(|codec| codec.name == name).unwrap().program;
+        let (outer, inner) = match self {
+            Self::Archive(codec) => (Some(codec), None),
+            Self::Tar { outer, inner } => (outer, inner),
+            _ => return,
+        };
+        let [outer, inner] = [outer, inner].map(|name| name.map_or("cat", program));
+        directory.succeeds(&match self {
+            Self::Tar { .. } => format!(
+                "mkdir tar; {inner} {name} >tar/{name}.gz; tar -C tar -cf x . && {outer} x >{name}; \
+                 rm -r tar"
+            ),
+            _ => format!("{outer} {name} >x; mv x {name}"),
+        });
     }
 
     /// Returns the forms that can be combined with this. What has to be decoded is not cut.
@@ -142,10 +166,7 @@ fn assert_combinations(ways_in: &[WayIn]) {
     for form in FORMS {
         let name = form.name();
         fs::write(directory.path(&name), form.of(&TEXT)).unwrap();
-        if let WayIn::Archive(codec) = ways_in[0] {
-            let codec = CODECS.iter().find(|it| it.name == codec).unwrap();
-            directory.succeeds(&format!("{} {name} >archive; mv archive {name}", codec.program));
-        }
+        ways_in[0].pack(&directory, &name);
     }
     let kernels: Vec<_> = Kernel::available().map(Kernel::name).collect();
     let (ways_out, forms) = (ways_in[0].ways_out(), ways_in[0].forms());
@@ -185,7 +206,7 @@ fn run_part(directory: &Directory, combination: Combination, index: u32) -> Vec<
         command.arg("--strip-ansi");
     }
     match way_in {
-        WayIn::Mapped | WayIn::Archive(_) => command.arg(&log),
+        WayIn::Mapped | WayIn::Archive(_) | WayIn::Tar { .. } => command.arg(&log),
         WayIn::NotMapped => command.arg("--no-mmap").arg(&log),
         WayIn::Parts(count) => {
             let way = if index.is_multiple_of(2) { &["--no-mmap"][..] } else { &[] };
@@ -325,4 +346,21 @@ fn an_archive_of_bzip2() {
 #[test]
 fn an_archive_of_lz4() {
     assert_archive("lz4");
+}
+
+#[track_caller]
+fn assert_tar(outer: Option<&'static str>, inner: Option<&'static str>) {
+    if ["tar"].into_iter().chain(outer).chain(inner).all(needs::program) {
+        assert_every_combination(WayIn::Tar { outer, inner });
+    }
+}
+
+#[test]
+fn a_log_in_a_tar_archive() {
+    assert_tar(None, None);
+}
+
+#[test]
+fn a_compressed_log_in_a_compressed_tar_archive() {
+    assert_tar(Some("gzip"), Some("zstd"));
 }

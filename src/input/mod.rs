@@ -49,6 +49,7 @@ mod properties;
 mod poll_read;
 mod raw;
 mod decode;
+mod archive;
 mod block;
 pub(crate) mod chunk;
 mod reader;
@@ -56,8 +57,11 @@ mod stream;
 mod origin;
 mod part;
 mod source;
+mod open_file;
 mod whole;
+mod open_input;
 
+pub use archive::{Archive, Member};
 pub(crate) use block::Block;
 #[cfg(fuzzing)]
 pub(crate) use block::blocks;
@@ -69,6 +73,7 @@ pub(crate) use format::Detection;
 pub use format::Format;
 pub(crate) use mapped::{Mapped, Slice};
 pub use meter::Meter;
+pub use open_input::OpenInput;
 pub(crate) use origin::Origin;
 #[cfg(fuzzing)]
 pub(crate) use raw::RawInput;

@@ -7,7 +7,7 @@ use super::poll_read::PollRead;
 const BUFFER_SIZE: usize = 64 << 10;
 
 /// A reader that blocks where its input reports that it would.
-struct Blocking<R>(R);
+pub(super) struct Blocking<R>(pub(super) R);
 
 impl<R: PollRead> Read for Blocking<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -12,10 +12,12 @@ use std::time::Instant;
 
 use nix::errno::Errno;
 
+use super::decode::Archives;
 use super::encoding::Encoding;
 use super::format::{Detection, Format, Verdict, is_skippable};
+use super::open_file::OpenFile;
 use super::snapshot::{Change, Snapshot};
-use super::source::{OpenFile, Source, SourceOptions};
+use super::source::{Source, SourceOptions};
 use crate::error::{Error, Result};
 
 /// A log that was opened.
@@ -49,7 +51,8 @@ pub(crate) fn open(path: &Path, options: &SourceOptions, room: &mut [u8]) -> Res
     }
     let opening = Instant::now();
     let file = OpenFile { file, path: path.to_owned(), opening, metadata };
-    file.into_source(options).map(|source| Opened::Source(Box::new(source)))
+    let source = file.into_source(options, Archives::Accepted)?;
+    Ok(Opened::Source(Box::new(source)))
 }
 
 /// Returns whether the text of an input without a signature and a mark is its bytes, and all of them.

@@ -11,6 +11,8 @@ pub struct Tally {
     pub inputs: usize,
     /// The inputs that failed.
     pub failed: usize,
+    /// The inputs that were left out, because their outputs exist. They are not among `inputs`.
+    pub skipped: usize,
     /// The lines and bytes that were read and written.
     pub counts: Counts,
     /// The time that each part of the runs took.
@@ -58,6 +60,11 @@ impl Tally {
     pub fn add_failure(&mut self) {
         self.inputs += 1;
         self.failed += 1;
+    }
+
+    /// Adds an input that was left out.
+    pub fn add_skipped(&mut self) {
+        self.skipped += 1;
     }
 
     fn add_counts(&mut self, inputs: usize, counts: Counts) {

@@ -21,6 +21,7 @@ pub struct Stats {
     schema: u32,
     inputs: usize,
     failed: usize,
+    skipped: usize,
     lines: u64,
     bytes_in: u64,
     bytes_out: u64,
@@ -52,13 +53,14 @@ impl Stats {
     /// Returns the figures of this process, which ran by `rules` and with `options` for `elapsed`, and
     /// whose inputs add up to `tally`.
     pub fn new(tally: &Tally, rules: Rules, options: Options, elapsed: Duration) -> Self {
-        let Tally { inputs, failed, counts, phases, threads, .. } = *tally;
+        let Tally { inputs, failed, skipped, counts, phases, threads, .. } = *tally;
         let seconds = elapsed.as_secs_f64();
         let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
             schema: Self::SCHEMA,
             inputs,
             failed,
+            skipped,
             lines: counts.lines,
             bytes_in: counts.bytes_in,
             bytes_out: counts.bytes_out,
@@ -129,6 +131,9 @@ impl fmt::Display for Stats {
         )?;
         if self.inputs > 1 {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
+        }
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
         }
         if let Some(patterns) = self.patterns {
             write!(f, ", {patterns} pattern{}", plural_suffix(patterns as u64))?;

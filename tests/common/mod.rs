@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use lognorm_mmap::Rules;
 
 pub mod ansi_oracle;
+pub mod archive;
 pub mod big;
 pub mod codec;
 pub mod directory;

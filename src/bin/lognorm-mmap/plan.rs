@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Compression, Job, Rules, Shard};
+use lognorm_mmap::{Compression, Existing, Job, Rules, Shard};
 
 use crate::about::usage_error;
 use crate::args::Cli;
@@ -16,7 +16,7 @@ use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
 use crate::file_list::FileList;
 use crate::shard;
-use crate::standard_streams::is_same;
+use crate::standard_streams::{Standard, is_same};
 use crate::targets;
 
 /// The logs of a run, and the files for their patterns.
@@ -38,13 +38,15 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
-    /// The jobs for the logs that were named on the command line.
+    /// The jobs for the logs that were named on the command line. There are none if an archive is
+    /// read from standard input.
     pub jobs: Vec<Job>,
     /// A list of more.
     pub list: Option<FileList>,
     /// The part of all of these that is done. Where there is no list, `jobs` are those of the part.
     pub shard: Option<Shard>,
     pub directory: PathBuf,
+    pub existing: Existing,
 }
 
 /// The catalogue that a run has beside its output.
@@ -128,14 +130,18 @@ impl ManyLogs {
             ));
         }
         let compression = compression(cli, None)?;
-        let mut jobs = targets::jobs(cli.files.clone(), directory, compression)
-            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
         let shard = cli.input.shard;
+        let mut jobs = match &cli.files[..] {
+            [input] if list.is_none() && Standard::Input.is_named_by(input) => Vec::new(),
+            inputs => targets::jobs(inputs, directory, compression, cli.input.decompress.format())
+                .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?,
+        };
         if let (Some(shard), None) = (shard, &list) {
             // After all names were seen to differ, so that no two parts write to one file.
             shard::retain(shard, &mut jobs);
         }
-        Ok((Self { jobs, list, shard, directory: directory.to_owned() }, compression))
+        let existing = if cli.skip_existing { Existing::Kept } else { Existing::Replaced };
+        Ok((Self { jobs, list, shard, directory: directory.to_owned(), existing }, compression))
     }
 }
 

@@ -66,6 +66,11 @@ impl DetectedFormat {
         self == Self::Supported(Format::Plain)
     }
 
+    /// Returns whether it is a tar archive.
+    pub(in crate::input) fn is_tar(self) -> bool {
+        self == Self::Unsupported(UnsupportedFormat::Tar)
+    }
+
     /// Returns the format of an input.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //! catalogue of its own. One that needs more is counted once more, by all threads, directly into the
 //! sum.
 
+mod archive;
 mod queue;
 mod sum;
 #[cfg(test)]
@@ -29,7 +30,7 @@ use super::threads::start_threads;
 use super::{Action, Options, Outcome, run};
 use crate::catalogue::{Catalogue, Limits};
 use crate::error::{Error, Result};
-use crate::input::{Source, SourceOptions};
+use crate::input::{OpenInput, Source, SourceOptions};
 use crate::output::Sink;
 use crate::rules::Rules;
 use queue::Queue;
@@ -41,10 +42,12 @@ const MAX_ALONE: usize = 256 << 20;
 
 /// A log to be counted.
 pub enum Log {
-    /// The file with this name.
+    /// The file with this name, which may be an archive of logs.
     File(PathBuf),
-    /// One that is open, such as standard input.
-    Open(Box<Source>),
+    /// Standard input, which may be an archive too.
+    Stdin,
+    /// One that is open and cannot be opened again.
+    Open(Box<OpenInput>),
 }
 
 /// A function that is told the results of logs, in their order. Small plain logs that could be
@@ -144,23 +147,41 @@ impl Settings<'_> {
         }
     }
 
-    /// Counts `log` with all threads, or takes back what was counted of it if it cannot be read.
+    /// Counts `log` with all threads.
     fn count_with_all_threads(&self, log: Log, state: &mut State<'_>) -> Result<()> {
-        let (path, source) = match log {
+        let threads = self.options.threads;
+        let (path, input) = match log {
             Log::File(path) => {
-                let source = Source::open(&path, self.source);
-                (path, source)
+                let input = OpenInput::open(&path, self.source, threads);
+                (path, input)
             }
-            Log::Open(source) => (source.path().to_owned(), Ok(*source)),
+            Log::Stdin => ("standard input".into(), OpenInput::stdin(self.source, threads)),
+            Log::Open(input) => (input.path().to_owned(), Ok(*input)),
         };
+        match input {
+            Ok(OpenInput::Log(source)) => self.count_source(&path, Ok(source), state),
+            Ok(OpenInput::Archive(archive)) => self.count_archive(archive, state),
+            Err(error) => self.count_source(&path, Err(error), state),
+        }
+    }
+
+    /// Counts the log at `path`, or takes back what was counted of it if it cannot be read.
+    fn count_source(
+        &self,
+        path: &Path,
+        source: Result<Source>,
+        state: &mut State<'_>,
+    ) -> Result<()> {
         let checkpoint = state.catalogue.checkpoint()?;
-        let count =
-            |source| run(source, Sink::discard(), Action::Count(state.catalogue), self.options);
+        let count = |source: Source| {
+            let (sink, action) = (Sink::discard(), Action::Count(state.catalogue));
+            run(source, sink, action, self.options)
+        };
         let result = source.and_then(count);
         if result.is_err() {
             state.catalogue.go_back_to(&checkpoint);
         }
-        state.done(&path, result);
+        state.done(path, result);
         Ok(())
     }
 }
@@ -169,6 +190,7 @@ impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Stdin => f.write_str("Stdin"),
             Self::Open(source) => f.debug_tuple("Open").field(&source.path()).finish(),
         }
     }

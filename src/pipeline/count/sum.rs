@@ -153,6 +153,11 @@ impl State<'_> {
 
     fn add(&mut self, part: Part) -> Result<()> {
         self.next += part.logs();
+        self.add_next(part)
+    }
+
+    /// Adds `part`, whose turn it is.
+    pub(super) fn add_next(&mut self, part: Part) -> Result<()> {
         match part {
             Part::Small { logs, output, counts } => {
                 self.add_chunk(output)?;

@@ -9,9 +9,10 @@ use super::sum::{Next, Part, Sum};
 use super::{Log, Settings};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
-use crate::input::{Bytes, Opened, Source, open};
+use crate::input::{Bytes, OpenInput, Opened, Source, open};
 use crate::output::Sink;
-use crate::pipeline::many::{LARGE, block_size, is_plain};
+use crate::pipeline::alone::block_size;
+use crate::pipeline::many::{LARGE, is_plain};
 use crate::pipeline::phase_timer::PhaseTimer;
 use crate::pipeline::worker::{ChunkOutput, Worker, WorkerSettings};
 use crate::pipeline::{Outcome, UncommittedRun};
@@ -118,7 +119,7 @@ impl<'a> LogCounter<'a> {
                     }
                     Err(error) => failed(path, error),
                 },
-                log @ Log::Open(_) => Part::Large(log),
+                log @ (Log::Stdin | Log::Open(_)) => Part::Large(log),
             };
             let _ = self.flush(sum);
             if sum.add(number, part) == Next::Stop {
@@ -168,13 +169,21 @@ impl<'a> LogCounter<'a> {
 
     /// Counts one log that is not small, or leaves it to all threads.
     fn part_of(&mut self, path: PathBuf, source: Box<Source>, sum: &Sum<'_>) -> Part {
+        let source = match OpenInput::of(*source, 1) {
+            Ok(OpenInput::Log(source)) => source,
+            Ok(OpenInput::Archive(archive)) if archive.is_regular() => {
+                return Part::Large(Log::File(path));
+            }
+            Ok(archive) => return Part::Large(Log::Open(Box::new(archive))),
+            Err(error) => return failed(path, error),
+        };
         match source.size() {
             // A pipe cannot be opened again.
-            None => return Part::Large(Log::Open(source)),
+            None => return Part::Large(Log::Open(Box::new(OpenInput::Log(source)))),
             Some(size) if size > LARGE && is_plain(&source) => return Part::Large(Log::File(path)),
             Some(_) => {}
         }
-        match self.count(*source) {
+        match self.count(source) {
             Ok(Counted::Chunk(outcome)) => {
                 let output = mem::replace(&mut self.output, sum.free_output());
                 Part::Chunk(path, outcome, output)

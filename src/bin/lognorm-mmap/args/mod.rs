@@ -41,7 +41,8 @@ pub struct Cli {
     pub input: InputArgs,
 
     /// Write the patterns of each INPUT to a file in DIR, under its own name without the extension
-    /// of a compressed file: app.log.gz becomes DIR/app.log
+    /// of a compressed file: app.log.gz becomes DIR/app.log. Of a tar archive, those of each file
+    /// in it, at its path there
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
     pub target_directory: Option<PathBuf>,
 
@@ -62,6 +63,12 @@ pub struct Cli {
     /// Refuse to replace a file that exists, whatever it holds
     #[arg(long, help_heading = OUTPUT)]
     pub no_clobber: bool,
+
+    /// With -t, leave out each log whose output exists and is not empty, whatever it holds: a run that
+    /// was broken off goes on where it was
+    #[arg(long, help_heading = OUTPUT, requires = "target_directory")]
+    #[arg(conflicts_with_all = ["force", "no_clobber"])]
+    pub skip_existing: bool,
 
     /// Wait until OUTPUT is on the disk, not only handed to the kernel, before the run is done
     #[arg(long, help_heading = OUTPUT)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{io, vec};
 
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, Log, Outcome, Result, SourceOptions, count_all};
+use lognorm_mmap::{Error, Log, Outcome, Result, count_all};
 use nix::errno::Errno;
 
 use super::Report;
@@ -35,7 +35,7 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     limits::raise_descriptors();
     // Before the logs are read, so that a wrong output is told of before the work.
     let sink = logs.destination.open(None, config.sink)?;
-    let mut names = LogNames::new(logs, &config.source)?;
+    let mut names = LogNames::new(logs)?;
     // Dropped last: it waits for the terminal, which may be stopped, and the output must not wait.
     let progress = Progress::start(config, Work::Logs(Arc::clone(&names.begun)));
     let mut failed = Failed::default();
@@ -121,10 +121,9 @@ fn with_advice(error: Error) -> Error {
 }
 
 /// The logs in order: those of the command line, and then those of the list.
-struct LogNames<'a> {
+struct LogNames {
     inputs: vec::IntoIter<Input>,
     listed: Option<ListedNames>,
-    source: &'a SourceOptions,
     is_stdin_taken: bool,
     /// The number of logs that were taken.
     begun: Arc<AtomicU64>,
@@ -132,20 +131,14 @@ struct LogNames<'a> {
     error: Option<Error>,
 }
 
-impl<'a> LogNames<'a> {
-    fn new(logs: &CountedLogs, source: &'a SourceOptions) -> Result<Self> {
+impl LogNames {
+    fn new(logs: &CountedLogs) -> Result<Self> {
         // A single log is cut itself.
         let shard = logs.shard.filter(|_| !logs.is_one());
         let (inputs, listed) = shard::part_of(shard, logs.inputs.clone(), logs.list.clone())?;
+        let inputs = inputs.into_iter();
         let begun = Arc::default();
-        Ok(Self {
-            inputs: inputs.into_iter(),
-            listed,
-            source,
-            is_stdin_taken: false,
-            begun,
-            error: None,
-        })
+        Ok(Self { inputs, listed, is_stdin_taken: false, begun, error: None })
     }
 
     fn next_input(&mut self) -> Result<Option<Input>> {
@@ -167,9 +160,10 @@ impl<'a> LogNames<'a> {
                 let source = io::Error::new(io::ErrorKind::InvalidInput, "is named twice");
                 return Err(Error::Io { path: "standard input".into(), source });
             }
-            Some(stdin) => {
+            Some(Input::Stdin) => {
                 self.is_stdin_taken = true;
-                Log::Open(Box::new(stdin.open(self.source)?))
+                Input::Stdin.check_open()?;
+                Log::Stdin
             }
         };
         self.begun.fetch_add(1, Ordering::Relaxed);
@@ -177,7 +171,7 @@ impl<'a> LogNames<'a> {
     }
 }
 
-impl Iterator for LogNames<'_> {
+impl Iterator for LogNames {
     type Item = Log;
 
     /// Returns the next log, or `None` at the end or after an error, which is kept.

@@ -4,7 +4,7 @@
 //! memory does not grow with the list.
 
 use clap::error::ErrorKind;
-use lognorm_mmap::{Error, Job, Result, check_apart, jobs_that_may_meet, run_all};
+use lognorm_mmap::{Error, Job, Result, check_apart, jobs_that_may_meet};
 
 use super::Report;
 use super::many::Done;
@@ -47,9 +47,10 @@ pub fn perform(logs: &ManyLogs, list: &FileList, config: &Config) -> Result<Repo
     };
     let meeting =
         jobs_that_may_meet(&mut |take| names.iter()?.map(job).try_for_each(|it| take(it?)))?;
-    let inputs = meeting.iter().map(|job| job.input.clone()).collect();
-    targets::jobs(inputs, &logs.directory, config.sink.compression).map_err(wrong)?;
-    check_apart(&meeting)?;
+    let inputs: Vec<_> = meeting.iter().map(|job| job.input.clone()).collect();
+    let Config { sink, ref source, .. } = *config;
+    targets::jobs(&inputs, &logs.directory, sink.compression, source.format).map_err(wrong)?;
+    check_apart(&meeting, source)?;
     let _progress = Progress::start(config, Work::Bytes(None));
     let mut done = Done::default();
     let part = logs.shard.map_or(0..names.count(), |shard| shard.range(names.count()));
@@ -59,7 +60,6 @@ pub fn perform(logs: &ManyLogs, list: &FileList, config: &Config) -> Result<Repo
         if group.is_empty() {
             return Ok(done.report(config));
         }
-        let Config { source, sink, rules, options, .. } = config;
-        done.add(&group, run_all(&group, source, *sink, *rules, options)?, config);
+        done.add_jobs(&group, logs, config)?;
     }
 }

@@ -1,19 +1,24 @@
 //! A run on many logs, whose patterns go to files in one directory.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use lognorm_mmap::{Error, Job, Outcome, Result, Tally, run_all};
+use lognorm_mmap::{
+    Archive, Ending, Error, Job, OpenInput, Result, Tally, Targets, run_all, run_archive,
+};
 use nix::errno::Errno;
 
 use super::ill_formed::warn_of_ill_formed;
 use super::{Report, listed};
 use crate::config::Config;
+use crate::endpoint::Input;
 use crate::exit::Failure;
 use crate::limits;
 use crate::plan::ManyLogs;
 use crate::progress::{Progress, Work};
+use crate::targets;
 use crate::values::When;
 
 /// Normalizes all logs.
@@ -28,11 +33,15 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report, Failure> {
         return listed::perform(logs, list, config);
     }
     // Asking for the sizes takes a while if there are very many.
-    let total = (config.progress != When::Never).then(|| logs.jobs.iter().map(size).sum());
+    let is_known = config.progress != When::Never && !logs.jobs.is_empty();
+    let total = is_known.then(|| logs.jobs.iter().map(size).sum());
     let _progress = Progress::start(config, Work::Bytes(total));
-    let Config { source, sink, rules, options, .. } = config;
     let mut done = Done::default();
-    done.add(&logs.jobs, run_all(&logs.jobs, source, *sink, *rules, options)?, config);
+    if logs.jobs.is_empty() {
+        done.add_archive(archive_on_stdin(config)?, logs, config);
+    } else {
+        done.add_jobs(&logs.jobs, logs, config)?;
+    }
     Ok(done.report(config))
 }
 
@@ -44,18 +53,41 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Adds the `results` of `jobs`, which come after those added before.
-    pub(super) fn add(&mut self, jobs: &[Job], results: Vec<Result<Outcome>>, config: &Config) {
-        for (job, result) in jobs.iter().zip(results) {
-            match result {
-                Ok(outcome) => {
-                    warn_of_ill_formed(&job.input, &outcome, &config.warnings);
-                    self.tally.add(&outcome);
-                }
-                Err(error) => {
-                    self.tally.add_failure();
-                    self.errors.push(error);
-                }
+    /// Does `jobs`, which are all of `logs` or some of them.
+    pub(super) fn add_jobs(
+        &mut self,
+        jobs: &[Job],
+        logs: &ManyLogs,
+        config: &Config,
+    ) -> Result<()> {
+        let Config { rules, ref source, ref options, .. } = *config;
+        with_targets(logs, config, |targets| {
+            run_all(jobs, source, targets, rules, options, &mut |name, result| {
+                self.add(name, result, config);
+            })
+        })
+    }
+
+    /// Does the logs in `archive`.
+    fn add_archive(&mut self, archive: Archive, logs: &ManyLogs, config: &Config) {
+        with_targets(logs, config, |targets| {
+            run_archive(archive, targets, config.rules, &config.options, &mut |name, result| {
+                self.add(name, result, config);
+            });
+        });
+    }
+
+    /// Adds the `result` of the log called `name`.
+    fn add(&mut self, name: &Path, result: Result<Ending>, config: &Config) {
+        match result {
+            Ok(Ending::Done(outcome)) => {
+                warn_of_ill_formed(name, &outcome, &config.warnings);
+                self.tally.add(&outcome);
+            }
+            Ok(Ending::Skipped) => self.tally.add_skipped(),
+            Err(error) => {
+                self.tally.add_failure();
+                self.errors.push(error);
             }
         }
     }
@@ -64,6 +96,27 @@ impl Done {
         let Self { tally, errors } = self;
         let failure = (!errors.is_empty()).then_some(Failure::Errors(errors));
         Report { rules: config.rules, tally, failure, catalogue: None }
+    }
+}
+
+/// Calls `work` with the targets of `logs`.
+fn with_targets<T>(logs: &ManyLogs, config: &Config, work: impl FnOnce(&Targets<'_>) -> T) -> T {
+    let sink = config.sink;
+    let rename = move |name: &OsStr| targets::output_name(name, sink.compression);
+    let ManyLogs { ref directory, existing, .. } = *logs;
+    work(&Targets { directory, rename: &rename, sink, existing })
+}
+
+/// Opens standard input, which must be an archive.
+fn archive_on_stdin(config: &Config) -> Result<Archive> {
+    Input::Stdin.check_open()?;
+    match OpenInput::stdin(&config.source, config.options.threads)? {
+        OpenInput::Archive(archive) => Ok(archive),
+        OpenInput::Log(log) => {
+            let reason = "has no name for a file in DIR, and is no tar archive; give INPUT OUTPUT";
+            let source = io::Error::new(ErrorKind::InvalidInput, reason);
+            Err(Error::Io { path: log.path().to_owned(), source })
+        }
     }
 }
 
