@@ -109,9 +109,9 @@ pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
 };
 pub use pipeline::{
-    Action, DEFAULT_CHUNK_SIZE, EachJob, Ending, Existing, Job, JobReport, Log, MAX_CHUNK_SIZE,
-    Options, Outcome, Phases, Report, Tally, Targets, UncommittedRun, check_apart, count_all,
-    jobs_that_may_meet, run, run_all, run_archive, run_uncommitted,
+    Action, DEFAULT_CHUNK_SIZE, EachJob, Ending, Existing, InArchives, Job, JobReport, Log,
+    MAX_CHUNK_SIZE, Options, Outcome, Phases, Report, Tally, Targets, UncommittedRun, check_apart,
+    count_all, jobs_that_may_meet, run, run_all, run_archive, run_uncommitted,
 };
 pub use rules::{
     Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,

@@ -11,7 +11,7 @@ use std::process::Output;
 
 use common::directory::{Directory, LOG, PATTERNS, utf8};
 use lognorm_mmap::{
-    Error, Existing, Job, Options, Rules, SinkOptions, SourceOptions, Targets, run_all,
+    Error, Existing, InArchives, Job, Options, Rules, SinkOptions, SourceOptions, Targets, run_all,
 };
 
 #[test]
@@ -64,7 +64,8 @@ fn the_library_takes_no_path_twice() {
         let (source, sink) = (SourceOptions::default(), SinkOptions::default());
         let rename = |name: &OsStr| name.to_owned();
         let (path, existing) = (directory.path(""), Existing::Replaced);
-        let targets = Targets { directory: &path, rename: &rename, sink, existing };
+        let in_archives = InArchives::Done;
+        let targets = Targets { directory: &path, rename: &rename, sink, existing, in_archives };
         let mut results = Vec::new();
         let mut report = |_: &Path, result| results.push(result);
         run_all(jobs, &source, &targets, Rules::Shape, &Options::default(), &mut report)?;

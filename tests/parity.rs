@@ -7,86 +7,20 @@ mod common;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
-use common::codec::CODECS;
 use common::directory::{Directory, LOG, lognorm_mmap, utf8};
 use common::form::{FORMS, Form};
 use common::text::{assert_same, hostile_lines, hostile_words, log_lines, sample};
+use common::ways::{WayIn, WayOut, feed};
 use common::{expected_patterns, fixtures, needs};
 use lognorm_mmap::{Kernel, Rules};
 use proptest::collection::vec;
 
 const THREADS: [usize; 5] = [1, 2, 3, 5, 8];
 const CHUNK_SIZES: [usize; 7] = [1, 2, 7, 64, 1000, 64 << 10, 1 << 20];
-
-#[derive(Clone, Copy, Debug)]
-enum WayIn {
-    Mapped,
-    NotMapped,
-    StdinFromFile,
-    StdinFromPipe,
-    /// Compressed by the program of this name.
-    Archive(&'static str),
-    /// In as many parts, one after the other, of which every other one is mapped.
-    Parts(u32),
-    /// In a tar archive, with the archive and the log in it compressed or not.
-    Tar {
-        outer: Option<&'static str>,
-        inner: Option<&'static str>,
-    },
-}
-
-impl WayIn {
-    /// Returns the ways out that can be combined with this. Standard input has no name that a file
-    /// in a directory could get, and of many logs none is cut.
-    fn ways_out(self) -> &'static [WayOut] {
-        match self {
-            Self::StdinFromFile | Self::StdinFromPipe | Self::Parts(_) => {
-                &[WayOut::File, WayOut::Stdout]
-            }
-            Self::Tar { .. } => &[WayOut::Directory],
-            _ => &[WayOut::File, WayOut::Stdout, WayOut::Directory],
-        }
-    }
-
-    /// Packs the file called `name` as this says.
-    fn pack(self, directory: &Directory, name: &str) {
-        let program = |name| CODECS.iter().find(|codec| codec.name == name).unwrap().program;
-        let (outer, inner) = match self {
-            Self::Archive(codec) => (Some(codec), None),
-            Self::Tar { outer, inner } => (outer, inner),
-            _ => return,
-        };
-        let [outer, inner] = [outer, inner].map(|name| name.map_or("cat", program));
-        directory.succeeds(&match self {
-            Self::Tar { .. } => format!(
-                "mkdir tar; {inner} {name} >tar/{name}.gz; tar -C tar -cf x . && {outer} x >{name}; \
-                 rm -r tar"
-            ),
-            _ => format!("{outer} {name} >x; mv x {name}"),
-        });
-    }
-
-    /// Returns the forms that can be combined with this. What has to be decoded is not cut.
-    fn forms(self) -> &'static [Form] {
-        match self {
-            Self::Parts(_) => &[Form::Plain, Form::Marked, Form::Coloured],
-            _ => &FORMS,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum WayOut {
-    File,
-    Stdout,
-    /// Of two logs, each to a file of its own in a directory.
-    Directory,
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Combination {
@@ -244,23 +178,10 @@ fn run_part(directory: &Directory, combination: Combination, index: u32) -> Vec<
     take(input)
 }
 
-/// Writes `log` in pieces of sizes that suit neither lines nor blocks.
-fn feed(mut pipe: impl Write, log: &[u8]) -> io::Result<()> {
-    let mut rest = log;
-    for size in [1, 4099, 3, 97, 65_537, 31].into_iter().cycle() {
-        let (piece, others) = rest.split_at(size.min(rest.len()));
-        pipe.write_all(piece)?;
-        rest = others;
-        if rest.is_empty() {
-            break;
-        }
-    }
-    Ok(())
-}
-
 #[test]
 fn every_two_values_meet() {
-    let ways = [WayIn::Mapped, WayIn::StdinFromPipe, WayIn::Parts(1)];
+    let tar = WayIn::Tar { outer: None, inner: None };
+    let ways = [WayIn::Mapped, WayIn::StdinFromPipe, WayIn::Parts(1), tar];
     let ways = ways.map(|way| (way.ways_out().len(), way.forms().len()));
     for (kernels, (ways_out, forms)) in (1..=5).flat_map(|kernels| ways.map(|it| (kernels, it))) {
         let table = table(kernels, ways_out, forms);

@@ -81,7 +81,7 @@ impl Extraction<'_> {
     /// Writes the patterns of `member`, which messages call `name`.
     fn write(&mut self, member: Member, name: &Path, tree: &mut DirectoryTree) -> Result<Ending> {
         let refused = |error| Error::io(name, error);
-        let Targets { directory, rename, sink, existing } = *self.targets;
+        let Targets { directory, rename, sink, existing, .. } = *self.targets;
         let Member { path, source } = member;
         let path = output_path(&path, rename).map_err(refused)?;
         let output = directory.join(&path);

@@ -33,6 +33,18 @@ pub struct Targets<'a> {
     pub sink: SinkOptions,
     /// What becomes of a log whose output exists.
     pub existing: Existing,
+    /// What becomes of the logs in archives.
+    pub in_archives: InArchives,
+}
+
+/// What becomes of the logs in an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InArchives {
+    /// They are done, if no other job of the same call reads or writes the same file.
+    Done,
+    /// The archive is refused: more jobs follow in other calls, and what they read and write is not
+    /// known.
+    Refused,
 }
 
 /// What becomes of a log whose output exists and is not empty.

@@ -5,6 +5,7 @@
 //! each by all threads.
 
 use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
 use std::panic::{self, AssertUnwindSafe};
 
 use rayon::ThreadPool;
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 use super::alone::run_alone;
 use super::claims::Claims;
 use super::extract::Extraction;
-use super::jobs::{Ending, Existing, Job, JobReport, Targets, check_apart};
+use super::jobs::{Ending, Existing, InArchives, Job, JobReport, Targets, check_apart};
 use super::threads::{Threads, chunks_in, start_threads};
 use super::{Action, Options, run, run_on};
 use crate::error::{Error, Result};
@@ -171,8 +172,19 @@ impl Batch<'_> {
         }
         match OpenInput::open(&job.input, self.source, self.options.threads)? {
             OpenInput::Log(source) => self.normalize(job, source),
-            OpenInput::Archive(archive) => Ok(Attempt::Archive(Some(Box::new(archive)))),
+            OpenInput::Archive(archive) => self.postpone(archive, |_| true),
         }
+    }
+
+    /// Leaves `archive` until all other jobs are done, and open if `is_kept` says so.
+    fn postpone(&self, archive: Archive, is_kept: impl Fn(&Archive) -> bool) -> Result<Attempt> {
+        if self.targets.in_archives == InArchives::Refused {
+            let reason = "a tar archive, which is not read among so many logs, because logs in it \
+                          could be written over other outputs; give it to a run of its own";
+            let error = io::Error::new(ErrorKind::Unsupported, reason);
+            return Err(Error::io(archive.path(), error));
+        }
+        Ok(Attempt::Archive(is_kept(&archive).then(|| Box::new(archive))))
     }
 
     /// Does `job` with all threads.
@@ -206,8 +218,7 @@ impl Batch<'_> {
         let source = match OpenInput::open(&job.input, &options, 1)? {
             OpenInput::Log(source) => source,
             OpenInput::Archive(archive) => {
-                let can_be_reopened = archive.is_regular();
-                return Ok(Attempt::Archive((!can_be_reopened).then(|| Box::new(archive))));
+                return self.postpone(archive, |archive| !archive.is_regular());
             }
         };
         if is_plain(&source) && source.size().is_some_and(|size| size > LARGE) {

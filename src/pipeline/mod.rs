@@ -41,7 +41,7 @@ pub use count::{Log, Report, count_all};
 #[cfg(fuzzing)]
 pub(crate) use extract::output_path;
 pub use extract::run_archive;
-pub use jobs::{Ending, Existing, Job, JobReport, Targets, check_apart};
+pub use jobs::{Ending, Existing, InArchives, Job, JobReport, Targets, check_apart};
 pub use many::run_all;
 pub use options::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Options};
 pub use phase_timer::Phases;

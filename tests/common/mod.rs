@@ -22,6 +22,7 @@ pub mod running;
 pub mod statx;
 pub mod text;
 pub mod utf16_oracle;
+pub mod ways;
 pub mod word_oracle;
 
 /// The directory of small logs with their patterns.

@@ -38,15 +38,23 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
-    /// The jobs for the logs that were named on the command line. There are none if an archive is
-    /// read from standard input.
-    pub jobs: Vec<Job>,
+    pub named: NamedLogs,
     /// A list of more.
     pub list: Option<FileList>,
-    /// The part of all of these that is done. Where there is no list, `jobs` are those of the part.
+    /// The part of all of these that is done. Where there is no list, those that were named are those of
+    /// the part.
     pub shard: Option<Shard>,
     pub directory: PathBuf,
     pub existing: Existing,
+}
+
+/// The logs that were named on the command line.
+#[derive(Debug)]
+pub enum NamedLogs {
+    /// Files.
+    Jobs(Vec<Job>),
+    /// Those in an archive on standard input.
+    ArchiveOnStdin,
 }
 
 /// The catalogue that a run has beside its output.
@@ -98,7 +106,7 @@ impl Plan {
             Self::One(log) => log.files(),
             Self::Count(logs) => vec![logs.destination.path()],
             Self::Many(logs) => {
-                let files = logs.jobs.iter().flat_map(|job| [&job.input, &job.output]);
+                let files = logs.named.jobs().iter().flat_map(|job| [&job.input, &job.output]);
                 files.map(PathBuf::as_path).collect()
             }
         }
@@ -131,17 +139,34 @@ impl ManyLogs {
         }
         let compression = compression(cli, None)?;
         let shard = cli.input.shard;
-        let mut jobs = match &cli.files[..] {
-            [input] if list.is_none() && Standard::Input.is_named_by(input) => Vec::new(),
-            inputs => targets::jobs(inputs, directory, compression, cli.input.decompress.format())
-                .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?,
+        let named = match &cli.files[..] {
+            [input] if list.is_none() && Standard::Input.is_named_by(input) => {
+                shard::check_input(&Input::Stdin, shard)?;
+                NamedLogs::ArchiveOnStdin
+            }
+            inputs => {
+                let format = cli.input.decompress.format();
+                let mut jobs = targets::jobs(inputs, directory, compression, format)
+                    .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
+                if let (Some(shard), None) = (shard, &list) {
+                    // After all names were seen to differ, so that no two parts write to one file.
+                    shard::retain(shard, &mut jobs);
+                }
+                NamedLogs::Jobs(jobs)
+            }
         };
-        if let (Some(shard), None) = (shard, &list) {
-            // After all names were seen to differ, so that no two parts write to one file.
-            shard::retain(shard, &mut jobs);
-        }
         let existing = if cli.skip_existing { Existing::Kept } else { Existing::Replaced };
-        Ok((Self { jobs, list, shard, directory: directory.to_owned(), existing }, compression))
+        Ok((Self { named, list, shard, directory: directory.to_owned(), existing }, compression))
+    }
+}
+
+impl NamedLogs {
+    /// Returns the jobs for those that are files.
+    pub fn jobs(&self) -> &[Job] {
+        match self {
+            Self::Jobs(jobs) => jobs,
+            Self::ArchiveOnStdin => &[],
+        }
     }
 }
 

@@ -53,8 +53,8 @@ mod tests {
 
     #[test]
     fn rows_that_begin_otherwise_are_left_out() {
-        let rows = Rows::beginning_with(0b100_0000_0001, 0b11100_0111_0111);
-        assert_eq!(rows.quotes, 0b11100_0000_0111);
+        let rows = Rows::beginning_with(0b100_0000_0001, 0b1_1100_0111_0111);
+        assert_eq!(rows.quotes, 0b1_1100_0000_0111);
         assert_eq!((rows.pairs, rows.open), (0b100_0000_0001, 0b1_0000_0000_0100));
     }
 }

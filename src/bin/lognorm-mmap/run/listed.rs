@@ -4,7 +4,7 @@
 //! memory does not grow with the list.
 
 use clap::error::ErrorKind;
-use lognorm_mmap::{Error, Job, Result, check_apart, jobs_that_may_meet};
+use lognorm_mmap::{Error, InArchives, Job, Result, check_apart, jobs_that_may_meet};
 
 use super::Report;
 use super::many::Done;
@@ -29,7 +29,7 @@ pub fn perform(logs: &ManyLogs, list: &FileList, config: &Config) -> Result<Repo
     let job = |name| targets::job(name, &logs.directory, config.sink.compression);
     let wrong = |reason: String| usage_error(ErrorKind::ArgumentConflict, reason);
     let mut unnamed = None;
-    let named = logs.jobs.iter().map(|job| Ok(job.input.clone()));
+    let named = logs.named.jobs().iter().map(|job| Ok(job.input.clone()));
     let names = named.chain(list.clone().names()?).inspect(|name| {
         if let (Ok(name), None) = (name, &unnamed) {
             unnamed = job(name.clone()).err();
@@ -54,12 +54,15 @@ pub fn perform(logs: &ManyLogs, list: &FileList, config: &Config) -> Result<Repo
     let _progress = Progress::start(config, Work::Bytes(None));
     let mut done = Done::default();
     let part = logs.shard.map_or(0..names.count(), |shard| shard.range(names.count()));
+    // A log in an archive must not be written over what is read or written in another group.
+    let is_one_group = part.end.saturating_sub(part.start) <= GROUP as u64;
+    let in_archives = if is_one_group { InArchives::Done } else { InArchives::Refused };
     let mut jobs = names.into_part(part)?.map(job);
     loop {
         let group = jobs.by_ref().take(GROUP).collect::<Result<Vec<Job>>>()?;
         if group.is_empty() {
             return Ok(done.report(config));
         }
-        done.add_jobs(&group, logs, config)?;
+        done.add_jobs(&group, in_archives, logs, config)?;
     }
 }

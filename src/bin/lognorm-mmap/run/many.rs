@@ -6,7 +6,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use lognorm_mmap::{
-    Archive, Ending, Error, Job, OpenInput, Result, Tally, Targets, run_all, run_archive,
+    Archive, Ending, Error, InArchives, Job, OpenInput, Result, Tally, Targets, run_all,
+    run_archive,
 };
 use nix::errno::Errno;
 
@@ -16,7 +17,7 @@ use crate::config::Config;
 use crate::endpoint::Input;
 use crate::exit::Failure;
 use crate::limits;
-use crate::plan::ManyLogs;
+use crate::plan::{ManyLogs, NamedLogs};
 use crate::progress::{Progress, Work};
 use crate::targets;
 use crate::values::When;
@@ -33,14 +34,17 @@ pub fn perform(logs: &ManyLogs, config: &Config) -> Result<Report, Failure> {
         return listed::perform(logs, list, config);
     }
     // Asking for the sizes takes a while if there are very many.
-    let is_known = config.progress != When::Never && !logs.jobs.is_empty();
-    let total = is_known.then(|| logs.jobs.iter().map(size).sum());
+    let total = match &logs.named {
+        NamedLogs::Jobs(jobs) if config.progress != When::Never => {
+            Some(jobs.iter().map(size).sum())
+        }
+        _ => None,
+    };
     let _progress = Progress::start(config, Work::Bytes(total));
     let mut done = Done::default();
-    if logs.jobs.is_empty() {
-        done.add_archive(archive_on_stdin(config)?, logs, config);
-    } else {
-        done.add_jobs(&logs.jobs, logs, config)?;
+    match &logs.named {
+        NamedLogs::Jobs(jobs) => done.add_jobs(jobs, InArchives::Done, logs, config)?,
+        NamedLogs::ArchiveOnStdin => done.add_archive(archive_on_stdin(config)?, logs, config),
     }
     Ok(done.report(config))
 }
@@ -57,11 +61,13 @@ impl Done {
     pub(super) fn add_jobs(
         &mut self,
         jobs: &[Job],
+        in_archives: InArchives,
         logs: &ManyLogs,
         config: &Config,
     ) -> Result<()> {
         let Config { rules, ref source, ref options, .. } = *config;
         with_targets(logs, config, |targets| {
+            let targets = &Targets { in_archives, ..*targets };
             run_all(jobs, source, targets, rules, options, &mut |name, result| {
                 self.add(name, result, config);
             })
@@ -104,7 +110,7 @@ fn with_targets<T>(logs: &ManyLogs, config: &Config, work: impl FnOnce(&Targets<
     let sink = config.sink;
     let rename = move |name: &OsStr| targets::output_name(name, sink.compression);
     let ManyLogs { ref directory, existing, .. } = *logs;
-    work(&Targets { directory, rename: &rename, sink, existing })
+    work(&Targets { directory, rename: &rename, sink, existing, in_archives: InArchives::Done })
 }
 
 /// Opens standard input, which must be an archive.
