@@ -10,6 +10,8 @@
 //! A value of such a type is the proof that the CPU has the instruction set: the functions that
 //! make one from nothing are unsafe, and may only be called on a CPU that has it.
 
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod aarch64;
 #[cfg(test)]
 pub(crate) mod fenced;
 pub(crate) mod portable;

@@ -69,18 +69,7 @@ impl Arch {
                 let nonzero = |at| unsafe { B::Bits::load(masks[at..].as_ptr()) }.nonzero() << at;
                 lanes.fold(0, |all, at: usize| all | nonzero(at))
             },
-            sub: |masks, others, borrows| {
-                let mut differences = [0; 8];
-                for at in (0..8).step_by(B::Bits::LANES) {
-                    // SAFETY: as in `add`.
-                    unsafe {
-                        let masks = B::Bits::load(masks[at..].as_ptr());
-                        let others = B::Bits::load(others[at..].as_ptr());
-                        masks.sub(others, borrows >> at).store(differences[at..].as_mut_ptr());
-                    }
-                }
-                differences
-            },
+            sub: sub::<B::Bits>,
             count: |masks| {
                 // SAFETY: as in `add`.
                 let mut counts = unsafe { B::Bits::splat(0) };
@@ -107,6 +96,11 @@ impl Arch {
             all.extend(avx2::is_available().then(|| Self::new::<avx2::Bytes>("avx2")));
             all.extend(avx512::is_available().then(|| Self::new::<avx512::Bytes>("avx512")));
         }
+        #[cfg(target_arch = "aarch64")]
+        {
+            use super::aarch64::neon;
+            all.extend(neon::is_available().then(|| Self::new::<neon::Bytes>("neon")));
+        }
         all
     }
 }
@@ -124,6 +118,19 @@ fn add<B: Bits>(masks: Eight, seeds: Eight, carry: Mask) -> (Eight, Mask) {
         }
     }
     (sum, carry)
+}
+
+fn sub<B: Bits>(masks: Eight, others: Eight, borrows: Mask) -> Eight {
+    let mut differences = [0; 8];
+    for at in (0..8).step_by(B::LANES) {
+        // SAFETY: as in `add`.
+        unsafe {
+            let masks = B::load(masks[at..].as_ptr());
+            let others = B::load(others[at..].as_ptr());
+            masks.sub(others, borrows >> at).store(differences[at..].as_mut_ptr());
+        }
+    }
+    differences
 }
 
 fn compress<B: Block>(bytes: &[u8; BLOCK], keep: Mask) -> Vec<u8> {

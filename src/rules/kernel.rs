@@ -4,11 +4,15 @@ use std::fmt;
 
 use super::rule_set::Rules;
 use super::shape::LevelStorage;
+#[cfg(target_arch = "aarch64")]
+use super::shape::neon;
 #[cfg(target_arch = "x86_64")]
 use super::shape::{avx2, avx512};
 use super::shape::{portable, scalar};
 use super::spans::LineSpans;
 use super::words;
+#[cfg(target_arch = "aarch64")]
+use crate::arch::aarch64;
 #[cfg(target_arch = "x86_64")]
 use crate::arch::x86_64;
 
@@ -53,18 +57,20 @@ impl Kernel {
     /// The names of all kernels of this build, the fastest first.
     pub const BUILT_IN: &[&str] = if cfg!(target_arch = "x86_64") {
         &["avx512", "avx2", "portable", "scalar"]
+    } else if cfg!(target_arch = "aarch64") {
+        &["neon", "portable", "scalar"]
     } else {
         &["portable", "scalar"]
     };
 
     /// Returns the fastest of the available kernels.
     pub fn best() -> Self {
-        Self::avx512().or(Self::avx2()).unwrap_or(Self::portable())
+        Self::avx512().or(Self::avx2()).or(Self::neon()).unwrap_or(Self::portable())
     }
 
     /// Returns all kernels that this CPU can run, the fastest first.
     pub fn available() -> impl Iterator<Item = Self> {
-        let optional = [Self::avx512(), Self::avx2()];
+        let optional = [Self::avx512(), Self::avx2(), Self::neon()];
         optional.into_iter().flatten().chain([Self::portable(), Self::scalar()])
     }
 
@@ -95,6 +101,22 @@ impl Kernel {
                 words: Functions {
                     plain: words::avx2::normalize,
                     recording: words::avx2::normalize,
+                },
+            });
+        }
+        None
+    }
+
+    /// Returns the kernel for NEON (every aarch64 CPU that runs Linux), if this CPU can run it.
+    pub fn neon() -> Option<Self> {
+        #[cfg(target_arch = "aarch64")]
+        if aarch64::neon::is_available() {
+            return Some(Self {
+                name: "neon",
+                shape: Functions { plain: neon::normalize, recording: neon::normalize },
+                words: Functions {
+                    plain: words::neon::normalize,
+                    recording: words::neon::normalize,
                 },
             });
         }
@@ -141,7 +163,7 @@ impl Kernel {
         }
     }
 
-    /// Returns the name: `avx512`, `avx2`, `portable` or `scalar`.
+    /// Returns the name: `avx512`, `avx2`, `neon`, `portable` or `scalar`.
     pub fn name(self) -> &'static str {
         self.name
     }

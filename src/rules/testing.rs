@@ -12,7 +12,9 @@ pub(super) struct Kernels {
 impl Kernels {
     /// Returns all kernels for `rules`, and prints which ones this CPU cannot run.
     pub(super) fn new(rules: Rules) -> Self {
-        for (name, kernel) in [("avx512", Kernel::avx512()), ("avx2", Kernel::avx2())] {
+        let optional =
+            [("avx512", Kernel::avx512()), ("avx2", Kernel::avx2()), ("neon", Kernel::neon())];
+        for (name, kernel) in optional {
             if kernel.is_none() {
                 eprintln!("not tested: the {name} kernel, which this CPU cannot run");
             }

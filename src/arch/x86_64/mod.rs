@@ -1,7 +1,20 @@
 //! Blocks and masks for x86-64, one module for each set of instructions that its CPUs may have.
 
+use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+use super::BLOCK;
+
 pub(crate) mod avx2;
 pub(crate) mod avx512;
+
+/// Has the CPU fetch the bytes that are `ahead` bytes after `block` into its caches. They need not
+/// exist.
+#[inline(always)]
+pub(crate) fn prefetch(block: &[u8; BLOCK], ahead: usize) {
+    let address = block.as_ptr().wrapping_add(ahead);
+    // SAFETY: a prefetch is a hint. It never faults, and every x86-64 CPU has it.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+}
 
 /// Implements the bitwise operators for a type that wraps a register.
 macro_rules! bit_operators {

@@ -100,6 +100,8 @@ pub enum KernelChoice {
     Avx512,
     /// For AVX2
     Avx2,
+    /// For NEON
+    Neon,
     /// For every CPU
     Portable,
     /// The plain reference that the others are tested against
@@ -113,6 +115,7 @@ impl KernelChoice {
             Self::Auto => Some(Kernel::best()),
             Self::Avx512 => Kernel::avx512(),
             Self::Avx2 => Kernel::avx2(),
+            Self::Neon => Kernel::neon(),
             Self::Portable => Some(Kernel::portable()),
             Self::Scalar => Some(Kernel::scalar()),
         }

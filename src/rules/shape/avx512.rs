@@ -8,7 +8,9 @@ use super::kernel::{self, Classify};
 use super::levels::LevelStorage;
 use super::window::Window;
 use crate::arch::x86_64::avx512::Bytes;
+use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
+use crate::rules::masks::AHEAD;
 use crate::rules::masks::BLOCKS;
 use crate::rules::spans::LineRecorder;
 
@@ -60,6 +62,7 @@ impl Classify for Bytes {
             (tables, Self::splat(b'Y'), Self::splat(0))
         };
         for (index, block) in (first..BLOCKS).zip(blocks) {
+            prefetch(block, AHEAD);
             // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             // A byte that is not ASCII has no class.

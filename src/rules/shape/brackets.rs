@@ -17,7 +17,7 @@ use super::closer_of;
 use super::kernel::Classify;
 use super::levels::LevelStorage;
 use super::rows::Rows;
-use super::stops::{Kinds, Stops};
+use super::stops::{Kinds, Matched, Stops};
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
 
@@ -112,15 +112,8 @@ impl Brackets {
         earlier: &mut LevelStorage,
     ) {
         let quotes = kinds.double_quotes | kinds.single_quotes;
-        // A quote after one of these opens a level.
-        let starts = kinds.openers | kinds.newlines;
-        let [double, single] = [kinds.double_quotes, kinds.single_quotes]
-            .map(|quotes| Rows::beginning_with(quotes & starts << 1, quotes));
-        let mut open = kinds.openers & !kinds.pairs | double.open | single.open;
-        let mut pairs = kinds.pairs | double.pairs | single.pairs;
+        let Matched { mut open, mut pairs, rest: mut todo } = kinds.matched();
         let mut newlines = kinds.newlines;
-        let mut todo =
-            kinds.closers & !(kinds.pairs << 1) | quotes & !(double.quotes | single.quotes);
         self.wide[word] = 0;
         while todo != 0 {
             let at = todo.trailing_zeros();

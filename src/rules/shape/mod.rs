@@ -22,6 +22,8 @@ mod brackets;
 mod kernel;
 mod levels;
 mod output;
+#[cfg(target_arch = "aarch64")]
+pub(super) mod neon;
 pub(super) mod portable;
 mod rows;
 pub(super) mod scalar;

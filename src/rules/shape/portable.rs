@@ -2,7 +2,7 @@
 
 use super::kernel::{self, Classify};
 use super::levels::LevelStorage;
-use super::stops::Kinds;
+use super::stops::{KINDS_OF_STOPS, Kinds};
 use super::window::Window;
 use crate::arch::BLOCK;
 use crate::arch::portable::{Bytes, Table};
@@ -46,29 +46,8 @@ impl Classify for Bytes {
     unsafe fn kinds(symbols: &[u8; BLOCK]) -> Kinds {
         let mut masks = [0; 7];
         Self::new(symbols).look_up(&KINDS, masks.each_mut());
-        let [openers, closers, first_bit, second_bit, double_quotes, single_quotes, newlines] =
-            masks;
-        let is_other = first_bit ^ first_bit >> 1 | second_bit ^ second_bit >> 1;
-        let pairs = openers & closers >> 1 & !is_other;
-        Kinds { openers, closers, pairs, double_quotes, single_quotes, newlines }
+        Kinds::from_masks(masks)
     }
 }
 
-/// For each stop, the bits of its kind in the order in which [`Classify::kinds`] takes them. An
-/// opener and its closer agree in the third and the fourth.
-static KINDS: Table = {
-    let (opener, closer) = (1 << 0, 1 << 1);
-    let mut table = [0; 256];
-    let pairs = [b"()", b"[]", b"{}", b"<>"];
-    let mut pair = 0;
-    while pair < pairs.len() {
-        let bits = (pair as u8) << 2;
-        table[pairs[pair][0] as usize] = bits | opener;
-        table[pairs[pair][1] as usize] = bits | closer;
-        pair += 1;
-    }
-    table[b'"' as usize] = 1 << 4;
-    table[b'\'' as usize] = 1 << 5;
-    table[b'\n' as usize] = 1 << 6;
-    Table::new(&table)
-};
+static KINDS: Table = Table::new(&KINDS_OF_STOPS);

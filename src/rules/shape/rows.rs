@@ -53,8 +53,9 @@ mod tests {
 
     #[test]
     fn rows_that_begin_otherwise_are_left_out() {
-        let rows = Rows::beginning_with(0b100_0000_0001, 0b1_1100_0111_0111);
-        assert_eq!(rows.quotes, 0b1_1100_0000_0111);
-        assert_eq!((rows.pairs, rows.open), (0b100_0000_0001, 0b1_0000_0000_0100));
+        // Of three rows, the second does not begin with a quote that is known to open a level.
+        let rows = Rows::beginning_with(0x401, 0x1c77);
+        assert_eq!(rows.quotes, 0x1c07);
+        assert_eq!((rows.pairs, rows.open), (0x401, 0x1004));
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::arch::{BLOCK, Block, Mask};
 
+use super::rows::Rows;
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
 
@@ -102,7 +103,61 @@ pub(super) struct Kinds {
     pub(super) newlines: Mask,
 }
 
+/// For each stop, the bits of its kind in the order in which [`Kinds::from_masks`] takes them. An
+/// opener and its closer agree in the third and the fourth.
+pub(super) static KINDS_OF_STOPS: [u8; 256] = {
+    let (opener, closer) = (1 << 0, 1 << 1);
+    let mut table = [0; 256];
+    let pairs = [b"()", b"[]", b"{}", b"<>"];
+    let mut pair = 0;
+    while pair < pairs.len() {
+        let bits = (pair as u8) << 2;
+        table[pairs[pair][0] as usize] = bits | opener;
+        table[pairs[pair][1] as usize] = bits | closer;
+        pair += 1;
+    }
+    table[b'"' as usize] = 1 << 4;
+    table[b'\'' as usize] = 1 << 5;
+    table[b'\n' as usize] = 1 << 6;
+    table
+};
+
+/// The stops of a word whose part is known from the word alone.
+pub(super) struct Matched {
+    /// The stops that open levels which these stops do not close.
+    pub(super) open: Mask,
+    /// The stops that open an enclosure whose closer is the next stop.
+    pub(super) pairs: Mask,
+    /// The brackets whose part is not known.
+    pub(super) rest: Mask,
+}
+
 impl Kinds {
+    /// Returns the stops whose part is known: openers that are no quotes, their closers if these are
+    /// the next stop, and the rows of quotes after such an opener or a newline.
+    #[inline(always)]
+    pub(super) fn matched(&self) -> Matched {
+        let starts = self.openers | self.newlines;
+        let [double, single] = [self.double_quotes, self.single_quotes]
+            .map(|quotes| Rows::beginning_with(quotes & starts << 1, quotes));
+        let quotes = self.double_quotes | self.single_quotes;
+        Matched {
+            open: self.openers & !self.pairs | double.open | single.open,
+            pairs: self.pairs | double.pairs | single.pairs,
+            rest: self.closers & !(self.pairs << 1) | quotes & !(double.quotes | single.quotes),
+        }
+    }
+
+    /// Returns the kinds of stops with these masks of the bits in [`KINDS_OF_STOPS`].
+    #[inline(always)]
+    pub(super) fn from_masks(masks: [Mask; 7]) -> Self {
+        let [openers, closers, first_bit, second_bit, double_quotes, single_quotes, newlines] =
+            masks;
+        let is_other = first_bit ^ first_bit >> 1 | second_bit ^ second_bit >> 1;
+        let pairs = openers & closers >> 1 & !is_other;
+        Self { openers, closers, pairs, double_quotes, single_quotes, newlines }
+    }
+
     /// Returns the kinds of the first `len` stops alone.
     #[inline(always)]
     pub(super) fn truncate(self, len: usize) -> Self {

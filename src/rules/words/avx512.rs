@@ -4,7 +4,9 @@
 //! together.
 
 use crate::arch::x86_64::avx512::Bytes;
+use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
+use crate::rules::masks::AHEAD;
 use crate::rules::masks::BLOCKS;
 use crate::rules::spans::LineRecorder;
 
@@ -39,6 +41,7 @@ impl Classify for Bytes {
         let ([low, high], star) =
             unsafe { ([Self::load(&TABLES[0]), Self::load(&TABLES[1])], Self::splat(b'*')) };
         for (index, block) in (first..BLOCKS).zip(blocks) {
+            prefetch(block, AHEAD);
             // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             let classes = bytes.look_up(low, high);

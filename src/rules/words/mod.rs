@@ -21,6 +21,8 @@ pub(crate) mod avx512;
 mod classes;
 mod kernel;
 mod marks;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
 mod output;
 pub(crate) mod portable;
 pub(crate) mod scalar;

@@ -1,0 +1,3 @@
+//! Blocks and masks for aarch64.
+
+pub(crate) mod neon;
