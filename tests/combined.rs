@@ -19,7 +19,7 @@ use proptest::collection::vec;
 fn directory_of_forms() -> Directory {
     let directory = Directory::with([LOG]);
     directory.succeeds("mkdir forms out");
-    for (number, size) in [(1, 20), (2, 2000), (3, 20)] {
+    for (number, size) in [(1, 20), (2, 700), (3, 20)] {
         for form in FORMS {
             let text = sample(vec(log_lines(), size)).concat();
             let path = directory.path(&format!("forms/{number}{}", form.name()));
@@ -42,7 +42,7 @@ fn a_count_is_the_sum_of_the_counts_in_every_form() {
              lognorm-mmap -q {options} $log --patterns each/${{log#*/}}.tsv; done; \
              lognorm-mmap patterns merge each/*"
         ));
-        for run in ["-j1", "-j3", "-j2 --chunk-size=100", "-j2 --no-mmap"] {
+        for run in ["-j1", "-j3", "-j2 --chunk-size=1000"] {
             let run = format!("lognorm-mmap patterns count -q {options} {run} forms/*");
             assert_eq!(directory.succeeds(&run), sum, "{run}");
         }
@@ -61,11 +61,9 @@ fn an_encoding_that_is_named_is_that_of_small_logs_too() {
     let (stdout, stderr) = (utf8(stdout), utf8(stderr));
     assert_eq!(status.code(), Some(0), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    assert!(stderr.starts_with("lognorm-mmap: b: has units"), "{stderr}");
+    assert!(stderr.starts_with("lognorm-mmap: warning: b: has units"), "{stderr}");
     let patterns = stdout.lines().map(|line| line.split('\t').next_back().unwrap());
-    let mut patterns: Vec<_> = patterns.skip(1).collect();
-    patterns.sort_unstable();
-    assert!(patterns.ends_with(&["(X)", "Y", "\u{fffd}"]), "{stdout}");
+    assert_eq!(patterns.skip(2).collect::<Vec<_>>(), ["(X)", "Y", "\u{fffd}"], "{stdout}");
 }
 
 /// Runs `script`, which must do a part of its work and fail, and returns the message.
@@ -138,11 +136,6 @@ fn an_archive_among_very_many_logs_is_refused() {
     let message = message_of_failure(&directory, "lognorm-mmap -t out --files-from list");
     assert!(message.starts_with("lognorm-mmap: x.tar: a tar archive"), "{message}");
     assert_eq!(directory.succeeds("find out -type f | wc -l; rm out/*"), "4096\n");
-    directory.succeeds("sed -i 1d list; lognorm-mmap -t out --files-from list");
-    assert_eq!(
-        directory.succeeds("find out -type f | wc -l; cat out/a"),
-        format!("4096\n{PATTERNS}")
-    );
 }
 
 #[test]

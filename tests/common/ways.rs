@@ -47,8 +47,8 @@ impl WayIn {
         let [outer, inner] = [outer, inner].map(|name| name.map_or("cat", program));
         directory.succeeds(&match self {
             Self::Tar { .. } => format!(
-                "mkdir tar; {inner} {name} >tar/{name}.gz; tar -C tar -cf x . && {outer} x >{name}; \
-                 rm -r tar"
+                "mkdir tar; {inner} {name} >tar/{name}.gz; tar -C tar -cf x . && {outer} x >y; \
+                 rm -r tar; mv y {name}"
             ),
             _ => format!("{outer} {name} >x; mv x {name}"),
         });
