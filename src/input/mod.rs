@@ -9,7 +9,7 @@
 //!
 //! # Whether a file is mapped
 //!
-//! `map_if_useful` in `source.rs` decides it. A file is mapped if all of these hold:
+//! `map_if_useful` in `open_file.rs` decides it. A file is mapped if all of these hold:
 //!
 //! - [`SourceOptions::map`] allows it, and the input is not standard input;
 //! - it is a regular file, and its size is not zero, as that of all files in `/proc` is;
@@ -30,8 +30,8 @@
 //!
 //! `origin`, `snapshot` and `sample` detect that the file changed while it was read; `remaining` finds
 //! the end of a file whose size is wrong; `truncation` and `registry` keep the process alive when a
-//! mapped file is truncated. `shard`, `cut` and `part` are about reading
-//! a part of a file.
+//! mapped file is truncated. `shard`, `cut` and `part` are about reading a part of a file, and `archive`
+//! is about tar archives, whose members are streams; `open_input` tells one from a log.
 
 mod read_at;
 mod registry;
