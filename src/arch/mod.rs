@@ -60,31 +60,40 @@ pub(crate) trait Block: Copy {
     /// after the kept bytes may be overwritten.
     unsafe fn compress(bytes: &[u8; BLOCK], keep: &Mask, output: *mut u8) -> *mut u8;
 
-    /// Writes the bytes in `listed`, next to each other, to `symbols`, and their indices plus
-    /// `first` to `positions`.
+    /// Writes the bytes in `listed` of the block at `bytes`, next to each other, to `symbols`, and
+    /// their indices plus `first` to `positions`.
     ///
     /// # Safety
     ///
-    /// The CPU has the instruction set, and `symbols` and `positions` are good for writes of
-    /// [`BLOCK`] elements: those after the listed ones may be overwritten.
+    /// The CPU has the instruction set. `bytes` is good for reads of a block and of one byte more,
+    /// which nothing writes to. `symbols` and `positions` are good for writes of [`BLOCK`] elements:
+    /// those after the listed ones may be overwritten.
     #[inline(always)]
     unsafe fn list(
-        bytes: &[u8; BLOCK],
+        bytes: *const u8,
         listed: Mask,
         first: u16,
         symbols: *mut u8,
         positions: *mut u16,
     ) {
         let (mut listed, mut at) = (listed, 0);
-        while listed != 0 {
-            let index = listed.trailing_zeros() as usize;
-            // SAFETY: there are no more listed bytes than the block has.
-            unsafe {
-                *positions.add(at) = first + index as u16;
-                *symbols.add(at) = bytes[index];
+        // Two at a time, because the number of steps is guessed wrong less often then.
+        loop {
+            for _ in 0..2 {
+                // The second may be one too many. Its index is that of the byte after the block.
+                let index = listed.trailing_zeros() as usize;
+                // SAFETY: the index is at most `BLOCK`. As many elements are written as there are
+                // bits, or one more if that number is odd, or two if it is zero: at most `BLOCK`.
+                unsafe {
+                    *positions.add(at) = first + index as u16;
+                    *symbols.add(at) = *bytes.add(index);
+                }
+                at += 1;
+                listed &= listed.wrapping_sub(1);
             }
-            at += 1;
-            listed &= listed - 1;
+            if listed == 0 {
+                return;
+            }
         }
     }
 
@@ -95,7 +104,7 @@ pub(crate) trait Block: Copy {
     /// As for [`Self::list`].
     #[inline(always)]
     unsafe fn list_many(
-        bytes: &[u8; BLOCK],
+        bytes: *const u8,
         listed: Mask,
         first: u16,
         symbols: *mut u8,
@@ -151,9 +160,9 @@ pub(crate) trait Bits:
     /// 0 or 1.
     fn add(self, seeds: Self, carry: &mut Mask) -> Self;
 
-    /// Returns the difference with `other` of each mask on its own, less 1 where the bit of the mask
-    /// in `borrows` is set. The lowest bit belongs to the first mask.
-    fn sub(self, other: Self, borrows: Mask) -> Self;
+    /// Returns the difference with `other` and `borrow`, as of one long number, and sets `borrow` to
+    /// the borrow of the last mask. `borrow` must be 0 or 1.
+    fn sub(self, other: Self, borrow: &mut Mask) -> Self;
 
     /// Returns `counts` with the number of bits added. A register of counts must start as zero, and
     /// can be added to 31 times.

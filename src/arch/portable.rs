@@ -226,8 +226,11 @@ impl Bits for Word {
     }
 
     #[inline(always)]
-    fn sub(self, other: Self, borrows: Mask) -> Self {
-        self.wrapping_sub(other).wrapping_sub(borrows & 1)
+    fn sub(self, other: Self, borrow: &mut Mask) -> Self {
+        let (difference, is_under) = self.overflowing_sub(other);
+        let (difference, is_under_by_borrow) = difference.overflowing_sub(*borrow);
+        *borrow = Mask::from(is_under | is_under_by_borrow);
+        difference
     }
 
     #[inline(always)]

@@ -3,6 +3,8 @@
 //! On the list, an opener and its closer are neighbours if only text is between them, however much
 //! that is. So masks of 64 stops find all such pairs by a shift.
 
+use std::ptr;
+
 use crate::arch::{BLOCK, Block, Mask};
 
 use super::rows::Rows;
@@ -10,7 +12,7 @@ use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
 
 /// The number of stops in a window from which on those of the next are listed as many.
-const MANY: usize = 14 * BLOCKS;
+const MANY: usize = 11 * BLOCKS;
 
 /// The brackets and newlines of a window, in order.
 #[repr(C, align(64))]
@@ -59,19 +61,21 @@ impl Stops {
         &mut self,
         window: &Window,
         count: usize,
-        list: unsafe fn(&[u8; BLOCK], Mask, u16, *mut u8, *mut u16),
+        list: unsafe fn(*const u8, Mask, u16, *mut u8, *mut u16),
     ) {
         let start: *mut u8 = self.symbols.as_mut_ptr().cast();
         let (mut symbols, mut positions) = (start, self.positions.as_mut_ptr());
+        let bytes: *const u8 = ptr::from_ref(window).cast();
         let stops = window.stops.all();
         let mut block = 0;
         while block < count.min(BLOCKS) {
             let listed = stops[block].count_ones() as usize;
-            // SAFETY: the CPU has the instruction set by the caller's promise. There are no more
-            // stops than bytes before this block, and there is room for a block more.
+            // SAFETY: the CPU has the instruction set by the caller's promise. The window begins
+            // with its bytes and goes on with masks. There are no more stops than bytes before this
+            // block, and there is room for a block more.
             unsafe {
                 let first = (block * BLOCK) as u16;
-                list(&window.bytes[block], stops[block], first, symbols, positions);
+                list(bytes.add(block * BLOCK), stops[block], first, symbols, positions);
                 (symbols, positions) = (symbols.add(listed), positions.add(listed));
             }
             block += 1;

@@ -1,14 +1,13 @@
 //! The window: a stretch of input, with masks of the classes of its bytes.
 
-use std::hint::select_unpredictable;
-
 use crate::arch::{BLOCK, Bits, Mask};
 use crate::rules::masks::{BLOCKS, Masks, WINDOW};
 
 /// The bytes of a window as they come out, and masks of them.
 #[repr(C, align(64))]
 pub(super) struct Window {
-    /// Letters and digits are `Y` already.
+    /// Letters and digits are `Y` already. This is the first field, and others follow, so that the
+    /// byte after a block can be read.
     pub(super) bytes: [[u8; BLOCK]; BLOCKS],
     /// ASCII letters and digits.
     pub(super) runs: Masks,
@@ -22,8 +21,6 @@ pub(super) struct Window {
     pub(super) keep: Masks,
     /// The bytes that an `X` is inserted before: closers of empty enclosures.
     pub(super) insert: Masks,
-    /// The blocks that begin inside an enclosure, one bit each.
-    begins_inside: Mask,
     /// The blocks that an `X` is inserted into, one bit each.
     pub(super) inserting: Mask,
 }
@@ -39,7 +36,6 @@ impl Window {
             closers: Masks::NONE,
             keep: Masks::NONE,
             insert: Masks::NONE,
-            begins_inside: 0,
             inserting: 0,
         }
     }
@@ -65,10 +61,11 @@ impl Window {
         let (start, closer) = (start % WINDOW, closer % WINDOW);
         *self.starts.get_mut(start / BLOCK) |= 1 << (start % BLOCK);
         *self.closers.get_mut(closer / BLOCK) |= 1 << (closer % BLOCK);
-        let (first_after, end) = (2 << (start / BLOCK), (2 as Mask) << (closer / BLOCK));
-        self.begins_inside |= end.wrapping_sub(first_after);
-        let first = &mut self.bytes.as_flattened_mut()[start];
-        *first = select_unpredictable(start == closer, *first, b'X');
+        // If they are the same, there is no byte to replace.
+        let bytes = self.bytes.as_flattened_mut();
+        let symbol = bytes[closer];
+        bytes[start] = b'X';
+        bytes[closer] = symbol;
     }
 
     /// Decides which bytes of the first `count` blocks come out: of each run the first, and of each
@@ -81,7 +78,7 @@ impl Window {
     pub(super) unsafe fn mark_kept<B: Bits>(&mut self, count: usize) {
         debug_assert!(count <= BLOCKS);
         self.inserting = 0;
-        let mut block = 0;
+        let (mut block, mut borrow) = (0, 0);
         while block < count {
             // SAFETY: the caller's promise, and there are at most `BLOCKS` blocks.
             unsafe {
@@ -90,8 +87,8 @@ impl Window {
                 let closers: B = self.closers.at(block);
                 let after_run = runs.shl(1) | self.runs.before::<B>(block).shr(63);
                 // The difference of two bits has all bits from the lower one up to, not including,
-                // the higher. A block that begins inside lacks the lower one.
-                let inside = closers.sub(starts, self.begins_inside >> block);
+                // the higher.
+                let inside = closers.sub(starts, &mut borrow);
                 self.keep
                     .set(block, B::splat(Mask::MAX).and_not(runs & after_run | inside) | starts);
                 let insert = starts & closers;
@@ -102,7 +99,6 @@ impl Window {
             }
             block += B::LANES;
         }
-        self.begins_inside = 0;
     }
 
     /// Returns the number of bytes that come out for the first `len` bytes of `block`.

@@ -66,6 +66,29 @@ impl BitXor for Masks {
     }
 }
 
+impl Masks {
+    /// Returns the masks as one number, the first as its lower half.
+    #[inline(always)]
+    fn number(self) -> u128 {
+        // SAFETY: `self` is the proof that the CPU has NEON.
+        let [low, high] = unsafe { [vgetq_lane_u64::<0>(self.0), vgetq_lane_u64::<1>(self.0)] };
+        u128::from(high) << 64 | u128::from(low)
+    }
+
+    /// Returns the masks of a number, as [`Self::number`] gives it.
+    ///
+    /// # Safety
+    ///
+    /// The CPU has NEON.
+    #[inline(always)]
+    unsafe fn from_number(number: u128) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe {
+            Self(vcombine_u64(vcreate_u64(number as Mask), vcreate_u64((number >> 64) as Mask)))
+        }
+    }
+}
+
 impl Bits for Masks {
     const LANES: usize = 2;
 
@@ -119,25 +142,21 @@ impl Bits for Masks {
     fn add(self, seeds: Self, carry: &mut Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has NEON.
         unsafe {
-            let wide = |masks| {
-                let high = u128::from(vgetq_lane_u64::<1>(masks));
-                high << 64 | u128::from(vgetq_lane_u64::<0>(masks))
-            };
-            let (sum, is_over) = wide(self.0).overflowing_add(wide(seeds.0));
+            let (sum, is_over) = self.number().overflowing_add(seeds.number());
             let (sum, is_over_by_carry) = sum.overflowing_add(u128::from(*carry));
             *carry = Mask::from(is_over | is_over_by_carry);
-            Self(vcombine_u64(vcreate_u64(sum as Mask), vcreate_u64((sum >> 64) as Mask)))
+            Self::from_number(sum)
         }
     }
 
     #[inline(always)]
-    fn sub(self, other: Self, borrows: Mask) -> Self {
+    fn sub(self, other: Self, borrow: &mut Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has NEON.
         unsafe {
-            let bits = vcombine_u64(vcreate_u64(1), vcreate_u64(2));
-            // All bits are set, which is -1, where there is a borrow.
-            let minus_one = vtstq_u64(vdupq_n_u64(borrows), bits);
-            Self(vaddq_u64(vsubq_u64(self.0, other.0), minus_one))
+            let (difference, is_under) = self.number().overflowing_sub(other.number());
+            let (difference, is_under_by_borrow) = difference.overflowing_sub(u128::from(*borrow));
+            *borrow = Mask::from(is_under | is_under_by_borrow);
+            Self::from_number(difference)
         }
     }
 

@@ -66,16 +66,17 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn list_many(
-        bytes: &[u8; BLOCK],
+        bytes: *const u8,
         listed: Mask,
         first: u16,
         symbols: *mut u8,
         positions: *mut u16,
     ) {
         let mut indices = [0; BLOCK];
-        // SAFETY: the caller's promise, and `indices` has room for a block.
+        // SAFETY: the caller's promise, which is for a block of `bytes` too, and `indices` has room
+        // for a block.
         unsafe {
-            Self::compress(bytes, &listed, symbols);
+            Self::compress(&*bytes.cast(), &listed, symbols);
             Self::compress(&INDICES, &listed, indices.as_mut_ptr());
             let first = _mm256_set1_epi16(first as i16);
             for (group, indices) in indices.as_chunks::<16>().0.iter().enumerate() {

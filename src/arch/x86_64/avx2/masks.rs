@@ -105,13 +105,21 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
-    fn sub(self, other: Self, borrows: Mask) -> Self {
+    fn sub(self, other: Self, borrow: &mut Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has AVX2; the load is of one of the tables of 32
         // bytes.
         unsafe {
-            let minus_one = MINUS_ONE[borrows as usize % 16].as_ptr();
-            let difference = _mm256_sub_epi64(self.0, other.0);
-            Self(_mm256_add_epi64(difference, _mm256_loadu_si256(minus_one.cast())))
+            let difference = Self(_mm256_sub_epi64(self.0, other.0));
+            // The highest bit is set where there is a borrow.
+            let under = other.and_not(self) | difference.and_not(self ^ other);
+            let under = _mm256_movemask_pd(_mm256_castsi256_pd(under.0)) as u64;
+            let zero = _mm256_cmpeq_epi64(difference.0, _mm256_setzero_si256());
+            let zero = _mm256_movemask_pd(_mm256_castsi256_pd(zero)) as u64;
+            // A borrow from a mask of zeros goes on to the next mask, as a carry does in `add`.
+            let borrowed = ((under << 1 | *borrow) + zero) ^ zero;
+            *borrow = borrowed >> 4;
+            let minus_one = MINUS_ONE[borrowed as usize % 16].as_ptr();
+            Self(_mm256_add_epi64(difference.0, _mm256_loadu_si256(minus_one.cast())))
         }
     }
 

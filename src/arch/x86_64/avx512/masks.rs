@@ -99,12 +99,17 @@ impl Bits for Masks {
     }
 
     #[inline(always)]
-    fn sub(self, other: Self, borrows: Mask) -> Self {
+    fn sub(self, other: Self, borrow: &mut Mask) -> Self {
         // SAFETY: `self` is the proof that the CPU has the instructions.
         unsafe {
             let difference = _mm512_sub_epi64(self.0, other.0);
+            let under = Mask::from(_mm512_cmplt_epu64_mask(self.0, other.0));
+            let zero = Mask::from(_mm512_testn_epi64_mask(difference, difference));
+            // A borrow from a mask of zeros goes on to the next mask, as a carry does in `add`.
+            let borrowed = ((under << 1 | *borrow) + zero) ^ zero;
+            *borrow = borrowed >> 8;
             let minus_one = _mm512_set1_epi64(-1);
-            Self(_mm512_mask_add_epi64(difference, borrows as u8, difference, minus_one))
+            Self(_mm512_mask_add_epi64(difference, borrowed as u8, difference, minus_one))
         }
     }
 

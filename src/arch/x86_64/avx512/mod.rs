@@ -111,7 +111,7 @@ impl Block for Bytes {
 
     #[inline(always)]
     unsafe fn list(
-        bytes: &[u8; BLOCK],
+        bytes: *const u8,
         listed: Mask,
         first: u16,
         symbols: *mut u8,
@@ -126,10 +126,11 @@ impl Block for Bytes {
             }
             indices
         };
-        // SAFETY: the features and that `BLOCK` elements can be written are the caller's promise.
+        // SAFETY: the features, that a block can be read and that `BLOCK` elements can be written
+        // are the caller's promise.
         // No more than 32 are listed of the first half.
         unsafe {
-            let kept = _mm512_maskz_compress_epi8(listed, Self::load(bytes).0);
+            let kept = _mm512_maskz_compress_epi8(listed, Self::load(&*bytes.cast()).0);
             _mm512_storeu_si512(symbols.cast(), kept);
             let first = _mm512_set1_epi16(first as i16);
             let mut positions = positions;
