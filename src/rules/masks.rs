@@ -9,12 +9,6 @@ pub(in crate::rules) const BLOCKS: usize = 64;
 /// Bytes in a window.
 pub(in crate::rules) const WINDOW: usize = BLOCKS * BLOCK;
 
-/// The distance in bytes from a block to the one that is fetched while it is classified.
-///
-/// CPUs fetch memory that is read in order, but not beyond the end of a page, and not while a window
-/// is worked on.
-pub(in crate::rules) const AHEAD: usize = WINDOW;
-
 /// The number of masks before the first block's and after the last block's: as many as a register
 /// holds. The last one before the first block's belongs to the window before.
 const MARGIN: usize = 8;

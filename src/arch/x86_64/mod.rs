@@ -9,6 +9,9 @@ pub(crate) mod avx512;
 
 /// Has the CPU fetch the bytes that are `ahead` bytes after `block` into its caches. They need not
 /// exist.
+///
+/// CPUs fetch memory that is read in order by themselves, but not beyond the end of a page, and not
+/// while a window is worked on.
 #[inline(always)]
 pub(crate) fn prefetch(block: &[u8; BLOCK], ahead: usize) {
     let address = block.as_ptr().wrapping_add(ahead);

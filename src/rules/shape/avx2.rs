@@ -10,7 +10,7 @@ use super::window::Window;
 use crate::arch::BLOCK;
 use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
 use crate::arch::x86_64::prefetch;
-use crate::rules::masks::AHEAD;
+use crate::rules::masks::WINDOW;
 use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -91,7 +91,7 @@ impl Classify for Bytes {
         );
         let mut index = 0;
         while index < blocks.len() {
-            prefetch(&blocks[index], AHEAD);
+            prefetch(&blocks[index], WINDOW);
             let (from, _) = blocks[index].as_chunks::<32>();
             let (to, _) = bytes[index].as_chunks_mut::<32>();
             for (half, (from, to)) in from.iter().zip(to).enumerate() {

@@ -10,8 +10,8 @@ use super::window::Window;
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
-use crate::rules::masks::AHEAD;
 use crate::rules::masks::BLOCKS;
+use crate::rules::masks::WINDOW;
 use crate::rules::spans::LineRecorder;
 
 /// Appends the pattern of every line of `input` to `output`, records the lines in `spans`, and
@@ -62,7 +62,7 @@ impl Classify for Bytes {
             (tables, Self::splat(b'Y'), Self::splat(0))
         };
         for (index, block) in (first..BLOCKS).zip(blocks) {
-            prefetch(block, AHEAD);
+            prefetch(block, WINDOW);
             // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             // A byte that is not ASCII has no class.

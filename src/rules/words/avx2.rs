@@ -7,7 +7,7 @@
 use crate::arch::BLOCK;
 use crate::arch::x86_64::avx2::{Bytes, Vector, halves};
 use crate::arch::x86_64::prefetch;
-use crate::rules::masks::AHEAD;
+use crate::rules::masks::WINDOW;
 use crate::rules::spans::LineRecorder;
 
 use super::kernel::{self, Classify};
@@ -87,7 +87,7 @@ impl Classify for Bytes {
         );
         let mut index = 0;
         while index < blocks.len() {
-            prefetch(&blocks[index], AHEAD);
+            prefetch(&blocks[index], WINDOW);
             let (from, _) = blocks[index].as_chunks::<32>();
             let (to, _) = bytes[index].as_chunks_mut::<32>();
             for (half, (from, to)) in from.iter().zip(to).enumerate() {

@@ -6,8 +6,8 @@
 use crate::arch::x86_64::avx512::Bytes;
 use crate::arch::x86_64::prefetch;
 use crate::arch::{BLOCK, Block};
-use crate::rules::masks::AHEAD;
 use crate::rules::masks::BLOCKS;
+use crate::rules::masks::WINDOW;
 use crate::rules::spans::LineRecorder;
 
 use super::classes::{CLASSES, class};
@@ -41,7 +41,7 @@ impl Classify for Bytes {
         let ([low, high], star) =
             unsafe { ([Self::load(&TABLES[0]), Self::load(&TABLES[1])], Self::splat(b'*')) };
         for (index, block) in (first..BLOCKS).zip(blocks) {
-            prefetch(block, AHEAD);
+            prefetch(block, WINDOW);
             // SAFETY: the features are the caller's promise.
             let bytes = unsafe { Self::load(block) };
             let classes = bytes.look_up(low, high);
