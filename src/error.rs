@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 
@@ -113,6 +113,14 @@ impl Error {
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let message = text.unwrap_or("panicked").replace(char::is_control, " ");
         Self::Panic { message }
+    }
+
+    /// Returns the path that the error concerns, if it is about reading or writing a file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. } | Self::InputChanged { path } => Some(path),
+            _ => None,
+        }
     }
 
     /// Returns whether the process or the machine has too many files open. The operation may succeed

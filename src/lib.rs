@@ -25,7 +25,8 @@
 //! - [`Normalizer`] makes patterns of bytes in memory, on the calling thread.
 //! - [`run`] makes patterns of a file or a stream, which may be compressed, on many threads.
 //!   [`run_uncommitted`] does the same and lets other outputs be written before this one is final,
-//!   and [`run_all`] does many logs at once.
+//!   and [`run_all`] does many logs at once. [`count_all`] makes one catalogue of many.
+//! - [`OpenInput`] tells a log from a tar archive, of which an [`Archive`] gives the logs one by one.
 //! - The [`Action`] of a run says by which rules it makes patterns, and whether it writes them,
 //!   counts them in a [`Catalogue`](catalogue::Catalogue), or writes only those that are not
 //!   [known](catalogue::Known).
@@ -100,16 +101,21 @@ pub mod report;
 pub mod fuzzing;
 
 pub use error::{Error, Result};
-pub use input::{ByteOrderMark, Format, Meter, Source, SourceOptions, TruncationGuard};
+pub use input::{
+    Archive, Encoding, Format, InvalidShard, Member, Meter, OpenInput, Shard, Source,
+    SourceOptions, TruncationGuard,
+};
 pub use output::{
     Compression, ContentType, Overwrite, Prefix, Sink, SinkOptions, remove_temporary_files,
 };
 pub use pipeline::{
-    Action, DEFAULT_CHUNK_SIZE, Job, MAX_CHUNK_SIZE, Options, Outcome, Phases, UncommittedRun, run,
-    run_all, run_uncommitted,
+    Action, DEFAULT_CHUNK_SIZE, EachJob, Ending, Existing, InArchives, Job, JobReport, Log,
+    MAX_CHUNK_SIZE, Options, Outcome, Phases, Report, Tally, Targets, UncommittedRun, check_apart,
+    count_all, jobs_that_may_meet, run, run_all, run_archive, run_uncommitted,
 };
 pub use rules::{
     Counts, Kernel, LineSpan, LineSpans, Normalizer, Rules, RulesVersion, UnknownRules,
     max_output_len, normalize,
 };
 pub use sys::{FileId, is_same_file};
+pub use text::ansi::EscapeSequences;

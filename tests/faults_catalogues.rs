@@ -40,11 +40,15 @@ fn a_catalogue_that_went_through_an_editor_is_the_same_or_refused() {
             assert!(diff.starts_with("0 new, 0 gone, 0 changed"), "{extension}: {edit}: {diff}");
         }
         let text = directory.read(&format!("a.{extension}"));
+        // As the `>` of PowerShell writes it, and without the mark that tells the encoding.
         let powershell = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         let powershell: Vec<u8> = powershell.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        fs::write(directory.path("edited"), &powershell).unwrap();
+        assert_eq!(directory.succeeds("lognorm-mmap patterns merge edited"), printed);
+        assert_eq!(directory.succeeds("lognorm-mmap in.log --known edited"), "");
         let latin: Vec<u8> = text.chars().map(|char| u8::try_from(char).unwrap()).collect();
         for (edited, reason) in [
-            (powershell, "UTF-16"),
+            (powershell[2..].to_vec(), "UTF-16"),
             (latin, "not UTF-8"),
             // Cut in the middle of the last text, with and without the end of an object.
             (text[..text.len() - 3].into(), "cut short"),

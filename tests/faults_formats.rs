@@ -1,4 +1,4 @@
-//! Inputs in formats that are recognised and refused, and texts that begin with a byte-order mark.
+//! Inputs in formats that are recognised and refused.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -6,10 +6,10 @@ mod common;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use common::codec::codecs;
-use common::directory::{Directory, LOG, PATTERNS, lognorm_mmap, utf8};
+use common::directory::{Directory, LOG, PATTERNS, lognorm_mmap};
 use common::{needs, oracle};
 
 /// First bytes, and the beginning of the message about them.
@@ -80,11 +80,6 @@ fn files_of_other_programs_are_named_and_refused() {
         ("xz", "xz --format=lzma -c in.log >in", "an lzma file", "`unlzma -c`"),
         ("xz", "xz --format=lzma -9ec <in.log >in", "an lzma file", "`unlzma -c`"),
         ("lz4", "lz4 -lqc in.log >in", "an lz4 file in the legacy format", "`lz4 -dc`"),
-        ("tar", "tar --format=v7 -cf in in.log", "a tar archive", "extract"),
-        ("tar", "tar --format=ustar -cf in in.log", "a tar archive", "extract"),
-        ("tar", "tar --format=gnu -cf in in.log", "a tar archive", "extract"),
-        ("tar", "tar --format=pax -cf in in.log", "a tar archive", "extract"),
-        ("tar", "tar -czf in in.log", "a tar archive compressed with gzip", "extract"),
     ] {
         if needs::program(program) {
             directory.succeeds(make);
@@ -124,7 +119,7 @@ fn a_line_that_could_begin_an_archive_is_not_held_back() {
         let line = [&signature[..2], b"\n"].concat();
         assert_gives_a_pattern_at_once(&line, what);
     }
-    for line in [&b"\xff\xfe\n"[..], b"\xef\xbb\n", b"LZIP\n", b"PK\n", b"\x89LZO\0\n", &long] {
+    for line in [&b"\xff\n"[..], b"\xef\xbb\n", b"LZIP\n", b"PK\n", b"\x89LZO\0\n", &long] {
         assert_gives_a_pattern_at_once(line, "a line");
     }
 }
@@ -143,56 +138,4 @@ fn assert_gives_a_pattern_at_once(line: &[u8], what: &str) {
     assert_eq!(pattern, expected, "{what}");
     drop(stdin);
     assert!(child.wait().unwrap().success(), "{what}");
-}
-
-#[test]
-fn a_byte_order_mark_is_warned_of_once_and_changes_nothing() {
-    let text = "took 12 ms\nand more\n";
-    let utf_16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect();
-    let marked = |mark: &[u8], text: Vec<u8>| [mark, &text].concat();
-    for (log, encoding) in [
-        (marked(b"\xef\xbb\xbf", text.into()), "UTF-8"),
-        (marked(b"\xff\xfe", utf_16(u16::to_le_bytes)), "UTF-16LE"),
-        (marked(b"\xfe\xff", utf_16(u16::to_be_bytes)), "UTF-16BE"),
-        (marked(b"\xff\xfe\0\0", text.into()), "UTF-32LE"),
-        (marked(b"\0\0\xfe\xff", text.into()), "UTF-32BE"),
-        (b"\xff\xfe".to_vec(), "UTF-16LE"),
-    ] {
-        let directory = Directory::with([LOG]);
-        fs::write(directory.path("in"), &log).unwrap();
-        directory.succeeds("mkdir dir; gzip -c in >in.gz");
-        for (run, path) in [
-            ("lognorm-mmap in out", "in"),
-            ("lognorm-mmap --no-mmap in out", "in"),
-            ("lognorm-mmap --decompress=none in out", "in"),
-            ("lognorm-mmap in out --patterns p.tsv", "in"),
-            ("lognorm-mmap in.gz out", "in.gz"),
-            ("cat in | lognorm-mmap - out", "standard input"),
-            ("lognorm-mmap -t dir in in.log; mv dir/in out", "in"),
-        ] {
-            let Output { status, stderr, .. } = directory.run(run);
-            let message = utf8(stderr);
-            let start =
-                format!("lognorm-mmap: warning: {path}: begins with a {encoding} byte-order");
-            assert_eq!(status.code(), Some(0), "{run}: {message}");
-            assert!(message.starts_with(&start), "{run}: {message}");
-            assert_eq!(message.lines().count(), 1, "{run}: {message}");
-            let patterns = oracle::patterns(&log);
-            assert_eq!(fs::read(directory.path("out")).unwrap(), patterns, "{run}");
-            directory.succeeds(&run.replace("lognorm-mmap", "lognorm-mmap --quiet"));
-        }
-    }
-}
-
-#[test]
-fn the_advice_for_utf_16_is_good() {
-    if !needs::program("iconv") {
-        return;
-    }
-    let directory = Directory::with([LOG]);
-    directory.succeeds("iconv -f UTF-8 -t UTF-16 in.log >in");
-    let Output { stderr, .. } = directory.run("lognorm-mmap in /dev/null");
-    let message = utf8(stderr);
-    let advice = message.split('`').nth(1).unwrap();
-    assert_eq!(directory.succeeds(&format!("{advice} <in | lognorm-mmap")), PATTERNS);
 }

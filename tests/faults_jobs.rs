@@ -4,11 +4,15 @@
 
 mod common;
 
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Output;
 
 use common::directory::{Directory, LOG, PATTERNS, utf8};
-use lognorm_mmap::{Error, Job, Options, Rules, SinkOptions, SourceOptions, run_all};
+use lognorm_mmap::{
+    Error, Existing, InArchives, Job, Options, Rules, SinkOptions, SourceOptions, Targets, run_all,
+};
 
 #[test]
 fn a_link_to_what_another_job_makes_is_a_clash() {
@@ -58,7 +62,14 @@ fn the_library_takes_no_path_twice() {
     };
     let run = |jobs: &[Job]| {
         let (source, sink) = (SourceOptions::default(), SinkOptions::default());
-        run_all(jobs, &source, sink, Rules::Shape, &Options::default())
+        let rename = |name: &OsStr| name.to_owned();
+        let (path, existing) = (directory.path(""), Existing::Replaced);
+        let in_archives = InArchives::Done;
+        let targets = Targets { directory: &path, rename: &rename, sink, existing, in_archives };
+        let mut results = Vec::new();
+        let mut report = |_: &Path, result| results.push(result);
+        run_all(jobs, &source, &targets, Rules::Shape, &Options::default(), &mut report)?;
+        Ok(results)
     };
     for jobs in [
         [job("in.log", "new"), job("in.log", "new")],

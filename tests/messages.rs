@@ -190,7 +190,7 @@ fn help_and_the_manual_page_have_every_option_and_an_example() {
         assert!(manual.contains(option), "{option}: {manual}");
         assert!(guide.contains(&format!("`{option}")), "{option} is not in the guide");
     }
-    for command in ["merge", "diff", "show"] {
+    for command in ["count", "merge", "diff", "show"] {
         let help = directory.succeeds(&format!("lognorm-mmap patterns {command} --help"));
         let options = help.split_whitespace().filter(|word| word.starts_with("--"));
         for option in options.map(|option| option.split('[').next().unwrap()) {

@@ -45,7 +45,11 @@ const LINES: &[(&str, &[u8], &[u8])] = &[
     ("an empty input gives an empty output", b"", b""),
     ("NUL is a symbol", b"a\0b\n\0", b"Y\0Y\n\0\n"),
     ("invalid UTF-8 stays", b"a\xff\xc3(b\n\x80", b"Y\xff\xc3(Y\n\x80\n"),
-    ("a byte order mark stays", b"\xef\xbb\xbfa", b"\xef\xbb\xbfY\n"),
+    (
+        "a byte-order mark that is not the start of an input stays",
+        b"\xef\xbb\xbfa",
+        b"\xef\xbb\xbfY\n",
+    ),
     ("levels end with their line", b"(a\nb)\n\"\n\"\n", b"(Y\nY)\n\"\n\"\n"),
     ("runs end with their line", b"a\nb\n", b"Y\nY\n"),
 ];

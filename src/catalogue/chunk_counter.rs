@@ -10,12 +10,14 @@
 use hashbrown::HashTable;
 
 use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
+use super::example::{LEN_FOR_EXAMPLE, example_of};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
 use super::normalized::Normalized;
 use crate::error::{Error, Result};
 use crate::rules::LineSpan;
+use crate::text::ansi::{self, EscapeSequences};
 
 /// Lines in a batch.
 const BATCH: usize = 16;
@@ -26,6 +28,7 @@ pub struct ChunkCounter {
     pub(super) hasher: PatternHasher,
     /// The entries of the current chunk, by their patterns.
     indices: HashTable<HashedIndex>,
+    escapes: EscapeSequences,
 }
 
 /// The index of an entry, with half of its hash, which tells it from nearly all others.
@@ -49,6 +52,12 @@ impl ChunkCounter {
         Self::default()
     }
 
+    /// Returns a counter for lines with `escapes`. If they are stripped, they are in the lines that
+    /// are counted, but the patterns are those of lines without them, and so are the examples.
+    pub fn with_escapes(escapes: EscapeSequences) -> Self {
+        Self { escapes, ..Self::default() }
+    }
+
     /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text, and
     /// replaces the contents of `counts`.
     ///
@@ -66,6 +75,17 @@ impl ChunkCounter {
         &mut self,
         chunk: Normalized<'_>,
         start: u64,
+        counts: &mut ChunkCounts,
+    ) -> Result<()> {
+        self.count_from(chunk, Some(start), counts)
+    }
+
+    /// Does the same as [`count`](Self::count). If `start` is not known, nor is where in the log the
+    /// patterns are.
+    pub(crate) fn count_from(
+        &mut self,
+        chunk: Normalized<'_>,
+        start: Option<u64>,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
         self.clear();
@@ -136,7 +156,14 @@ impl ChunkCounter {
         if let Some(indexed) = self.indices.find(hash, is_its) {
             return counts.add(indexed.entry, number, span.line.start);
         }
-        let entry = counts.insert(hash, number, span, chunk.lines)?;
+        let line = &chunk.lines[span.line.clone()];
+        let entry = match self.escapes {
+            EscapeSequences::Keep => counts.insert(hash, number, span, example_of(line)),
+            EscapeSequences::Strip => {
+                let start = ansi::strip_start(line, LEN_FOR_EXAMPLE);
+                counts.insert(hash, number, span, example_of(&start))
+            }
+        }?;
         let hash_of = |indexed: &HashedIndex| counts.hash(indexed.entry);
         reserve_slot(&mut self.indices, hash_of)?;
         self.indices.insert_unique(hash, HashedIndex { hash: hash as u32, entry }, hash_of);

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::example::example_of;
 use super::histogram::Width;
 use super::memory::{NoMemory, reserve};
 use crate::rules::LineSpan;
@@ -18,8 +17,11 @@ pub struct ChunkCounts {
     pub(super) start: u64,
     pub(super) bytes: u64,
     pub(super) lines: u32,
-    /// The width of the buckets of a log that ends with this chunk.
+    /// The width of the buckets of a log that ends with this chunk, or of one for all lines where it
+    /// is not known where in the log they are.
     pub(super) width: Width,
+    /// Whether it is known where in the log the chunk is.
+    pub(super) has_places: bool,
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
     earlier: Vec<BucketCount>,
@@ -98,17 +100,27 @@ impl ChunkCounts {
         self.entries.len()
     }
 
+    /// Returns about how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        let entries = self.entries.capacity() * size_of::<Entry>();
+        entries + self.earlier.capacity() * size_of::<BucketCount>() + self.examples.capacity()
+    }
+
     /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
         self.entries.capacity() <= MAX_RECYCLED
     }
 
-    /// Begins a chunk that starts at the offset `start` of the plain text.
-    pub(super) fn begin(&mut self, start: u64, bytes: usize, lines: usize) {
-        self.start = start;
+    /// Begins a chunk that starts at the offset `start` of the plain text, if that is known.
+    pub(super) fn begin(&mut self, start: Option<u64>, bytes: usize, lines: usize) {
+        self.start = start.unwrap_or(0);
+        self.has_places = start.is_some();
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
-        self.width = Width::for_bytes(start.saturating_add(self.bytes));
+        self.width = match start {
+            Some(start) => Width::for_bytes(start.saturating_add(self.bytes)),
+            None => Width::WHOLE,
+        };
         self.entries.clear();
         self.earlier.clear();
         self.examples.clear();
@@ -143,14 +155,14 @@ impl ChunkCounts {
     }
 
     /// Makes an entry for the pattern of a line, which is counted there, and returns its index.
+    /// `example` is the example that the line makes.
     pub(super) fn insert(
         &mut self,
         hash: u64,
         line: u32,
         span: &LineSpan,
-        lines: &[u8],
+        example: &[u8],
     ) -> Result<u32, NoMemory> {
-        let example = example_of(&lines[span.line.clone()]);
         reserve(&mut self.examples, example.len())?;
         reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);

@@ -17,9 +17,9 @@ pub(super) struct Entry {
 /// The lines that have a pattern.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
-    count: u64,
+    pub(super) count: u64,
     first: LinePosition,
-    last: LinePosition,
+    pub(super) last: LinePosition,
     pub(super) histogram: Histogram,
 }
 

@@ -5,6 +5,10 @@ use std::str;
 /// The most bytes of an example, 1 KiB: a longer line is cut.
 pub const MAX_EXAMPLE_LEN: usize = 1 << 10;
 
+/// The number of first bytes of a line that are enough for its example: one more than it may have,
+/// and a `\r` that may not be the end of the line.
+pub(super) const LEN_FOR_EXAMPLE: usize = MAX_EXAMPLE_LEN + 2;
+
 /// Returns the example that `line` makes, which has no `\n`. It is without the `\r` of the line
 /// ending, and cut to [`MAX_EXAMPLE_LEN`], or before the UTF-8 character that this would cut.
 pub(super) fn example_of(line: &[u8]) -> &[u8] {

@@ -16,6 +16,9 @@ const MAX_BUCKETS: u64 = 2 * LOG_PARTS as u64;
 pub(super) struct Width(u8);
 
 impl Width {
+    /// The width with which all lines of a log of less than 2^63 bytes are in one bucket.
+    pub(super) const WHOLE: Self = Self(63);
+
     /// Returns the narrowest width with which the buckets are enough for `bytes` bytes.
     pub(super) fn for_bytes(bytes: u64) -> Self {
         Self(bytes.div_ceil(MAX_BUCKETS).next_power_of_two().trailing_zeros() as u8)

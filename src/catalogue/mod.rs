@@ -46,6 +46,7 @@ mod entry;
 mod limits;
 mod memory;
 mod totals;
+mod checkpoint;
 mod row;
 mod merge;
 mod diff;

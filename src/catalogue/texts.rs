@@ -14,7 +14,14 @@ pub(super) struct Text {
     example_len: u32,
 }
 
-/// Patterns with their examples. None is ever removed.
+/// The end of the texts at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextsEnd {
+    segments: usize,
+    len: usize,
+}
+
+/// Patterns with their examples.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     segments: Vec<Vec<u8>>,
@@ -51,6 +58,20 @@ impl Texts {
             pattern_len: pattern.len() as u32,
             example_len: example.len() as u32,
         })
+    }
+
+    /// Returns the end of all texts, to [`truncate`](Self::truncate) at.
+    pub(super) fn end(&self) -> TextsEnd {
+        let len = self.segments.last().map_or(0, Vec::len);
+        TextsEnd { segments: self.segments.len(), len }
+    }
+
+    /// Removes the texts after `end`, which there were when it was returned.
+    pub(super) fn truncate(&mut self, end: TextsEnd) {
+        self.segments.truncate(end.segments);
+        if let Some(last) = self.segments.last_mut() {
+            last.truncate(end.len);
+        }
     }
 
     pub(super) fn pattern(&self, text: Text) -> &[u8] {

@@ -23,20 +23,22 @@ pub struct Catalogue {
     pub(super) lines: u64,
     pub(super) bytes: u64,
     limits: Limits,
-    charged: usize,
+    pub(super) charged: usize,
+    /// Whether it is kept where in the log the lines of each pattern are.
+    keeps_places: bool,
     pub(super) hasher: PatternHasher,
     /// Indices into `entries`.
-    indices: HashTable<u32>,
-    entries: Vec<Entry>,
-    texts: Texts,
-    other: Option<Other>,
+    pub(super) indices: HashTable<u32>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) texts: Texts,
+    pub(super) other: Option<Other>,
 }
 
 /// The lines whose patterns went beyond the limits.
 #[derive(Debug)]
-struct Other {
+pub(super) struct Other {
     example: Vec<u8>,
-    occurrences: Occurrences,
+    pub(super) occurrences: Occurrences,
 }
 
 impl Catalogue {
@@ -48,12 +50,19 @@ impl Catalogue {
             bytes: 0,
             limits,
             charged: 0,
+            keeps_places: true,
             hasher: PatternHasher::default(),
             indices: HashTable::new(),
             entries: Vec::new(),
             texts: Texts::default(),
             other: None,
         }
+    }
+
+    /// Has the catalogue not keep where in the log the lines of each pattern are, beside the first
+    /// and the last of them, as one that was read or merged.
+    pub(crate) fn without_places(self) -> Self {
+        Self { keeps_places: false, ..self }
     }
 
     /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`.
@@ -64,16 +73,24 @@ impl Catalogue {
     ///
     /// [`Error::Memory`](crate::Error::Memory). The catalogue then holds a part of the chunk.
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
-        debug_assert_eq!(counts.start, self.bytes, "chunks are added in order");
+        debug_assert!(
+            if counts.has_places { counts.start == self.bytes } else { !self.keeps_places },
+            "chunks are added in order"
+        );
+        let width = self.keeps_places.then_some(counts.width);
         for found in counts.iter(arena) {
-            self.add_pattern(&found, counts.width).map_err(NoMemory::into_error)?;
+            self.add_pattern(&found, width).map_err(NoMemory::into_error)?;
         }
         self.lines = self.lines.saturating_add(counts.lines());
         self.bytes = self.bytes.saturating_add(counts.bytes);
         Ok(())
     }
 
-    fn add_pattern(&mut self, found: &PatternInChunk<'_>, width: Width) -> Result<(), NoMemory> {
+    fn add_pattern(
+        &mut self,
+        found: &PatternInChunk<'_>,
+        width: Option<Width>,
+    ) -> Result<(), NoMemory> {
         // A catalogue that was read may have come near the end of what can be counted.
         let position = |(line, offset): (u64, u64)| LinePosition {
             line: self.lines.saturating_add(line + 1),
@@ -82,8 +99,10 @@ impl Catalogue {
         let (first, last) = (position(found.first), position(found.last));
         let occurrences = self.occurrences_of(found.hash, found.pattern, found.example)?;
         occurrences.add(found.count, first, last);
-        for (bucket, count) in found.buckets() {
-            occurrences.histogram.add(width, bucket, count)?;
+        if let Some(width) = width {
+            for (bucket, count) in found.buckets() {
+                occurrences.histogram.add(width, bucket, count)?;
+            }
         }
         Ok(())
     }
@@ -235,6 +254,11 @@ impl Catalogue {
     /// Returns the number of distinct patterns that were kept.
     pub fn patterns(&self) -> usize {
         self.entries.len()
+    }
+
+    /// Returns about how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.charged
     }
 
     /// Returns the rules that made the patterns.

@@ -36,9 +36,9 @@ pub(crate) struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    /// Returns the chunks of `input`, each of `size` bytes and the rest of the last line.
+    /// Returns the chunks of the text of `input`, each of `size` bytes and the rest of the last line.
     pub(crate) fn new(input: &'a Mapped, size: usize) -> Self {
-        Self { input, size, position: 0 }
+        Self { input, size, position: input.start() }
     }
 }
 

@@ -21,26 +21,36 @@ use super::truncation::page_size;
 /// faster.
 const STEP: usize = 4 << 20;
 
-/// A whole file, mapped read-only.
+/// A whole file, or the lines of a part of it, mapped read-only. Positions count from the first byte
+/// of these.
 pub(crate) struct Mapped {
     // Declared before the map, and so dropped before it.
     registration: Registration,
     map: Mmap,
+    /// Where the text starts: after its byte-order mark.
+    start: usize,
     meter: Meter,
     /// How many bytes of each step were processed.
     processed: Vec<AtomicUsize>,
 }
 
 impl Mapped {
-    /// Maps the first `len` bytes of `file`. Processed bytes are counted by `meter`.
+    /// Maps the bytes of `file` in `range`, of which the first `mark_len` are a byte-order mark.
+    /// Processed bytes are counted by `meter`.
     ///
     /// The size of the file is not asked for again: it may have changed, and all later checks compare
     /// with the size when the file was opened.
     ///
     /// # Errors
     ///
-    /// The kernel does not map the file, or `len` is zero, or too many files are mapped.
-    pub(crate) fn new(file: &File, len: usize, meter: Meter) -> io::Result<Self> {
+    /// The kernel does not map the file, or the range is empty, or too many files are mapped.
+    pub(crate) fn new(
+        file: &File,
+        range: Range<u64>,
+        mark_len: usize,
+        meter: Meter,
+    ) -> io::Result<Self> {
+        let len = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         if len == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
@@ -49,11 +59,14 @@ impl Mapped {
         // with every tool that maps files. Such a write changes which bytes are read and nothing
         // else: the bytes are only ever data, no `str` or enum is made from them, and each kernel
         // bounds its writes by the length of its input and not by anything that it read there.
-        let map = unsafe { MmapOptions::new().len(len).map(file)? };
+        let map = unsafe { MmapOptions::new().offset(range.start).len(len).map(file)? };
         let registration = Registration::new(map.as_ptr(), map.len())
             .ok_or_else(|| io::Error::other("too many mapped files"))?;
         let processed = (0..map.len()).step_by(STEP).map(|_| AtomicUsize::new(0)).collect();
-        Ok(Self { registration, map, meter, processed })
+        let start = mark_len.min(len);
+        let mapped = Self { registration, map, start, meter, processed };
+        mapped.finish(&(0..start));
+        Ok(mapped)
     }
 
     /// Returns whether most of the file is in the page cache, judging by some of its pages. Returns
@@ -70,10 +83,16 @@ impl Mapped {
     fn is_page_cached(&self, offset: usize) -> bool {
         let page = self.map[offset..].as_ptr().map_addr(|address| address & !(page_size() - 1));
         let mut state = 1_u8;
-        // SAFETY: the page is in the mapping, which begins at the start of a page; `state` has room
-        // for the one byte that is written for it. The call does not touch the page itself.
+        // SAFETY: the page is in the mapping, which begins at the start of the page that has its
+        // first byte; `state` has room for the one byte that is written for it. The call does not
+        // touch the page itself.
         unsafe { libc::mincore(page.cast_mut().cast(), 1, (&raw mut state).cast()) };
         state & 1 == 1
+    }
+
+    /// Returns where the text starts, in bytes from the start of the mapping.
+    pub(crate) fn start(&self) -> usize {
+        self.start
     }
 
     /// Returns all bytes of the file.
@@ -168,13 +187,15 @@ mod tests {
     fn a_step_is_dropped_from_memory_once_all_of_it_is_processed() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&vec![b'a'; 2 * STEP + 1]).unwrap();
-        let mapped = Mapped::new(&file, 2 * STEP + 1, Meter::new()).unwrap();
+        let meter = Meter::new();
+        let mapped = Mapped::new(&file, 0..2 * STEP as u64 + 1, 3, meter.clone()).unwrap();
         let touch = |range: Range<usize>| {
             let slice = mapped.slice(range);
             assert!(slice.iter().all(|&byte| byte == b'a'));
             slice
         };
-        let [first, second, rest] = [0..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
+        let [first, second, rest] =
+            [mapped.start()..STEP - 9, STEP - 9..STEP + 9, STEP + 9..2 * STEP + 1];
         let [first, second, rest] = [first, second, rest].map(touch);
         drop((second, first));
         assert_eq!(resident(&mapped, 0..STEP).unwrap(), 0);
@@ -185,13 +206,32 @@ mod tests {
             processed.load(Ordering::Relaxed) == if index < 2 { STEP } else { 1 }
         };
         assert!(mapped.processed.iter().enumerate().all(is_all));
+        assert_eq!(meter.bytes(), 2 * STEP as u64 + 1);
+    }
+
+    #[test]
+    fn a_range_need_not_begin_where_a_page_does() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<_> = (0..3 * STEP).map(|index| (index / 7) as u8).collect();
+        file.write_all(&bytes).unwrap();
+        for range in [0..1, 1..STEP, 4095..4097, STEP + 100..3 * STEP - 5, 3 * STEP - 1..3 * STEP] {
+            let mapped = range.start as u64..range.end as u64;
+            let mapped = Mapped::new(&file, mapped, 0, Meter::new()).unwrap();
+            assert!(mapped.is_cached());
+            assert!(*mapped.as_bytes() == bytes[range.clone()], "{range:?}");
+            for start in (0..range.len()).step_by(1000) {
+                drop(mapped.slice(start..range.len().min(start + 1000)));
+            }
+            // All pages were dropped, and are read again.
+            assert!(*mapped.as_bytes() == bytes[range.clone()], "{range:?}");
+        }
     }
 
     #[test]
     fn a_file_is_cached_until_it_is_dropped_from_memory() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[b'a'; 1 << 20]).unwrap();
-        let map = || Mapped::new(&file, 1 << 20, Meter::new()).unwrap();
+        let map = || Mapped::new(&file, 0..1 << 20, 0, Meter::new()).unwrap();
         assert!(map().is_cached());
         file.sync_all().unwrap();
         posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();

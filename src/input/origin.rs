@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use super::format::{ByteOrderMark, Format};
+use super::format::Format;
 use super::properties::Properties;
 use super::sample::Sample;
 use super::snapshot::{Change, Snapshot};
 use crate::error::{Error, Result};
 use crate::sys::identity::FileId;
+use crate::text::ansi::EscapeSequences;
 
 /// An opened file, its name for messages, and its state when it was opened.
 pub(crate) struct Origin {
@@ -26,6 +27,7 @@ pub(crate) struct Origin {
     pub(super) at_start: Snapshot,
     pub(super) kind: Kind,
     pub(super) properties: Arc<Properties>,
+    pub(super) escapes: EscapeSequences,
 }
 
 /// The kinds of input, by what is known of their bytes.
@@ -65,9 +67,14 @@ impl Origin {
         self.properties.format()
     }
 
-    /// Returns the byte-order mark that the plain text begins with, if it was read and has one.
-    pub(crate) fn byte_order_mark(&self) -> Option<ByteOrderMark> {
-        self.properties.mark()
+    /// Returns whether part of the text that was read is not well-formed UTF-16.
+    pub(crate) fn is_ill_formed(&self) -> bool {
+        self.properties.is_ill_formed()
+    }
+
+    /// Returns what becomes of escape sequences in the lines.
+    pub(crate) fn escapes(&self) -> EscapeSequences {
+        self.escapes
     }
 
     /// Returns the reason why part of the mapping of this file could not be read.

@@ -10,3 +10,24 @@ pub(super) trait PollRead: Read {
     /// called again.
     fn would_block(&self) -> bool;
 }
+
+/// A reader that would always block, or never.
+#[cfg(any(test, fuzzing))]
+pub(super) struct Polled<R> {
+    pub(super) reader: R,
+    pub(super) would_block: bool,
+}
+
+#[cfg(any(test, fuzzing))]
+impl<R: Read> Read for Polled<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl<R: Read> PollRead for Polled<R> {
+    fn would_block(&self) -> bool {
+        self.would_block
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::archive::MemberReader;
 use super::format::Detection;
 use super::meter::Meter;
 use super::poll_read::PollRead;
@@ -37,11 +38,10 @@ pub(super) enum BeforeWait {
     Reported,
 }
 
-/// A file that is read from front to back, and that can tell whether a read would block.
+/// A file, or a member of an archive, that is read from front to back, and that can tell whether a
+/// read would block.
 pub(crate) struct RawInput {
-    file: Arc<File>,
-    remaining: Remaining,
-    meter: Meter,
+    upstream: Upstream,
     buffer: Vec<u8>,
     position: usize,
     filled: usize,
@@ -49,13 +49,26 @@ pub(crate) struct RawInput {
     before_wait: BeforeWait,
 }
 
+/// The bytes that an input reads.
+enum Upstream {
+    File { file: Arc<File>, remaining: Remaining, meter: Meter },
+    Member(MemberReader),
+}
+
 impl RawInput {
     /// Returns the input that reads `remaining` of `file`, counted by `meter`.
     pub(crate) fn new(file: Arc<File>, remaining: Remaining, meter: Meter) -> Self {
+        Self::of(Upstream::File { file, remaining, meter })
+    }
+
+    /// Returns the input that reads `member`. The meter of the archive counts its bytes.
+    pub(super) fn of_member(member: MemberReader) -> Self {
+        Self::of(Upstream::Member(member))
+    }
+
+    fn of(upstream: Upstream) -> Self {
         Self {
-            file,
-            remaining,
-            meter,
+            upstream,
             buffer: Vec::new(),
             position: 0,
             filled: 0,
@@ -83,7 +96,7 @@ impl RawInput {
 
     /// Reads further ahead, once. Gets nothing at the end of the input, or if the buffer is full.
     pub(super) fn look_ahead(&mut self) -> io::Result<()> {
-        let all = usize::try_from(self.remaining.bytes()).unwrap_or(usize::MAX);
+        let all = usize::try_from(self.upstream.remaining()).unwrap_or(usize::MAX);
         // Room for all that the detection of the format may need, because a full buffer would look
         // like the end; and more than remains, because the size of the file may be wrong.
         let len = BUFFER_SIZE.min(all).max(Detection::MAX_LEN);
@@ -94,7 +107,7 @@ impl RawInput {
         self.buffer.copy_within(self.position..self.filled, 0);
         (self.position, self.filled) = (0, self.filled - self.position);
         let unfilled = &mut self.buffer[self.filled..];
-        let read = read(&self.file, &mut self.remaining, &self.meter, unfilled)?;
+        let read = self.upstream.read(unfilled)?;
         self.filled += read;
         self.is_at_end = read == 0;
         Ok(())
@@ -107,10 +120,35 @@ impl RawInput {
 
     /// Returns whether the next read would wait for the program that writes the input.
     pub(super) fn would_block(&self) -> bool {
-        let mut fds = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-        self.ahead().is_empty()
-            && self.remaining.bytes() > 0
-            && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
+        self.ahead().is_empty() && self.upstream.would_block()
+    }
+}
+
+impl Upstream {
+    /// Returns how many bytes remain, if the size of the file is right.
+    fn remaining(&self) -> u64 {
+        match self {
+            Self::File { remaining, .. } => remaining.bytes(),
+            Self::Member(member) => member.remaining(),
+        }
+    }
+
+    /// Reads once, and waits if there is nothing to read yet.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File { file, remaining, meter } => read(file, remaining, meter, buffer),
+            Self::Member(member) => member.read(buffer),
+        }
+    }
+
+    fn would_block(&self) -> bool {
+        match self {
+            Self::File { file, remaining, .. } => {
+                let mut fds = [PollFd::new(file.as_fd(), PollFlags::POLLIN)];
+                remaining.bytes() > 0 && poll(&mut fds, PollTimeout::ZERO) == Ok(0)
+            }
+            Self::Member(member) => member.would_block(),
+        }
     }
 }
 
@@ -150,7 +188,7 @@ impl Read for Unbuffered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Self(input) = self;
         if input.ahead().is_empty() {
-            return read(&input.file, &mut input.remaining, &input.meter, buffer);
+            return input.upstream.read(buffer);
         }
         input.read(buffer)
     }

@@ -2,14 +2,14 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::decode::Decoder;
+use super::poll_read::PollRead;
 
 const BUFFER_SIZE: usize = 64 << 10;
 
-/// A reader that blocks where the decoder reports that it would.
-struct Blocking(Decoder);
+/// A reader that blocks where its input reports that it would.
+pub(super) struct Blocking<R>(pub(super) R);
 
-impl Read for Blocking {
+impl<R: PollRead> Read for Blocking<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.0.read(buffer) {
@@ -20,7 +20,7 @@ impl Read for Blocking {
     }
 }
 
-/// Returns a buffered reader of the plain bytes that `decoder` gives.
-pub(super) fn buffered(decoder: Decoder) -> impl io::BufRead + Send {
-    BufReader::with_capacity(BUFFER_SIZE, Blocking(decoder))
+/// Returns a buffered reader of `text`.
+pub(super) fn buffered(text: impl PollRead + Send) -> impl io::BufRead + Send {
+    BufReader::with_capacity(BUFFER_SIZE, Blocking(text))
 }

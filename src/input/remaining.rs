@@ -28,6 +28,11 @@ impl Remaining {
         Self { bytes: snapshot.size().saturating_sub(position), unchecked: Some(snapshot) }
     }
 
+    /// Returns `bytes` bytes, which may be followed by others that are not read.
+    pub(super) fn exactly(bytes: u64) -> Self {
+        Self { bytes, unchecked: None }
+    }
+
     /// Returns how many bytes remain if the size is right.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes

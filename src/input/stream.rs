@@ -15,7 +15,8 @@ use std::sync::Arc;
 use std::thread;
 
 use super::block::{Block, BlockReader};
-use super::decode::Decoder;
+use super::decode::{Archives, Decoder};
+use super::encoding::Text;
 use super::properties::Properties;
 use super::raw::RawInput;
 use super::reader;
@@ -23,14 +24,28 @@ use crate::error::{Error, Result};
 
 /// An input that is read, not mapped.
 pub(crate) struct Stream {
-    input: RawInput,
-    properties: Arc<Properties>,
+    /// In a box, because streams are moved around together with much else.
+    state: Box<State>,
     path: PathBuf,
+}
+
+/// How far a stream was read.
+enum State {
+    Unread {
+        input: RawInput,
+        properties: Arc<Properties>,
+        archives: Archives,
+    },
+    /// The first bytes were looked at.
+    Begun {
+        decoder: Decoder,
+        properties: Arc<Properties>,
+    },
 }
 
 /// Reads the plain text of a stream, block after block.
 pub(crate) struct StreamBlocks {
-    blocks: BlockReader<Decoder>,
+    blocks: BlockReader<Text<Decoder>>,
     path: PathBuf,
 }
 
@@ -38,13 +53,45 @@ impl Stream {
     /// Returns the stream of `input`, which messages call `path`. Its format is that of
     /// `properties`, or else the one that its first bytes tell.
     pub(crate) fn new(input: RawInput, properties: Arc<Properties>, path: PathBuf) -> Self {
-        Self { input, properties, path }
+        let archives = Archives::Refused;
+        Self { state: Box::new(State::Unread { input, properties, archives }), path }
+    }
+
+    /// Sets what becomes of a stream that is an archive.
+    pub(super) fn with_archives(mut self, accepted: Archives) -> Self {
+        if let State::Unread { archives, .. } = &mut *self.state {
+            *archives = accepted;
+        }
+        self
+    }
+
+    /// Begins to read, and returns a decoder, which uses up to `threads` threads if it is new, and the
+    /// properties of the input. Waits until the format is known.
+    pub(super) fn into_decoder(self, threads: usize) -> Result<(Decoder, Arc<Properties>)> {
+        match *self.state {
+            State::Begun { decoder, properties } => Ok((decoder, properties)),
+            State::Unread { input, properties, archives } => {
+                let decoder = Decoder::new(input, &properties, archives, threads);
+                let decoder = decoder.map_err(|source| Error::io(&self.path, source))?;
+                Ok((decoder, properties))
+            }
+        }
+    }
+
+    /// Returns the stream that goes on with `decoder`.
+    pub(super) fn begun(decoder: Decoder, properties: Arc<Properties>, path: PathBuf) -> Self {
+        Self { state: Box::new(State::Begun { decoder, properties }), path }
+    }
+
+    /// Returns a reader of the plain text, as [`Stream::into_decoder`] does.
+    fn into_text(self, threads: usize) -> Result<Text<Decoder>> {
+        let (decoder, properties) = self.into_decoder(threads)?;
+        Ok(Text::new(decoder, properties))
     }
 
     /// Returns a reader of the plain text. Waits until the format is known.
     pub(super) fn into_reader(self) -> Result<impl BufRead + Send> {
-        let decoder = Decoder::new(self.input, self.properties, 1);
-        decoder.map(reader::buffered).map_err(|source| Error::io(&self.path, source))
+        self.into_text(1).map(reader::buffered)
     }
 
     /// Returns a reader of blocks of about `size` bytes, of which at most `count` exist at once. It
@@ -57,9 +104,9 @@ impl Stream {
         count: usize,
         threads: usize,
     ) -> Result<StreamBlocks> {
-        let Self { input, properties, path } = self;
-        let decoder = Decoder::new(input, properties, threads);
-        let blocks = decoder.and_then(|decoder| BlockReader::new(decoder, size, count));
+        let path = self.path.clone();
+        let text = self.into_text(threads)?;
+        let blocks = BlockReader::new(text, size, count);
         let blocks = blocks.map_err(|source| Error::io(&path, source))?;
         Ok(StreamBlocks { blocks, path })
     }

@@ -73,8 +73,18 @@ impl Sink {
         source: Option<&Source>,
         options: SinkOptions,
     ) -> Result<Self> {
+        let resolved = ResolvedPath::resolve(path, parent);
+        Self::create_at(resolved.map_err(|error| Error::io(path, error))?, path, source, options)
+    }
+
+    /// Does what [`Sink::create`] does, for a path that has been resolved.
+    pub(crate) fn create_at(
+        resolved: ResolvedPath,
+        path: &Path,
+        source: Option<&Source>,
+        options: SinkOptions,
+    ) -> Result<Self> {
         let failed = |error| Error::io(path, error);
-        let resolved = ResolvedPath::resolve(path, parent).map_err(failed)?;
         if let (Some(source), Some(existing)) = (source, &resolved.existing) {
             source.check_is_not(FileId::of_stat(existing))?;
         }

@@ -154,8 +154,8 @@ impl<'a> Executor<'a> for CallingThread<'a, '_> {
 
 /// Does `task`, and drops its chunk: the thread that used that memory gives it back, before others
 /// hear of the end.
-fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
+pub(super) fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
     let ChunkTask { sequence, chunk, start, mut output } = task;
-    let counts = worker.work(&chunk, start, &mut output)?;
+    let counts = worker.work(&chunk, Some(start), &mut output)?;
     Ok(FinishedChunk { sequence, output, counts })
 }

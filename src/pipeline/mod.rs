@@ -12,10 +12,15 @@
 //! chunk: at the start if the size of the input is known, otherwise when several blocks wait.
 
 mod action;
+mod alone;
+mod apart;
 mod arena;
 mod chunk_queue;
+mod claims;
+mod count;
 mod drive;
 mod executor;
+mod extract;
 mod in_flight;
 mod jobs;
 mod many;
@@ -23,6 +28,7 @@ mod options;
 mod output_writer;
 mod phase_timer;
 mod reorder;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -30,10 +36,16 @@ mod uncommitted;
 mod worker;
 
 pub use action::Action;
-pub use jobs::Job;
+pub use apart::{EachJob, jobs_that_may_meet};
+pub use count::{Log, Report, count_all};
+#[cfg(fuzzing)]
+pub(crate) use extract::output_path;
+pub use extract::run_archive;
+pub use jobs::{Ending, Existing, InArchives, Job, JobReport, Targets, check_apart};
 pub use many::run_all;
 pub use options::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, Options};
 pub use phase_timer::Phases;
+pub use tally::Tally;
 pub use uncommitted::{Outcome, UncommittedRun};
 
 use std::iter;
@@ -96,6 +108,7 @@ fn run_on(
     options: &Options,
 ) -> Result<UncommittedRun> {
     action.check_version()?;
+    let is_small = matches!(threads, Threads::Reading);
     let kind = source.kind();
     let Source { bytes, origin } = source;
     let mut run = Run::new(&origin, sink, action, options);
@@ -106,8 +119,10 @@ fn run_on(
     // A panic in a task is caught with the task; this one would be the driving thread's.
     let result = panic::catch_unwind(AssertUnwindSafe(normalize));
     let threads = result.unwrap_or_else(|panic| Err(Error::panic(panic.as_ref())))?;
-    // The buffers of the run still exist.
-    memory::sample();
+    // The buffers of the run still exist. Those of a small log are small, and a look takes time.
+    if !is_small {
+        memory::sample();
+    }
     let counts = run.in_flight.counts();
     let (sink, phases) = run.writer.finish();
     Ok(UncommittedRun { origin, sink, phases, source: kind, counts, threads })
@@ -131,7 +146,7 @@ impl<'a> Run<'a> {
         let timer = PhaseTimer::start(origin.opening());
         let chunk_size = options.clamped_chunk_size();
         let mut in_flight = InFlight::new(1, arena::capacity_for(chunk_size));
-        let mut settings = WorkerSettings::new(options.kernel, action.rules());
+        let mut settings = WorkerSettings::new(options.kernel, action.rules(), origin.escapes());
         let mut catalogue = None;
         match action {
             Action::Write(_) => {}
@@ -153,7 +168,7 @@ impl<'a> Run<'a> {
         let (sender, events) = mpsc::channel();
         let worked = match threads {
             Threads::Pool(pool) => self.drive_pool(pool, queue, (sender, events), check),
-            Threads::Calling { .. } => {
+            Threads::Calling { .. } | Threads::Reading => {
                 self.drive_alone(&mut queue, &events, check, |_| false).map(|_| 1)
             }
         }?;
@@ -163,6 +178,9 @@ impl<'a> Run<'a> {
 
     /// Normalises a stream, and returns the number of threads that worked in the end.
     fn stream(&mut self, stream: Stream, threads: Threads<'_>) -> Result<usize> {
+        if let Threads::Reading = threads {
+            return self.read_alone(stream).map(|()| 1);
+        }
         let max_threads = threads.max();
         let blocks = chunk_queue::blocks_for(max_threads);
         let (sender, events) = mpsc::channel();
@@ -172,7 +190,7 @@ impl<'a> Run<'a> {
         let channel = (sender, events);
         let worked = match threads {
             Threads::Pool(pool) => self.drive_pool(pool, ChunkQueue::stream(), channel, || Ok(())),
-            Threads::Calling { later } => self.drive_growing(later, channel),
+            Threads::Calling { .. } | Threads::Reading => self.drive_growing(max_threads, channel),
         };
         worked.map_err(|error| self.origin.cause_of(error))
     }

@@ -31,15 +31,10 @@ impl<'a> OutputWriter<'a> {
             }
         }
         let mut slices: Vec<_> = outputs.iter().map(|it| IoSlice::new(&it.arena)).collect();
-        self.write_slices(&mut slices)
-    }
-
-    /// Writes `slices`, whose patterns are not counted.
-    pub(super) fn write_slices(&mut self, slices: &mut [IoSlice<'_>]) -> Result<()> {
         // A write comes once in a while, and while memory is in use.
         memory::sample_if_due(Instant::now());
         let Self { sink, timer, .. } = self;
-        timer.time_write(|| sink.write_all(slices))
+        timer.time_write(|| sink.write_all(&mut slices))
     }
 
     /// Returns the sink, and the time that everything has taken so far.

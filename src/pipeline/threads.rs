@@ -19,6 +19,8 @@ pub(super) enum Threads<'p> {
     Pool(&'p ThreadPool),
     /// The calling thread, until there is enough to do for `later` threads.
     Calling { later: usize },
+    /// The calling thread, which also reads.
+    Reading,
 }
 
 impl<'p> Threads<'p> {
@@ -32,6 +34,7 @@ impl<'p> Threads<'p> {
         match self {
             Self::Pool(pool) => pool.current_num_threads(),
             Self::Calling { later } => later,
+            Self::Reading => 1,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::phase_timer::Phases;
 use crate::error::Result;
-use crate::input::{ByteOrderMark, Format, Origin};
+use crate::input::{Format, Origin};
 use crate::output::Sink;
 use crate::rules::Counts;
 
@@ -22,8 +22,8 @@ pub struct Outcome {
     pub source: &'static str,
     /// The format of the input.
     pub input_format: Format,
-    /// The byte-order mark that the plain text begins with. The mark is part of the first pattern.
-    pub byte_order_mark: Option<ByteOrderMark>,
+    /// Whether units of UTF-16 in the input are not well-formed. U+FFFD stands in their place.
+    pub is_ill_formed: bool,
     /// The name of the format of the output.
     pub output_format: &'static str,
 }
@@ -55,18 +55,10 @@ impl UncommittedRun {
         let start = Instant::now();
         let input_format = origin.format().unwrap_or(Format::Plain);
         let output_format = sink.format();
-        let byte_order_mark = origin.byte_order_mark();
+        let is_ill_formed = origin.is_ill_formed();
         origin.check_unchanged()?;
         sink.commit()?;
         phases.commit = start.elapsed();
-        Ok(Outcome {
-            counts,
-            threads,
-            phases,
-            source,
-            input_format,
-            byte_order_mark,
-            output_format,
-        })
+        Ok(Outcome { counts, threads, phases, source, input_format, is_ill_formed, output_format })
     }
 }

@@ -7,9 +7,8 @@ use bytesize::ByteSize;
 use serde::Serialize;
 
 use crate::catalogue::Catalogue;
-use crate::error::Result;
-use crate::pipeline::{Options, Outcome, Phases};
-use crate::rules::{Counts, Rules};
+use crate::pipeline::{Options, Tally};
+use crate::rules::Rules;
 use crate::sys::usage::Usage;
 use crate::text::plural_suffix;
 
@@ -22,6 +21,7 @@ pub struct Stats {
     schema: u32,
     inputs: usize,
     failed: usize,
+    skipped: usize,
     lines: u64,
     bytes_in: u64,
     bytes_out: u64,
@@ -51,42 +51,28 @@ impl Stats {
     const SCHEMA: u32 = 1;
 
     /// Returns the figures of this process, which ran by `rules` and with `options` for `elapsed`, and
-    /// whose inputs have these `results`.
-    pub fn new(
-        results: &[Result<Outcome>],
-        rules: Rules,
-        options: Options,
-        elapsed: Duration,
-    ) -> Self {
-        let outcomes: Vec<_> = results.iter().flatten().collect();
-        let mut counts = Counts::default();
-        let mut phases = Phases::default();
-        for outcome in &outcomes {
-            counts += outcome.counts;
-            phases += outcome.phases;
-        }
-        let threads = match outcomes[..] {
-            [outcome] => outcome.threads,
-            _ => options.threads,
-        };
+    /// whose inputs add up to `tally`.
+    pub fn new(tally: &Tally, rules: Rules, options: Options, elapsed: Duration) -> Self {
+        let Tally { inputs, failed, skipped, counts, phases, threads, .. } = *tally;
         let seconds = elapsed.as_secs_f64();
         let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
         Self {
             schema: Self::SCHEMA,
-            inputs: results.len(),
-            failed: results.len() - outcomes.len(),
+            inputs,
+            failed,
+            skipped,
             lines: counts.lines,
             bytes_in: counts.bytes_in,
             bytes_out: counts.bytes_out,
             elapsed_seconds: seconds,
             lines_per_second: per_second(counts.lines),
             bytes_per_second: per_second(counts.bytes_in),
-            threads,
+            threads: threads.unwrap_or(options.threads),
             rules: rules.name(),
             kernel: options.kernel.name(),
-            source: common(&outcomes, |outcome| outcome.source),
-            input_format: common(&outcomes, |outcome| outcome.input_format.name()),
-            output_format: common(&outcomes, |outcome| outcome.output_format),
+            source: tally.source.name(),
+            input_format: tally.input_format.name(),
+            output_format: tally.output_format.name(),
             patterns: None,
             other_lines: None,
             warnings: Vec::new(),
@@ -146,6 +132,9 @@ impl fmt::Display for Stats {
         if self.inputs > 1 {
             write!(f, ", {} inputs, {} failed", self.inputs, self.failed)?;
         }
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
         if let Some(patterns) = self.patterns {
             write!(f, ", {patterns} pattern{}", plural_suffix(patterns as u64))?;
         }
@@ -157,14 +146,6 @@ impl fmt::Display for Stats {
         }
         Ok(())
     }
-}
-
-/// Returns the name that all `outcomes` have, `mixed` if they have several, or `none` if there are no
-/// outcomes.
-fn common(outcomes: &[&Outcome], name: impl Fn(&Outcome) -> &'static str) -> &'static str {
-    let mut names = outcomes.iter().map(|outcome| name(outcome));
-    let Some(first) = names.next() else { return "none" };
-    if names.all(|name| name == first) { first } else { "mixed" }
 }
 
 fn si(bytes: u64) -> bytesize::Display {
@@ -188,9 +169,17 @@ impl fmt::Display for Count {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
     use crate::input::Format;
-    use crate::rules::Kernel;
+    use crate::pipeline::{Outcome, Phases};
+    use crate::rules::{Counts, Kernel};
+
+    /// Returns the sum of `outcomes`, and of `failed` inputs that were not done.
+    fn tally(outcomes: &[Outcome], failed: usize) -> Tally {
+        let mut tally = Tally::default();
+        outcomes.iter().for_each(|outcome| tally.add(outcome));
+        (0..failed).for_each(|_| tally.add_failure());
+        tally
+    }
 
     #[test]
     fn text_is_for_people_and_json_has_plain_numbers() {
@@ -201,12 +190,12 @@ mod tests {
             phases: Phases { write: Duration::from_millis(50), ..Phases::default() },
             source: "mapped",
             input_format: Format::Plain,
-            byte_order_mark: None,
+            is_ill_formed: false,
             output_format: "plain",
         };
         let options = Options { threads: 4, chunk_size: 1, kernel: Kernel::scalar() };
         let elapsed = Duration::from_millis(500);
-        let stats = Stats::new(&[Ok(outcome)], Rules::Shape, options, elapsed);
+        let stats = Stats::new(&tally(&[outcome], 0), Rules::Shape, options, elapsed);
         let text = stats.to_string();
         let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
                         14.4 M lines/s, 2.4 GB/s\nshape rules, 4 threads, scalar kernel, mapped plain input, ";
@@ -222,25 +211,26 @@ mod tests {
     fn what_several_inputs_have_in_common_is_said_once() {
         let outcome = |source, input_format| {
             let (counts, phases) = (Counts::default(), Phases::default());
-            Ok(Outcome {
+            Outcome {
                 counts,
                 threads: 1,
                 phases,
                 source,
                 input_format,
-                byte_order_mark: None,
+                is_ill_formed: false,
                 output_format: "plain",
-            })
+            }
         };
         let options = Options { threads: 1, chunk_size: 1, kernel: Kernel::scalar() };
         let plain = || outcome("mapped", Format::Plain);
-        for (results, expected) in [
+        for (outcomes, expected) in [
             (vec![plain(), plain()], "mapped plain input, "),
             (vec![plain(), outcome("stream", Format::Plain)], "mixed plain input, "),
             (vec![plain(), outcome("stream", Format::Gzip)], "mixed input, "),
-            (vec![Err(Error::panic(&"gone"))], "no input, "),
+            (vec![], "no input, "),
         ] {
-            let text = Stats::new(&results, Rules::Shape, options, Duration::ZERO).to_string();
+            let tally = tally(&outcomes, 1);
+            let text = Stats::new(&tally, Rules::Shape, options, Duration::ZERO).to_string();
             assert!(text.contains(&format!("scalar kernel, {expected}")), "{text}");
         }
     }

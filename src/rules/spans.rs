@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::arch::Mask;
 use crate::sys::fallible;
 
@@ -73,6 +75,17 @@ impl LineSpans {
             line: start.line..next.line - 1,
             pattern: start.pattern..next.pattern - 1,
         })
+    }
+
+    /// Replaces the positions of the lines by those that they have in `text`, which has as many.
+    ///
+    /// If it has fewer, because it is a mapped file that was changed since, the last lines are
+    /// removed: no position is beyond the end of the text, or before the line.
+    pub(crate) fn move_lines_to(&mut self, text: &[u8]) {
+        let newlines = memchr_iter(b'\n', text).chain([text.len()]);
+        let moved = self.starts[1..].iter_mut().zip(newlines);
+        let len = moved.map(|(start, newline)| start.line = newline + 1).count();
+        self.starts.truncate(1 + len);
     }
 
     /// Removes all lines.
@@ -145,5 +158,25 @@ impl LineRecorder for LineSpans {
             });
             newlines &= newlines - 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Normalizer;
+
+    #[test]
+    fn lines_are_moved_and_those_that_are_gone_are_removed() {
+        let (mut patterns, mut spans) = (Vec::new(), LineSpans::new());
+        Normalizer::new().normalize_noting(b"a\n\nbc", &mut patterns, &mut spans);
+        let mut moved = |text: &[u8]| {
+            spans.move_lines_to(text);
+            spans.iter().map(|span| span.line).collect::<Vec<_>>()
+        };
+        assert_eq!(moved(b"..a\n..\n..bc.."), [0..3, 4..6, 7..13]);
+        assert_eq!(moved(b".\n\n.\nmore\n"), [0..1, 2..2, 3..4]);
+        assert_eq!(moved(b"...\n.."), [0..3, 4..6]);
+        assert_eq!(moved(b"").len(), 1);
     }
 }

@@ -1,9 +1,9 @@
 //! Requests to the operating system that the standard library does not make.
 //!
 //! - `allocator`, `memory`, `huge_pages` and `usage` are about this process.
-//! - `identity` and `stat` tell which file an open file or a path is; `resolved_path` and
-//!   `directory` lead to the file at the end of a path, and `acl`, `xattr` and `capability` are
-//!   about access to it.
+//! - `identity` and `stat` tell which file an open file or a path is; `resolved_path`, `directory`
+//!   and `directory_tree` lead to the file at the end of a path, and `acl`, `xattr` and `capability`
+//!   are about access to it.
 //!
 //! Each call that needs `unsafe` is in a safe function of its own. A module that is different on
 //! Linux, macOS and other Unixes has a file for each, with the same functions.
@@ -16,6 +16,7 @@ mod allocator;
 #[cfg_attr(not(target_os = "linux"), path = "no_capability.rs")]
 pub(crate) mod capability;
 pub(crate) mod directory;
+pub(crate) mod directory_tree;
 mod huge_pages;
 pub(crate) mod identity;
 pub(crate) mod memory;

@@ -1,5 +1,7 @@
-//! Text for people: names and texts on one line of a terminal, cells of tables, plurals.
+//! Text for people: names and texts on one line of a terminal, cells of tables, plurals; and the
+//! escape sequences of terminals in texts of programs.
 
+pub(crate) mod ansi;
 mod cell;
 pub(crate) mod escape;
 mod plural;

@@ -8,9 +8,12 @@ use std::path::PathBuf;
 
 use lognorm_mmap::Rules;
 
+pub mod ansi_oracle;
+pub mod archive;
 pub mod big;
 pub mod codec;
 pub mod directory;
+pub mod form;
 pub mod mount;
 pub mod needs;
 pub mod oracle;
@@ -18,6 +21,8 @@ pub mod parts;
 pub mod running;
 pub mod statx;
 pub mod text;
+pub mod utf16_oracle;
+pub mod ways;
 pub mod word_oracle;
 
 /// The directory of small logs with their patterns.

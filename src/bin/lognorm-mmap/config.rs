@@ -5,12 +5,13 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::{
-    Compression, ContentType, Kernel, Meter, Options, Overwrite, Result, Rules, SinkOptions,
-    SourceOptions,
+    Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
+    SinkOptions, SourceOptions,
 };
 
 use crate::about::usage_error;
-use crate::args::Cli;
+use crate::args::{Cli, CountArgs, InputArgs, MessageArgs, WorkArgs};
+use crate::counted_logs::CountedLogs;
 use crate::limits;
 use crate::messages::Warnings;
 use crate::plan::Plan;
@@ -33,45 +34,75 @@ pub struct Config {
 }
 
 impl Config {
-    /// Works out what the command line means.
+    /// Works out what the command line of a run means.
     ///
     /// # Errors
     ///
     /// A usage error if arguments do not go together, if the CPU cannot run the kernel, or if the
     /// log would be typed in although nobody asked for that.
     pub fn new(cli: Cli) -> Result<Self, clap::Error> {
-        let threads = match cli.threads {
+        let (plan, compression) = Plan::new(&cli)?;
+        let profile = Profile::wanted(&cli, &plan.files())
+            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
+        let overwrite = overwrite(&cli);
+        let sink = SinkOptions { sync: cli.sync, overwrite, compression, threads: 1 };
+        let config = Self::with(plan, cli.rules, &cli.input, &cli.work, &cli.messages)?;
+        Ok(Self { sink, profile, ..config })
+    }
+
+    /// Works out what the command line of `patterns count` means.
+    ///
+    /// # Errors
+    ///
+    /// A usage error, as above.
+    pub fn of_count(args: CountArgs) -> Result<Self, clap::Error> {
+        let CountArgs { rules, force, input, work, messages, .. } = &args;
+        let overwrite = if *force { Overwrite::Always } else { Overwrite::default() };
+        let sink = SinkOptions { overwrite, ..SinkOptions::default() };
+        let plan = Plan::Count(CountedLogs::new(&args)?);
+        Ok(Self { sink, ..Self::with(plan, *rules, input, work, messages)? })
+    }
+
+    /// Works out the part that both have.
+    fn with(
+        plan: Plan,
+        rules: Option<RulesChoice>,
+        input: &InputArgs,
+        work: &WorkArgs,
+        messages: &MessageArgs,
+    ) -> Result<Self, clap::Error> {
+        let threads = match work.threads {
             0 => thread::available_parallelism().map_or(1, Into::into),
             threads => threads,
         };
-        let kernel = cli.kernel.kernel().ok_or_else(no_such_kernel)?;
-        let rules = cli.rules.map(RulesChoice::rules).unwrap_or_default();
-        let (plan, compression) = Plan::new(&cli)?;
-        let stats = match cli.stats {
-            None if !cli.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
+        let kernel = work.kernel.kernel().ok_or_else(no_such_kernel)?;
+        let stats = match messages.stats {
+            None if !messages.quiet && io::stderr().is_terminal() => Some(StatsFormat::Text),
             stats => stats,
         };
-        let progress = progress(&cli, &plan)?;
-        let profile = Profile::wanted(&cli, &plan.files())
-            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
+        let progress = progress(messages, &plan)?;
+        // Of a list of logs, the plan has those of the part.
+        let is_one = plan.is_of_one_log();
         // A limit on the address space is one on mappings too, and reading takes less of it.
-        let map = !cli.no_mmap && !limits::is_address_space_limited();
-        let chunk_size = cli.chunk_size.as_u64() as usize;
+        let map = !input.no_mmap && !limits::is_address_space_limited();
+        let chunk_size = work.chunk_size.as_u64() as usize;
         Ok(Self {
             plan,
-            source: SourceOptions { map, format: cli.decompress.format(), meter: Meter::new() },
-            sink: SinkOptions {
-                sync: cli.sync,
-                overwrite: overwrite(&cli),
-                compression,
-                threads: 1,
+            source: SourceOptions {
+                map,
+                format: input.decompress.format(),
+                encoding: input.encoding.encoding(),
+                escapes: escapes(input),
+                shard: input.shard.filter(|_| is_one),
+                meter: Meter::new(),
             },
+            sink: SinkOptions::default(),
             options: Options { threads, chunk_size, kernel },
-            rules,
+            rules: rules.map(RulesChoice::rules).unwrap_or_default(),
             stats,
             progress,
-            profile,
-            warnings: Warnings::new(&cli, stats),
+            profile: None,
+            warnings: Warnings::new(messages.quiet, stats),
         })
     }
 
@@ -96,18 +127,23 @@ impl Config {
 }
 
 /// Returns when to show progress.
-fn progress(cli: &Cli, plan: &Plan) -> Result<When, clap::Error> {
-    let is_json = cli.stats == Some(StatsFormat::Json);
-    match cli.progress {
+fn progress(messages: &MessageArgs, plan: &Plan) -> Result<When, clap::Error> {
+    let is_json = messages.stats == Some(StatsFormat::Json);
+    match messages.progress {
         When::Always if is_json => {
             let message = "--progress=always and --stats=json cannot both be on standard error; \
                            leave one of them out";
             Err(usage_error(ErrorKind::ArgumentConflict, message))
         }
-        _ if cli.quiet || is_json => Ok(When::Never),
+        _ if messages.quiet || is_json => Ok(When::Never),
         When::Auto if plan.prints_on_terminal() => Ok(When::Never),
         when => Ok(when),
     }
+}
+
+/// Returns what becomes of escape sequences.
+fn escapes(input: &InputArgs) -> EscapeSequences {
+    if input.strip_ansi { EscapeSequences::Strip } else { EscapeSequences::Keep }
 }
 
 /// Returns which existing files the outputs may replace.

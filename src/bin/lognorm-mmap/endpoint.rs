@@ -45,10 +45,18 @@ impl Input {
         self.file().unwrap_or(Path::new(STDIN))
     }
 
-    /// Opens the input.
-    pub fn open(&self, options: &SourceOptions) -> Result<Source> {
+    /// Checks that standard input, if that is the input, was not closed from the start.
+    pub fn check_open(&self) -> Result<()> {
         match self {
             Self::Stdin if startup::stdin_was_closed() => Err(startup::closed("standard input")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the input.
+    pub fn open(&self, options: &SourceOptions) -> Result<Source> {
+        self.check_open()?;
+        match self {
             Self::Stdin => Source::stdin(options),
             Self::File(path) => Source::open(path, options),
         }

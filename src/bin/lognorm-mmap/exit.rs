@@ -22,6 +22,8 @@ pub enum Failure {
     Usage(clap::Error),
     /// What failed, in the order of the messages.
     Errors(Vec<Error>),
+    /// Errors that were told of when they happened, and a summary of them if there is one.
+    Told(Option<String>),
 }
 
 impl From<clap::Error> for Failure {
@@ -53,6 +55,14 @@ pub fn code(result: Result<Success, Failure>) -> ExitCode {
             ExitCode::from(USAGE)
         }
         Err(Failure::Errors(errors)) => failed(&errors),
+        Err(Failure::Told(summary)) => {
+            if let Some(summary) = summary {
+                tell(format_args!("lognorm-mmap: {summary}"));
+            }
+            // A panic became one of the errors.
+            panics::forget();
+            ExitCode::from(FAILED)
+        }
     }
 }
 

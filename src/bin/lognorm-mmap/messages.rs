@@ -1,10 +1,10 @@
 //! Messages on standard error.
 
-use std::cell::RefCell;
 use std::fmt::Arguments;
 use std::io::{self, Write};
+use std::mem;
+use std::sync::{Mutex, PoisonError};
 
-use crate::args::Cli;
 use crate::values::StatsFormat;
 
 /// Prints a line on standard error. A failure to do so is ignored; the exit code still tells.
@@ -18,7 +18,7 @@ pub enum Warnings {
     /// Warnings are printed at once.
     Printed,
     /// Warnings are kept for the figures in JSON, beside which nothing else is printed.
-    Kept(RefCell<Vec<String>>),
+    Kept(Mutex<Vec<String>>),
     /// Warnings are not wanted.
     Dropped,
 }
@@ -26,10 +26,10 @@ pub enum Warnings {
 impl Warnings {
     /// Returns the handling that the command line asks for, where the figures are printed as
     /// `stats` says.
-    pub fn new(cli: &Cli, stats: Option<StatsFormat>) -> Self {
+    pub fn new(is_quiet: bool, stats: Option<StatsFormat>) -> Self {
         match stats {
-            _ if cli.quiet => Self::Dropped,
-            Some(StatsFormat::Json) => Self::Kept(RefCell::default()),
+            _ if is_quiet => Self::Dropped,
+            Some(StatsFormat::Json) => Self::Kept(Mutex::default()),
             Some(StatsFormat::Text) | None => Self::Printed,
         }
     }
@@ -38,7 +38,9 @@ impl Warnings {
     pub fn warn(&self, text: Arguments<'_>) {
         match self {
             Self::Printed => print(text),
-            Self::Kept(texts) => texts.borrow_mut().push(text.to_string()),
+            Self::Kept(texts) => {
+                texts.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string());
+            }
             Self::Dropped => {}
         }
     }
@@ -46,7 +48,9 @@ impl Warnings {
     /// Returns the warnings that were kept.
     pub fn take(&self) -> Vec<String> {
         match self {
-            Self::Kept(texts) => texts.take(),
+            Self::Kept(texts) => {
+                mem::take(&mut texts.lock().unwrap_or_else(PoisonError::into_inner))
+            }
             Self::Printed | Self::Dropped => Vec::new(),
         }
     }

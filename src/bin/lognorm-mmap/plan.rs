@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Emit, Limits};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Compression, Job, Rules};
+use lognorm_mmap::{Compression, Existing, Job, Rules, Shard};
 
 use crate::about::usage_error;
 use crate::args::Cli;
 use crate::catalogue::destination::Destination;
 use crate::compression::compression;
+use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
-use crate::standard_streams::is_same;
+use crate::file_list::FileList;
+use crate::shard;
+use crate::standard_streams::{Standard, is_same};
 use crate::targets;
 
 /// The logs of a run, and the files for their patterns.
@@ -21,6 +24,7 @@ use crate::targets;
 pub enum Plan {
     One(OneLog),
     Many(ManyLogs),
+    Count(CountedLogs),
 }
 
 /// A run on one log.
@@ -34,8 +38,23 @@ pub struct OneLog {
 /// A run on logs whose patterns go to files in one directory.
 #[derive(Debug)]
 pub struct ManyLogs {
-    pub jobs: Vec<Job>,
+    pub named: NamedLogs,
+    /// A list of more.
+    pub list: Option<FileList>,
+    /// The part of all of these that is done. Where there is no list, those that were named are those of
+    /// the part.
+    pub shard: Option<Shard>,
     pub directory: PathBuf,
+    pub existing: Existing,
+}
+
+/// The logs that were named on the command line.
+#[derive(Debug)]
+pub enum NamedLogs {
+    /// Files.
+    Jobs(Vec<Job>),
+    /// Those in an archive on standard input.
+    ArchiveOnStdin,
 }
 
 /// The catalogue that a run has beside its output.
@@ -85,10 +104,20 @@ impl Plan {
     pub fn files(&self) -> Vec<&Path> {
         match self {
             Self::One(log) => log.files(),
+            Self::Count(logs) => vec![logs.destination.path()],
             Self::Many(logs) => {
-                let files = logs.jobs.iter().flat_map(|job| [&job.input, &job.output]);
+                let files = logs.named.jobs().iter().flat_map(|job| [&job.input, &job.output]);
                 files.map(PathBuf::as_path).collect()
             }
+        }
+    }
+
+    /// Returns whether there is one log, and no list of logs.
+    pub fn is_of_one_log(&self) -> bool {
+        match self {
+            Self::One(_) => true,
+            Self::Count(logs) => logs.is_one(),
+            Self::Many(_) => false,
         }
     }
 
@@ -101,29 +130,62 @@ impl Plan {
 
 impl ManyLogs {
     fn new(cli: &Cli, directory: &Path) -> Result<(Self, Compression), clap::Error> {
-        if cli.files.is_empty() {
+        let list = cli.list.clone().list();
+        if cli.files.is_empty() && list.is_none() {
             return Err(usage_error(
                 ErrorKind::MissingRequiredArgument,
                 "no INPUT given for -t DIR",
             ));
         }
         let compression = compression(cli, None)?;
-        let jobs = targets::jobs(cli.files.clone(), directory, compression)
-            .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
-        Ok((Self { jobs, directory: directory.to_owned() }, compression))
+        let shard = cli.input.shard;
+        let named = match &cli.files[..] {
+            [input] if list.is_none() && Standard::Input.is_named_by(input) => {
+                shard::check_input(&Input::Stdin, shard)?;
+                NamedLogs::ArchiveOnStdin
+            }
+            inputs => {
+                let format = cli.input.decompress.format();
+                let mut jobs = targets::jobs(inputs, directory, compression, format)
+                    .map_err(|reason| usage_error(ErrorKind::ArgumentConflict, reason))?;
+                if let (Some(shard), None) = (shard, &list) {
+                    // After all names were seen to differ, so that no two parts write to one file.
+                    shard::retain(shard, &mut jobs);
+                }
+                NamedLogs::Jobs(jobs)
+            }
+        };
+        let existing = if cli.skip_existing { Existing::Kept } else { Existing::Replaced };
+        Ok((Self { named, list, shard, directory: directory.to_owned(), existing }, compression))
+    }
+}
+
+impl NamedLogs {
+    /// Returns the jobs for those that are files.
+    pub fn jobs(&self) -> &[Job] {
+        match self {
+            Self::Jobs(jobs) => jobs,
+            Self::ArchiveOnStdin => &[],
+        }
     }
 }
 
 impl OneLog {
     fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        if cli.list.clone().list().is_some() {
+            let message = "a list of files needs -t DIR, or the command patterns count";
+            return Err(usage_error(ErrorKind::ArgumentConflict, message));
+        }
         let mut files = cli.files.iter().cloned();
         let (input, output) = (files.next(), files.next());
         if let Some(third) = files.next() {
             let third = Printable(&third);
-            let message = format!(
-                "'{third}' is one too many: there is one INPUT and one OUTPUT; \
-                 give many logs as -t DIR INPUT..."
-            );
+            let many = match cli.patterns {
+                Some(_) => "count many logs with lognorm-mmap patterns count INPUT...",
+                None => "give many logs as -t DIR INPUT...",
+            };
+            let message =
+                format!("'{third}' is one too many: there is one INPUT and one OUTPUT; {many}");
             return Err(usage_error(ErrorKind::TooManyValues, message));
         }
         if input.is_none() && io::stdin().is_terminal() {
@@ -140,7 +202,9 @@ impl OneLog {
             let message = "--compress has no effect with --patterns and no OUTPUT";
             return Err(usage_error(ErrorKind::ArgumentConflict, message));
         }
-        let log = Self { input: Input::named(input), output, catalogue: CatalogueUse::new(cli) };
+        let input = Input::named(input);
+        shard::check_input(&input, cli.input.shard)?;
+        let log = Self { input, output, catalogue: CatalogueUse::new(cli) };
         log.check_files()?;
         Ok((log, compression))
     }

@@ -22,6 +22,13 @@ pub enum Standard {
 }
 
 impl Standard {
+    /// Returns whether `path`, one of very many, may be a name of this stream. Looks only at the name,
+    /// because to ask the OS for a link takes longer than to open a file.
+    pub fn may_be_named_by(self, path: &Path) -> bool {
+        let is_special = path.starts_with("/dev") || path.starts_with("/proc");
+        path.as_os_str() == "-" || (is_special && self.is_named_by(path))
+    }
+
     /// Returns whether `path` is `-`, another name of this stream, or a symbolic link to one.
     pub fn is_named_by(self, path: &Path) -> bool {
         /// The number of links that Linux follows.

@@ -1,14 +1,14 @@
 //! The values of options that have a list of them, and their meaning.
 
 use clap::ValueEnum;
-use lognorm_mmap::{Format, Kernel, Rules};
+use lognorm_mmap::{Encoding, Format, Kernel, Rules};
 
 /// The format that an input is compressed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Decompress {
     /// The format that its first bytes tell
     Auto,
-    /// Take the bytes as they are
+    /// It is not compressed
     None,
     Gzip,
     Zstd,
@@ -28,6 +28,35 @@ impl Decompress {
             Self::Xz => Some(Format::Xz),
             Self::Bzip2 => Some(Format::Bzip2),
             Self::Lz4 => Some(Format::Lz4),
+        }
+    }
+}
+
+/// The encoding of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EncodingChoice {
+    /// The one that a byte-order mark tells, and without one as none
+    Auto,
+    /// UTF-8; a byte-order mark is not part of the first line
+    #[value(name = "utf-8")]
+    Utf8,
+    #[value(name = "utf-16le")]
+    Utf16Le,
+    #[value(name = "utf-16be")]
+    Utf16Be,
+    /// Take every byte as it is
+    None,
+}
+
+impl EncodingChoice {
+    /// Returns the encoding.
+    pub fn encoding(self) -> Encoding {
+        match self {
+            Self::Auto => Encoding::Auto,
+            Self::Utf8 => Encoding::Utf8,
+            Self::Utf16Le => Encoding::Utf16Le,
+            Self::Utf16Be => Encoding::Utf16Be,
+            Self::None => Encoding::None,
         }
     }
 }
@@ -99,6 +128,17 @@ pub enum ShowFormat {
     /// A table for people
     Table,
     /// A JSON object for each pattern, with the patterns that were folded into it as members
+    Jsonl,
+}
+
+/// The format of a catalogue on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogueFormat {
+    /// A table for people
+    Table,
+    /// Columns, as in files that end in .tsv
+    Tsv,
+    /// A JSON object for each pattern, as in files that end in .jsonl
     Jsonl,
 }
 

@@ -72,6 +72,8 @@ pub(super) enum Defect {
          it again"
     )]
     Check,
+    #[error("another catalogue begins here; use `patterns merge` to add them up")]
+    Several,
     #[error("the file is cut short")]
     CutShort,
 }
@@ -80,7 +82,7 @@ impl Defect {
     /// Returns whether a file that was cut in the middle of a line can have this defect.
     pub(super) fn can_come_of_a_cut(&self) -> bool {
         use Defect::*;
-        !matches!(self, Io(_) | NoHeader | Empty | Utf16 | Blanks | Schema(_))
+        !matches!(self, Io(_) | NoHeader | Empty | Utf16 | Blanks | Schema(_) | Several)
     }
 
     /// Returns the error of this defect on line `line`.

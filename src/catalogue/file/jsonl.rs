@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::str;
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -35,6 +36,7 @@ struct HeaderLine<'a> {
 /// The fields that the headers of all versions of the format have.
 #[derive(Deserialize)]
 struct Title<'a> {
+    #[serde(borrow)]
     format: Cow<'a, str>,
     schema: u32,
 }
@@ -153,6 +155,12 @@ pub(crate) fn write_text_array(
 pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
     let title: Title<'_> = serde_json::from_slice(line).map_err(|_| Defect::NoHeader)?;
     if title.format == FORMAT { Ok(title.schema) } else { Err(Defect::NoHeader) }
+}
+
+/// Returns whether `line` is the header of a catalogue, in any version of the format.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    // In a row, the quotation marks of a text are escaped, so that few rows are parsed twice.
+    memmem::find(line, b"\"header\"").is_some() && parse_schema(line).is_ok()
 }
 
 pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {

@@ -1,6 +1,7 @@
 //! Reads the lines of a file that should hold a catalogue.
 
 use std::io::{self, BufRead};
+use std::mem;
 
 use memchr::memchr;
 
@@ -16,6 +17,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct LineReader<R> {
     input: R,
     line: Vec<u8>,
+    is_kept: bool,
     /// The number of the line read last, counted from 1.
     pub(super) number: u64,
     /// Whether the line read last has no `\n`, and so may be incomplete.
@@ -24,23 +26,37 @@ pub(super) struct LineReader<R> {
 
 impl<R: BufRead> LineReader<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, line: Vec::new(), number: 0, is_unended: false }
+        Self { input, line: Vec::new(), is_kept: false, number: 0, is_unended: false }
     }
 
-    /// Returns the first line. It may begin with a byte-order mark, as Windows editors write it.
+    /// Returns the first line of a file. It may begin with a byte-order mark, as Windows editors write
+    /// it.
     pub(super) fn first(&mut self) -> Result<&mut [u8], Defect> {
         let line = self.next(MAX_HEADER_LEN)?.ok_or(Defect::Empty)?;
         if is_utf_16(line) {
             return Err(Defect::Utf16);
         }
-        let mark = if line.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let mark = line.len() - without_mark(line).len();
         Ok(&mut line[mark..])
+    }
+
+    /// Has the next line be the one read last once more.
+    pub(super) fn keep(&mut self) {
+        self.is_kept = true;
+    }
+
+    /// Returns whether the next line is known to exist.
+    pub(super) fn is_kept(&self) -> bool {
+        self.is_kept
     }
 
     /// Returns the next line, without its `\n`, which only the last line may lack, and without a `\r`
     /// before that: no text in a catalogue has one that is not escaped. A line longer than `max_len`
     /// is not read to its end, because a file without lines can be endless.
     pub(super) fn next(&mut self, max_len: usize) -> Result<Option<&mut [u8]>, Defect> {
+        if mem::take(&mut self.is_kept) {
+            return Ok(Some(&mut self.line));
+        }
         self.line.clear();
         loop {
             let bytes = match self.input.fill_buf() {
@@ -71,6 +87,11 @@ impl<R: BufRead> LineReader<R> {
         self.line.pop_if(|last| *last == b'\r');
         Ok(Some(&mut self.line))
     }
+}
+
+/// Returns `line` without a byte-order mark.
+pub(super) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
 /// Returns whether `line` looks like the beginning of a catalogue in UTF-16, with or without a

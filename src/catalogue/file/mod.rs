@@ -23,6 +23,9 @@
 //! Line numbers count from 1, offsets are bytes of plain text before the line, and shares are
 //! parts of 1. Where in the log a pattern occurs, beside its first and last line, is not in a file.
 //!
+//! Files of either format may follow one another, as `cat` writes them: no row begins as a header
+//! does.
+//!
 //! **The check sum** is of the contents of rows and not of their form: the line ends, a byte-order
 //! mark, the order of rows and the layout of JSON do not change it. It is the sum, modulo 2^64, of
 //! the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. The hash is of, one after the
@@ -44,7 +47,7 @@ mod tsv;
 
 pub use error::ReadError;
 pub(crate) use jsonl::{write_row_fields, write_text_array};
-pub use read::read;
+pub use read::{Catalogues, read};
 
 use std::io::{self, Write};
 
@@ -53,6 +56,7 @@ use crate::output::ContentType;
 use crate::rules::RulesVersion;
 use check::Check;
 use error::Defect;
+use line_reader::without_mark;
 
 /// The version of the format. It rises with every change that a reader of the version before could
 /// misread.
@@ -143,10 +147,18 @@ pub const CONTENT: ContentType = ContentType::new("a catalogue", |prefix| {
 
 /// Returns whether `head` is the beginning of the file of a catalogue.
 fn begins_catalogue(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = without_mark(head).split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     parse_schema(line).is_ok()
+}
+
+/// Returns whether `line` is the header of a catalogue that follows another one.
+fn is_header(line: &[u8]) -> bool {
+    let line = without_mark(line);
+    match FileFormat::of_header(line) {
+        FileFormat::Tsv => tsv::is_header(line),
+        FileFormat::Jsonl => jsonl::is_header(line),
+    }
 }
 
 /// Parses the version of the format in the header `line`.

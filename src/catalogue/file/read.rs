@@ -1,4 +1,4 @@
-//! Reads a catalogue from a file, and refuses a file whose contents are not as they were written.
+//! Reads catalogues from a file, and refuses a file whose contents are not as they were written.
 
 use std::io::BufRead;
 use std::str;
@@ -6,7 +6,7 @@ use std::str;
 use super::check::Check;
 use super::error::{Defect, ReadError};
 use super::line_reader::{LineReader, MAX_HEADER_LEN};
-use super::{FileFormat, Header, SCHEMA, jsonl, parse_schema, plausible, tsv};
+use super::{FileFormat, Header, SCHEMA, is_header, jsonl, parse_schema, plausible, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::row::Row;
 use crate::catalogue::totals::Catalogue;
@@ -20,17 +20,54 @@ use crate::catalogue::totals::Catalogue;
 ///
 /// # Errors
 ///
-/// [`ReadError::Io`] from `input`, and [`ReadError::Format`] if it does not hold a whole catalogue as
-/// [`write()`](super::write()) wrote it.
+/// [`ReadError::Io`] from `input`, and [`ReadError::Format`] if it does not hold one whole catalogue
+/// as [`write()`](super::write()) wrote it.
 pub fn read(input: impl BufRead) -> Result<Catalogue, ReadError> {
-    let mut lines = LineReader::new(input);
-    read_lines(&mut lines).map_err(|defect| {
-        let is_cut = lines.is_unended && defect.can_come_of_a_cut();
-        let defect = if is_cut { Defect::CutShort } else { defect };
-        defect.at(lines.number)
-    })
+    let mut catalogues = Catalogues::new(input);
+    let catalogue = catalogues.read()?;
+    if catalogues.lines.is_kept() {
+        return Err(Defect::Several.at(catalogues.lines.number));
+    }
+    Ok(catalogue)
 }
 
+/// The catalogues in an input, which has one or several, each after the other. An iterator over them
+/// that reads each as [`read()`] does, and ends after the first error.
+pub struct Catalogues<R> {
+    lines: LineReader<R>,
+    is_over: bool,
+}
+
+impl<R: BufRead> Catalogues<R> {
+    /// Returns the catalogues in `input`.
+    pub fn new(input: R) -> Self {
+        Self { lines: LineReader::new(input), is_over: false }
+    }
+
+    /// Reads the next catalogue.
+    fn read(&mut self) -> Result<Catalogue, ReadError> {
+        read_lines(&mut self.lines).map_err(|defect| {
+            let is_cut = self.lines.is_unended && defect.can_come_of_a_cut();
+            let defect = if is_cut { Defect::CutShort } else { defect };
+            defect.at(self.lines.number)
+        })
+    }
+}
+
+impl<R: BufRead> Iterator for Catalogues<R> {
+    type Item = Result<Catalogue, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let catalogue = self.read();
+        self.is_over = catalogue.is_err() || !self.lines.is_kept();
+        Some(catalogue)
+    }
+}
+
+/// Reads the lines of a catalogue, up to its end or to the header of the next one, which is kept.
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
     let line = lines.first()?;
     let format = FileFormat::of_header(line);
@@ -46,6 +83,10 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
         // Editors add empty lines at the end.
         if line.is_empty() {
             continue;
+        }
+        if is_header(line) {
+            lines.keep();
+            break;
         }
         if str::from_utf8(line).is_err() {
             return Err(Defect::NotUtf8);

@@ -60,6 +60,11 @@ pub(super) fn parse_schema(line: &[u8]) -> Result<u32, Defect> {
     parse("schema", schema.filter(|_| rest.starts_with(b"\t")).ok_or(Defect::NoHeader)?)
 }
 
+/// Returns whether `line` begins as the header of a catalogue does, and no row.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    line.starts_with(TITLE.as_bytes())
+}
+
 pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let line = str::from_utf8(line).map_err(|_| Defect::NoHeader)?;
     if has_control(line.as_bytes()) {

@@ -12,6 +12,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use memchr::memrchr;
 
 use super::poll_read::PollRead;
+#[cfg(any(test, fuzzing))]
+use super::poll_read::Polled;
 use crate::sys::fallible;
 
 /// Whole lines that were read, or the last bytes of the input. Its buffer is reused after it is
@@ -156,32 +158,11 @@ impl<R: PollRead> BlockReader<R> {
 }
 
 /// Returns a buffer of `len` zeros.
-fn zeros(len: usize) -> io::Result<Vec<u8>> {
+pub(super) fn zeros(len: usize) -> io::Result<Vec<u8>> {
     let mut buffer = Vec::new();
     fallible(|| buffer.try_reserve_exact(len))?;
     buffer.resize(len, 0);
     Ok(buffer)
-}
-
-/// A reader that would always block, or never.
-#[cfg(any(test, fuzzing))]
-struct Polled<R> {
-    reader: R,
-    would_block: bool,
-}
-
-#[cfg(any(test, fuzzing))]
-impl<R: Read> Read for Polled<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer)
-    }
-}
-
-#[cfg(any(test, fuzzing))]
-impl<R: Read> PollRead for Polled<R> {
-    fn would_block(&self) -> bool {
-        self.would_block
-    }
 }
 
 /// Returns all blocks of `reader`, which must not fail.

@@ -1,4 +1,4 @@
-//! Decoding: the plain bytes of an input in any format.
+//! Decompression: the plain bytes of an input in any format.
 
 #[cfg(feature = "bzip2")]
 mod bzip2;
@@ -14,20 +14,32 @@ mod xz;
 mod zstd;
 
 use std::io::{self, BufRead, Read};
-use std::sync::Arc;
 
-use super::format::{Detection, Format};
+use super::format::{Detection, Format, refuse_nested_tar};
 use super::poll_read::PollRead;
 use super::properties::Properties;
 use super::raw::{RawInput, Unbuffered};
 #[cfg(any(feature = "bzip2", feature = "gzip", feature = "lz4", feature = "xz"))]
 use members::Members;
 
-/// Reads the plain bytes of an input, and checks the first of them before it returns any.
+/// What becomes of an input that is a tar archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Archives {
+    /// It is refused, with advice.
+    Refused,
+    /// Its plain bytes are read, and [`Decoder::is_archive`] tells that they are those of an archive.
+    Accepted,
+    /// It is refused, because it is in an archive itself.
+    Nested,
+}
+
+/// Reads the plain bytes of an input. Checks the first bytes of a compressed one before it returns
+/// any: they may be compressed once more.
 pub(super) struct Decoder {
     format: Format,
+    archives: Archives,
+    is_archive: bool,
     inner: Box<dyn PollRead + Send>,
-    properties: Arc<Properties>,
     /// The first plain bytes, if they came in pieces that were too small to check. The first
     /// `returned` of them were returned to the caller.
     head: Vec<u8>,
@@ -47,12 +59,13 @@ impl Decoder {
     )]
     pub(super) fn new(
         mut input: RawInput,
-        properties: Arc<Properties>,
+        properties: &Properties,
+        archives: Archives,
         threads: usize,
     ) -> io::Result<Self> {
-        let format = match properties.format() {
-            Some(format) => format,
-            None => find_format(&mut input)?,
+        let (format, is_archive) = match properties.format() {
+            Some(format) => (format, false),
+            None => find_format(&mut input, archives)?,
         };
         properties.set_format(format);
         let is_empty = format != Format::Plain && input.fill_buf()?.is_empty();
@@ -74,28 +87,35 @@ impl Decoder {
             #[allow(unreachable_patterns, reason = "unless a format is left out of the build")]
             _ => return Err(not_built_in(format)),
         };
-        let (head, returned, is_checked) = (Vec::new(), 0, false);
-        Ok(Self { format, inner, properties, head, returned, is_checked })
+        let (head, returned, is_checked) = (Vec::new(), 0, format == Format::Plain);
+        Ok(Self { format, archives, is_archive, inner, head, returned, is_checked })
+    }
+
+    /// Returns whether the plain bytes are those of a tar archive. Waits until enough of them have
+    /// come.
+    pub(super) fn is_archive(&mut self) -> io::Result<bool> {
+        while !self.is_checked {
+            match self.check_more(&[]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => result?,
+            }
+        }
+        Ok(self.is_archive)
     }
 
     fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer).map_err(|error| explain(error, self.format))
     }
 
-    /// Returns what `head`, the first plain bytes, tells, or `None` if more bytes are needed.
-    fn detect_inside(&self, head: &[u8]) -> Option<Detection> {
-        match self.format {
-            Format::Plain => Detection::of_plain(head),
-            _ => Detection::of_first(head),
-        }
-    }
-
     /// Accepts the plain bytes, or refuses them if they are compressed once more.
     fn check(&mut self, detection: Detection) -> io::Result<()> {
-        if self.format != Format::Plain {
-            detection.format.check_plain_inside(self.format)?;
+        match self.archives {
+            Archives::Accepted if detection.format.is_tar() => self.is_archive = true,
+            Archives::Nested if detection.format.is_tar() => {
+                return Err(refuse_nested_tar(Some(self.format)));
+            }
+            _ => detection.format.check_plain_inside(self.format)?,
         }
-        self.properties.set_mark(detection.mark);
         self.is_checked = true;
         Ok(())
     }
@@ -111,7 +131,7 @@ impl Decoder {
                 break Detection::of_all(&self.head);
             }
             self.head.extend_from_slice(&more[self.head.len()..][..read]);
-            if let Some(detection) = self.detect_inside(&self.head) {
+            if let Some(detection) = Detection::of_first(&self.head) {
                 break detection;
             }
         };
@@ -125,7 +145,7 @@ impl Read for Decoder {
             if self.head.is_empty() {
                 let read = self.decode(buffer)?;
                 let at_end = (read == 0).then(|| Detection::of_all(&[]));
-                if let Some(detection) = self.detect_inside(&buffer[..read]).or(at_end) {
+                if let Some(detection) = Detection::of_first(&buffer[..read]).or(at_end) {
                     self.check(detection)?;
                     return Ok(read);
                 }
@@ -152,20 +172,24 @@ impl PollRead for Decoder {
     }
 }
 
-/// Returns the format that the first bytes of `input` tell.
+/// Returns the format that the first bytes of `input` tell, and whether it is an archive.
 ///
 /// # Errors
 ///
 /// The format is not supported.
-fn find_format(input: &mut RawInput) -> io::Result<Format> {
+fn find_format(input: &mut RawInput, archives: Archives) -> io::Result<(Format, bool)> {
     let detection = look(input, Detection::of_first)?;
     let detection = detection.unwrap_or_else(|| Detection::of_all(input.ahead()));
-    let format = detection.format.check_supported()?;
+    let format = match archives {
+        Archives::Accepted if detection.format.is_tar() => return Ok((Format::Plain, true)),
+        Archives::Nested if detection.format.is_tar() => return Err(refuse_nested_tar(None)),
+        _ => detection.format.check_supported()?,
+    };
     #[cfg(feature = "lz4")]
     if format == Format::Zstd {
-        return zstd_or_lz4(input);
+        return Ok((zstd_or_lz4(input)?, false));
     }
-    Ok(format)
+    Ok((format, false))
 }
 
 /// Returns the format of the next member in `input`.

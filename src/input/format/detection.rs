@@ -61,6 +61,16 @@ impl Detection {
 }
 
 impl DetectedFormat {
+    /// Returns whether the input is plain.
+    pub(in crate::input) fn is_plain(self) -> bool {
+        self == Self::Supported(Format::Plain)
+    }
+
+    /// Returns whether it is a tar archive.
+    pub(in crate::input) fn is_tar(self) -> bool {
+        self == Self::Unsupported(UnsupportedFormat::Tar)
+    }
+
     /// Returns the format of an input.
     ///
     /// # Errors

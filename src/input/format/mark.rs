@@ -5,7 +5,7 @@ use super::verdict::{Match, Verdict};
 
 /// A byte-order mark at the beginning of a text, which tells its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ByteOrderMark {
+pub(crate) enum ByteOrderMark {
     /// The bytes EF BB BF.
     Utf8,
     /// The bytes FF FE.
@@ -22,14 +22,20 @@ pub enum ByteOrderMark {
 const MARKS: [(ByteOrderMark, &[u8]); 5] = [
     (ByteOrderMark::Utf32Le, b"\xff\xfe\0\0"),
     (ByteOrderMark::Utf32Be, b"\0\0\xfe\xff"),
-    (ByteOrderMark::Utf8, b"\xef\xbb\xbf"),
+    (ByteOrderMark::Utf8, ByteOrderMark::UTF_8),
     (ByteOrderMark::Utf16Le, b"\xff\xfe"),
     (ByteOrderMark::Utf16Be, b"\xfe\xff"),
 ];
 
 impl ByteOrderMark {
+    /// The mark of UTF-8.
+    pub(in crate::input) const UTF_8: &'static [u8] = b"\xef\xbb\xbf";
+
+    /// The length of the longest mark.
+    pub(in crate::input) const MAX_LEN: usize = 4;
+
     /// Returns the name of the encoding: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `UTF-32LE`, `UTF-32BE`.
-    pub fn encoding(self) -> &'static str {
+    pub(in crate::input) fn encoding(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf16Le => "UTF-16LE",
@@ -52,7 +58,7 @@ impl ByteOrderMark {
     }
 
     /// Returns the mark of a whole `text`.
-    pub(super) fn of_all(text: &[u8]) -> Option<Self> {
+    pub(in crate::input) fn of_all(text: &[u8]) -> Option<Self> {
         MARKS.into_iter().find(|(_, bytes)| text.starts_with(bytes)).map(|(mark, _)| mark)
     }
 }

@@ -21,8 +21,10 @@ mod verdict;
 
 pub(super) use detection::DetectedFormat;
 pub(crate) use detection::Detection;
-pub use mark::ByteOrderMark;
+pub(super) use mark::ByteOrderMark;
 pub(super) use signature::is_skippable;
+pub(super) use tar::{HEADER_LEN as TAR_BLOCK, has_checksum as has_tar_checksum};
+pub(super) use unsupported::refuse_nested_tar;
 use verdict::Match;
 pub(super) use verdict::Verdict;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::verdict::Verdict;
 
 /// The length of a header, the checksum included.
-pub(super) const HEADER_LEN: usize = 512;
+pub(in crate::input) const HEADER_LEN: usize = 512;
 
 /// The position of the name of the first file, the only free text in a header.
 const NAME: Range<usize> = 0..100;
@@ -14,13 +14,15 @@ const NUMBERS: Range<usize> = 100..148;
 /// The position of the checksum.
 const CHECKSUM: Range<usize> = 148..156;
 
+/// The position of the magic number, which headers of v7 do not have.
+const MAGIC: Range<usize> = 257..263;
+
 /// Returns whether `head` begins a tar archive.
 ///
 /// A newline means that the input is a log, also if it is in the name of a file.
 pub(super) fn is_tar(head: &[u8]) -> Verdict {
     let seen = &head[..head.len().min(HEADER_LEN)];
     let is_possible = |(position, &byte): (usize, &u8)| match position {
-        0 => byte != 0 && byte != b'\n',
         // Numbers end with a zero byte. Large ones are binary, which their first bit tells.
         position if NUMBERS.contains(&position) => is_digit(byte) || is_binary(seen, position),
         position if CHECKSUM.contains(&position) => is_digit(byte),
@@ -30,8 +32,10 @@ pub(super) fn is_tar(head: &[u8]) -> Verdict {
         return Verdict::No;
     }
     let Ok(header) = <&[u8; HEADER_LEN]>::try_from(seen) else { return Verdict::NeedsMore };
+    // Some programs give attributes of the next entry no name, but in new headers only.
+    let has_name = header[0] != 0 || header[MAGIC].starts_with(b"ustar");
     // Names and links are padded with zeros, which no text has.
-    (header[NAME.end..].contains(&0) && has_checksum(header)).into()
+    (has_name && header[NAME.end..].contains(&0) && has_checksum(header)).into()
 }
 
 fn is_digit(byte: u8) -> bool {
@@ -46,7 +50,7 @@ fn is_binary(head: &[u8], position: usize) -> bool {
 }
 
 /// Returns whether the checksum is right: the sum of all bytes, with spaces in its own place.
-fn has_checksum(header: &[u8; HEADER_LEN]) -> bool {
+pub(in crate::input) fn has_checksum(header: &[u8; HEADER_LEN]) -> bool {
     let digits = header[CHECKSUM].iter().copied().filter(u8::is_ascii_digit);
     let checksum = digits.fold(0, |number, digit| number * 8 + u64::from(digit - b'0'));
     let all: u64 = header.iter().copied().map(u64::from).sum();
@@ -87,6 +91,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn only_a_new_header_may_have_no_name() {
+        assert_eq!(is_tar(&header(b"", b"ustar\x0000")), Verdict::Yes);
+        assert_eq!(is_tar(&header(b"", b"ustar  \0")), Verdict::Yes);
+        assert_eq!(is_tar(&header(b"", b"")), Verdict::No);
     }
 
     #[test]

@@ -62,12 +62,30 @@ impl UnsupportedFormat {
             None => self.name().to_owned(),
         };
         let advice = match (self.program(), outer.map(Format::program)) {
+            (None, _) if self == Self::Tar => OF_ALL_LOGS.to_owned(),
             (None, _) => "extract the log from it".to_owned(),
             (Some(program), None) => format!("pipe it through `{program}`"),
             (Some(program), Some(outer)) => format!("pipe it through `{outer} | {program}`"),
         };
         refuse(&what, &advice)
     }
+}
+
+/// What to do with an archive that was named as one log.
+const OF_ALL_LOGS: &str = "give -t DIR to write the patterns of each log in it, \
+                           or count them all with patterns count";
+
+/// Returns the error for a tar archive in a tar archive, which is compressed with `outer` if there
+/// is one.
+pub(crate) fn refuse_nested_tar(outer: Option<Format>) -> io::Error {
+    let compressed = match outer {
+        Some(outer) => format!(" compressed with {}", outer.name()),
+        None => String::new(),
+    };
+    let message = format!(
+        "a tar archive{compressed} in a tar archive, which is not opened; extract it first"
+    );
+    io::Error::new(io::ErrorKind::Unsupported, message)
 }
 
 /// Returns the error for an input with `inner` data compressed with `outer`.

@@ -20,7 +20,7 @@ use nix::NixPath;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, readlinkat, renameat};
 use nix::libc::mode_t;
-use nix::sys::stat::{FileStat, Mode, fstat, fstatat};
+use nix::sys::stat::{FileStat, Mode, fstat, fstatat, mkdirat};
 use nix::unistd::{UnlinkatFlags, linkat, unlinkat};
 
 /// A descriptor of a directory. The names that its methods take are names in that directory.
@@ -56,6 +56,18 @@ impl Directory {
     /// Opens the directory itself for reading, which a sync needs.
     pub(crate) fn open_readable(&self) -> nix::Result<File> {
         self.open_file(OsStr::new("."), OFlag::O_RDONLY | OFlag::O_DIRECTORY, 0)
+    }
+
+    /// Opens the directory `name`, which must not be a link. Where the OS allows that, it
+    /// need not be readable.
+    pub(crate) fn open_directory(&self, name: &OsStr) -> nix::Result<Self> {
+        let flags = os::SEARCH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        uninterrupted(|| openat(&self.0, name, flags, Mode::empty())).map(Self)
+    }
+
+    /// Creates the directory `name`, with the permissions of any new directory.
+    pub(crate) fn create_directory(&self, name: &OsStr) -> nix::Result<()> {
+        mkdirat(&self.0, name, Mode::from_bits_truncate(0o777))
     }
 
     /// Returns the target of the symbolic link `name`.

@@ -1,19 +1,23 @@
 //! The command line as it is typed. [`Config`](crate::config::Config) says what it means.
 
+mod count;
+mod file_lists;
 mod patterns;
+mod shared;
 
+pub use count::CountArgs;
+pub use file_lists::FileListArgs;
 pub use patterns::{DiffArgs, MergeArgs, Patterns, ShowArgs};
+pub use shared::{InputArgs, MessageArgs, WorkArgs};
 
 use std::path::PathBuf;
 
-use bytesize::ByteSize;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use lognorm_mmap::{DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE};
 
 use crate::catalogue::destination::Destination;
-use crate::values::{Compress, Decompress, KernelChoice, RulesChoice, StatsFormat, When};
+use crate::values::{Compress, RulesChoice};
 
 /// Turn every line of a log into its pattern: a run of letters and digits becomes Y, text in
 /// brackets or quotes becomes X, and everything else stays. With --rules words, words stay and
@@ -30,17 +34,15 @@ pub struct Cli {
     #[arg(value_name = "INPUT")]
     pub files: Vec<PathBuf>,
 
-    /// The format that INPUT is compressed in; auto looks at its first bytes, never at its name
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Decompress::Auto)]
-    #[arg(help_heading = INPUT)]
-    pub decompress: Decompress,
+    #[command(flatten, next_help_heading = INPUT)]
+    pub list: FileListArgs,
 
-    /// Read INPUT instead of mapping it into memory
-    #[arg(long, help_heading = INPUT)]
-    pub no_mmap: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
 
     /// Write the patterns of each INPUT to a file in DIR, under its own name without the extension
-    /// of a compressed file: app.log.gz becomes DIR/app.log
+    /// of a compressed file: app.log.gz becomes DIR/app.log. Of a tar archive, those of each file
+    /// in it, at its path there
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
     pub target_directory: Option<PathBuf>,
 
@@ -61,6 +63,12 @@ pub struct Cli {
     /// Refuse to replace a file that exists, whatever it holds
     #[arg(long, help_heading = OUTPUT)]
     pub no_clobber: bool,
+
+    /// With -t, leave out each log whose output exists and is not empty, whatever it holds: a run that
+    /// was broken off goes on where it was
+    #[arg(long, help_heading = OUTPUT, requires = "target_directory")]
+    #[arg(conflicts_with_all = ["force", "no_clobber"])]
+    pub skip_existing: bool,
 
     /// Wait until OUTPUT is on the disk, not only handed to the kernel, before the run is done
     #[arg(long, help_heading = OUTPUT)]
@@ -94,34 +102,11 @@ pub struct Cli {
     #[arg(requires = "known", conflicts_with = "target_directory")]
     pub raw: bool,
 
-    /// Threads to work with; 0 is one for each CPU that the process may use
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = threads, help_heading = WORK)]
-    pub threads: usize,
+    #[command(flatten)]
+    pub work: WorkArgs,
 
-    /// Input bytes in one unit of work, 1 B to 1 GiB: 64KiB, 1MiB, 500000
-    #[arg(long, value_name = "SIZE", value_parser = chunk_size, help_heading = WORK)]
-    #[arg(default_value = DEFAULT_CHUNK_SIZE_TEXT)]
-    pub chunk_size: ByteSize,
-
-    /// The implementation of the rules: all give the same bytes, at different speeds
-    #[arg(long, value_enum, default_value_t = KernelChoice::Auto, help_heading = WORK)]
-    pub kernel: KernelChoice,
-
-    /// Print the figures of the run on standard error, for people or for programs [default: text,
-    /// where standard error is a terminal]
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = "text", help_heading = MESSAGES)]
-    pub stats: Option<StatsFormat>,
-
-    /// Show on standard error how far the run has come; auto does after a second, on a terminal
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
-    #[arg(help_heading = MESSAGES)]
-    pub progress: When,
-
-    /// Print nothing but errors, and what --stats asks for
-    #[arg(short, long, help_heading = MESSAGES)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub messages: MessageArgs,
 
     /// Write a profile of the run's CPU time to FILE, for pprof, `go tool pprof` or speedscope
     #[arg(long, value_name = "FILE", help_heading = PROFILES)]
@@ -140,10 +125,6 @@ pub struct Cli {
     pub man: bool,
 }
 
-/// [`DEFAULT_CHUNK_SIZE`] as people write it.
-const DEFAULT_CHUNK_SIZE_TEXT: &str = "1MiB";
-const _: () = assert!(DEFAULT_CHUNK_SIZE == 1 << 20);
-
 const INPUT: &str = "Input";
 const OUTPUT: &str = "Output";
 const PATTERNS: &str = "Patterns";
@@ -156,6 +137,7 @@ const ABOUT: &str = "About this program";
 const USAGE: &str = "\
 lognorm-mmap [OPTIONS] [INPUT] [OUTPUT]
        lognorm-mmap [OPTIONS] -t DIR INPUT...
+       lognorm-mmap patterns count [-o FILE] INPUT...
        lognorm-mmap patterns <merge|diff|show> ...";
 
 const EXAMPLES: &str = "\
@@ -168,33 +150,21 @@ Examples:
   journalctl -f | lognorm-mmap           as the lines come in
 
   lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
+  lognorm-mmap patterns count logs/*.gz -o all.tsv        one catalogue of many logs
   lognorm-mmap patterns show --fold big.tsv               and names become * as well
   lognorm-mmap patterns diff --fold old.tsv big.tsv       which patterns are new, which are gone
 
 Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 patterns diff has found new ones";
 
-/// A command that needs no log.
+/// A command that writes no patterns.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Add up, compare or show catalogues of patterns, which --patterns writes
+    /// Count the patterns of many logs; add up, compare or show catalogues of patterns, which
+    /// --patterns and count write
     #[command(subcommand)]
     Patterns(Patterns),
 }
 
 fn destination() -> impl TypedValueParser<Value = Destination> {
     PathBufValueParser::new().try_map(Destination::named)
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(threads) if threads <= 4096 => Ok(threads),
-        _ => Err("not a number in 0 to 4096".into()),
-    }
-}
-
-fn chunk_size(text: &str) -> Result<ByteSize, String> {
-    match text.parse() {
-        Ok(ByteSize(size)) if (1..=MAX_CHUNK_SIZE as u64).contains(&size) => Ok(ByteSize(size)),
-        _ => Err("not a size in 1 B to 1 GiB, such as 64KiB".into()),
-    }
 }

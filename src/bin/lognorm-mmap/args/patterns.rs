@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lognorm_mmap::catalogue::DEFAULT_SIBLINGS;
 
-use super::destination;
+use super::{CountArgs, FileListArgs, destination};
 use crate::catalogue::destination::Destination;
 use crate::values::ShowFormat;
 
-/// The commands on catalogues.
+/// The commands on catalogues, and the one that makes a catalogue of many logs.
 #[derive(Debug, Subcommand)]
 pub enum Patterns {
+    Count(CountArgs),
     Merge(MergeArgs),
     Diff(DiffArgs),
     Show(ShowArgs),
@@ -20,9 +21,13 @@ pub enum Patterns {
 /// Add up the catalogues of several logs, as if the logs were one after the other
 #[derive(Debug, Args)]
 pub struct MergeArgs {
-    /// Catalogues, in the order of their logs
-    #[arg(required = true, value_name = "CATALOGUE")]
+    /// Catalogues, in the order of their logs; a file may have several, one after the other, and
+    /// `-` is standard input
+    #[arg(required_unless_present = "FileListArgs", value_name = "CATALOGUE")]
     pub catalogues: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub list: FileListArgs,
 
     /// Write the sum to FILE, in the format of its extension, .tsv or .jsonl; `-` or nothing is
     /// standard output

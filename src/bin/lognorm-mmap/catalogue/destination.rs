@@ -10,6 +10,7 @@ use lognorm_mmap::report::table::{self, Shown, Style};
 use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
 
 use crate::standard_streams::Standard;
+use crate::values::CatalogueFormat;
 use crate::{extensions, printing, startup};
 
 /// The width of a table that is not for a terminal: no example is longer.
@@ -70,16 +71,28 @@ impl Destination {
         }
     }
 
+    /// Returns the format of the file, or the one for standard output if none is asked for.
+    pub fn format(&self) -> CatalogueFormat {
+        match self {
+            Self::Stdout if io::stdout().is_terminal() => CatalogueFormat::Table,
+            Self::Stdout | Self::File { format: FileFormat::Tsv, .. } => CatalogueFormat::Tsv,
+            Self::File { format: FileFormat::Jsonl, .. } => CatalogueFormat::Jsonl,
+        }
+    }
+
     /// Writes `catalogue` to `sink`, which [`open`](Self::open) has opened. The caller commits it.
     pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
-        sink.write(|output| match self {
-            Self::Stdout if io::stdout().is_terminal() => {
-                table::write(catalogue, Shown::Example, style(), output)
-            }
-            Self::Stdout => file::write(catalogue, FileFormat::Tsv, output),
-            Self::File { format, .. } => file::write(catalogue, *format, output),
-        })
+        write(catalogue, self.format(), sink)
     }
+}
+
+/// Writes `catalogue` to `sink` in this format. The caller commits it.
+pub fn write(catalogue: &Catalogue, format: CatalogueFormat, sink: Sink) -> Result<Sink> {
+    sink.write(|output| match format {
+        CatalogueFormat::Table => table::write(catalogue, Shown::Example, style(), output),
+        CatalogueFormat::Tsv => file::write(catalogue, FileFormat::Tsv, output),
+        CatalogueFormat::Jsonl => file::write(catalogue, FileFormat::Jsonl, output),
+    })
 }
 
 /// Returns the style of a table on standard output: as wide as the terminal, and in colours unless

@@ -24,8 +24,27 @@ pub fn load(input: &Input) -> Result<Loaded> {
     let name = source.path().to_owned();
     match file::read(source.into_reader()?) {
         Ok(catalogue) => Ok(Loaded { name, catalogue }),
-        Err(ReadError::Io(source)) => Err(Error::Io { path: name, source }),
-        Err(error) => Err(Error::Catalogue { path: name, reason: error.to_string() }),
+        Err(error) => Err(unreadable(name, error)),
+    }
+}
+
+/// Passes the catalogues in `input`, which may be several one after the other, to `take`. Only one is
+/// in memory at a time.
+pub fn load_each(input: &Input, mut take: impl FnMut(&Loaded) -> Result<()>) -> Result<()> {
+    let source = input.open(&SourceOptions::default())?;
+    let name = source.path().to_owned();
+    for catalogue in file::Catalogues::new(source.into_reader()?) {
+        let catalogue = catalogue.map_err(|error| unreadable(name.clone(), error))?;
+        take(&Loaded { name: name.clone(), catalogue })?;
+    }
+    Ok(())
+}
+
+/// Returns the error that the file called `name` could not be read as a catalogue.
+fn unreadable(name: PathBuf, error: ReadError) -> Error {
+    match error {
+        ReadError::Io(source) => Error::Io { path: name, source },
+        error => Error::Catalogue { path: name, reason: error.to_string() },
     }
 }
 

@@ -1,43 +1,81 @@
 //! `patterns merge`: the catalogue of several logs, from those of each.
+//!
+//! One catalogue is open and in memory at a time, beside the sum, so that there may be very many.
+
+use std::io;
+use std::mem;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Catalogue, Limits};
-use lognorm_mmap::{Overwrite, Result, Rules, SinkOptions};
+use lognorm_mmap::{Error, Overwrite, Result, Rules, SinkOptions};
 
 use super::destination::Destination;
-use super::load::{load, refused, warn_of_others};
+use super::load::{load_each, refused, warn_of_others};
 use crate::about::usage_error;
 use crate::args::MergeArgs;
 use crate::endpoint::Input;
 use crate::exit::{Failure, Success};
+use crate::file_list::{FileList, Names};
 use crate::messages::Warnings;
 use crate::signals;
 
 /// Adds up the catalogues and writes the sum.
 pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
-    let MergeArgs { catalogues, output, max_patterns, force } = args;
-    let inputs: Vec<_> = catalogues.into_iter().map(|path| Input::named(Some(path))).collect();
-    if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
-        let message = "more than one CATALOGUE is standard input; name the others";
+    let MergeArgs { catalogues, list, output, max_patterns, force } = args;
+    let list = list.list();
+    let is_stdin = |path: &PathBuf| Input::named(Some(path.clone())) == Input::Stdin;
+    let list_is_stdin = list.as_ref().is_some_and(|list| list.input == Input::Stdin);
+    if catalogues.iter().filter(|path| is_stdin(path)).count() + usize::from(list_is_stdin) > 1 {
+        let message = "more than one CATALOGUE or list is standard input; name the others";
         return Err(usage_error(ErrorKind::ArgumentConflict, message).into());
     }
     let _ = signals::set_up(None);
     let limits = max_patterns.map_or(Limits::NONE, |max| Limits::of_patterns(max as usize));
     let output = output.unwrap_or(Destination::Stdout);
-    merge(&inputs, &output, limits, force)?;
+    merge(catalogues, list, &output, limits, force)?;
     Ok(Success::Done)
 }
 
-fn merge(inputs: &[Input], output: &Destination, limits: Limits, force: bool) -> Result<()> {
+/// Adds up the catalogues that are named, and then those in `list`.
+fn merge(
+    catalogues: Vec<PathBuf>,
+    list: Option<FileList>,
+    output: &Destination,
+    limits: Limits,
+    force: bool,
+) -> Result<()> {
     let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
     // Before the catalogues are read, so that a wrong output is told of before the work.
     let sink = output.open(None, SinkOptions { overwrite, ..SinkOptions::default() })?;
-    // The sum of nothing takes the rules of the first catalogue that is added.
-    let mut sum = Catalogue::new(Rules::default(), limits);
-    for input in inputs {
-        let next = load(input)?;
-        sum.append(&next.catalogue).map_err(|error| refused(&next.name, &error))?;
-    }
+    let listed = list.map(FileList::names).transpose()?;
+    let sum = sum(catalogues, listed, limits)?;
     warn_of_others(output.path(), &sum, &Warnings::Printed);
     output.write(&sum, sink)?.commit()
+}
+
+fn sum(catalogues: Vec<PathBuf>, listed: Option<Names>, limits: Limits) -> Result<Catalogue> {
+    // The sum of nothing takes the rules of the first catalogue that is added.
+    let mut sum = Catalogue::new(Rules::default(), limits);
+    let list = listed.as_ref().map(|names| names.path().to_owned());
+    let (mut is_empty, mut is_stdin_read) = (true, false);
+    for path in catalogues.into_iter().map(Ok).chain(listed.into_iter().flatten()) {
+        let input = Input::named(Some(path?));
+        // Nothing is left to read the second time.
+        if input == Input::Stdin && mem::replace(&mut is_stdin_read, true) {
+            return Err(failed("standard input".into(), "is in the list, and was read before"));
+        }
+        load_each(&input, |next| {
+            sum.append(&next.catalogue).map_err(|error| refused(&next.name, &error))
+        })?;
+        is_empty = false;
+    }
+    match list {
+        Some(list) if is_empty => Err(failed(list, "names no catalogue")),
+        _ => Ok(sum),
+    }
+}
+
+fn failed(path: PathBuf, reason: &str) -> Error {
+    Error::Io { path, source: io::Error::new(io::ErrorKind::InvalidInput, reason) }
 }

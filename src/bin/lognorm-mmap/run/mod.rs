@@ -1,6 +1,8 @@
 //! A run: from the configuration to the last byte, with figures, progress and a profile.
 
-mod byte_order_mark;
+mod count;
+mod ill_formed;
+mod listed;
 mod many;
 mod one;
 
@@ -8,7 +10,7 @@ use std::time::Instant;
 
 use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::report::Stats;
-use lognorm_mmap::{Outcome, Result, Rules, TruncationGuard};
+use lognorm_mmap::{Outcome, Rules, Tally, TruncationGuard};
 
 use crate::config::Config;
 use crate::exit::{Failure, Success};
@@ -23,10 +25,21 @@ use crate::values::StatsFormat;
 struct Report {
     /// The rules that made the patterns.
     rules: Rules,
-    /// The results of all inputs, in order.
-    results: Vec<Result<Outcome>>,
+    /// What was read and written, and how many inputs failed.
+    tally: Tally,
+    /// The failures of inputs.
+    failure: Option<Failure>,
     /// The catalogue, if one was written.
     catalogue: Option<Catalogue>,
+}
+
+impl Report {
+    /// Returns the report of a run on one log.
+    fn of(rules: Rules, outcome: &Outcome, catalogue: Option<Catalogue>) -> Self {
+        let mut tally = Tally::default();
+        tally.add(outcome);
+        Self { rules, tally, failure: None, catalogue }
+    }
 }
 
 /// Does the run that `config` describes, and profiles it if that is wanted.
@@ -47,11 +60,12 @@ fn normalize(config: &Config) -> Result<Success, Failure> {
     let start = Instant::now();
     let _guard = TruncationGuard::install();
     let report = match &config.plan {
+        Plan::Count(logs) => count::perform(logs, config),
         Plan::One(log) => one::perform(log, config),
-        Plan::Many(logs) => many::perform(logs, config).map_err(Failure::from),
+        Plan::Many(logs) => many::perform(logs, config),
     };
     let report = report.inspect_err(|_| config.warnings.print_kept())?;
-    let mut stats = Stats::new(&report.results, report.rules, config.options, start.elapsed());
+    let mut stats = Stats::new(&report.tally, report.rules, config.options, start.elapsed());
     if let Some(catalogue) = &report.catalogue {
         stats = stats.with_catalogue(catalogue);
     }
@@ -63,6 +77,5 @@ fn normalize(config: &Config) -> Result<Success, Failure> {
         }
         None => {}
     }
-    let errors: Vec<_> = report.results.into_iter().filter_map(Result::err).collect();
-    if errors.is_empty() { Ok(Success::Done) } else { Err(Failure::Errors(errors)) }
+    report.failure.map_or(Ok(Success::Done), Err)
 }

@@ -11,13 +11,13 @@ use lognorm_mmap::{
 };
 
 use super::Report;
-use super::byte_order_mark::warn_of_mark;
+use super::ill_formed::warn_of_ill_formed;
 use crate::about::usage_error;
 use crate::catalogue::load::{Loaded, load, refused, warn_of_others};
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
-use crate::progress::Progress;
+use crate::progress::{Progress, Work};
 
 /// Normalizes `log`.
 ///
@@ -43,10 +43,10 @@ pub fn perform(log: &OneLog, config: &Config) -> Result<Report, Failure> {
 fn without_catalogue(log: &OneLog, config: &Config) -> Result<Report> {
     let source = log.input.open(&config.source)?;
     // Dropped last: it waits for the terminal, which may be stopped, and the output must not wait.
-    let _progress = Progress::start(config, source.size());
+    let _progress = Progress::start(config, Work::Bytes(source.size()));
     let sink = log.output.open(&source, config.sink)?;
     let outcome = write(source, sink, Action::Write(config.rules), config)?;
-    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: None })
+    Ok(Report::of(config.rules, &outcome, None))
 }
 
 /// Writes the lines, or their patterns, that are not in a catalogue.
@@ -55,11 +55,11 @@ fn filtering(filtered: &Filtered, log: &OneLog, config: &Config) -> Result<Repor
     let known = known(filtered, config)?;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
-    let _progress = Progress::start(config, source.size());
+    let _progress = Progress::start(config, Work::Bytes(source.size()));
     let sink = log.output.open(&source, config.sink)?;
     let action = Action::Filter { known: &known, emit: filtered.emit };
     let outcome = write(source, sink, action, config)?;
-    Ok(Report { rules: known.rules(), results: vec![Ok(outcome)], catalogue: None })
+    Ok(Report::of(known.rules(), &outcome, None))
 }
 
 /// Writes the catalogue of the patterns, and the pattern of every line if there is an output.
@@ -67,9 +67,9 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
     let Counted { destination, limits } = counted;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
-    let _progress = Progress::start(config, source.size());
+    let _progress = Progress::start(config, Work::Bytes(source.size()));
     let name = source.path().to_owned();
-    let sink = log.output.open(&source, config.sink)?;
+    let sink = log.output.open(&source, config.sink).map_err(because_taken_for_output)?;
     let catalogue_sink = destination.open(Some(&source), config.sink)?;
     let mut catalogue = Catalogue::new(config.rules, *limits);
     let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
@@ -80,16 +80,16 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
         .map_err(|error| because_closed(error, log.output.file()))?;
     let outcome = run.commit()?;
     catalogue_sink.commit()?;
-    warn_of_mark(&name, &outcome, &config.warnings);
+    warn_of_ill_formed(&name, &outcome, &config.warnings);
     warn_of_others(destination.path(), &catalogue, &config.warnings);
-    Ok(Report { rules: config.rules, results: vec![Ok(outcome)], catalogue: Some(catalogue) })
+    Ok(Report::of(config.rules, &outcome, Some(catalogue)))
 }
 
 /// Does `action`, and makes the output final.
 fn write(source: Source, sink: Sink, action: Action<'_>, config: &Config) -> Result<Outcome> {
     let name = source.path().to_owned();
     let outcome = run(source, sink, action, &config.options)?;
-    warn_of_mark(&name, &outcome, &config.warnings);
+    warn_of_ill_formed(&name, &outcome, &config.warnings);
     Ok(outcome)
 }
 
@@ -112,6 +112,18 @@ fn known(filtered: &Filtered, config: &Config) -> Result<Known, Failure> {
             Err(usage_error(ErrorKind::ArgumentConflict, message).into())
         }
         _ => Ok(known),
+    }
+}
+
+/// Returns `error`, or if it says that a file is kept which is no output, what else the command line
+/// may have meant: a second log is taken for OUTPUT.
+fn because_taken_for_output(error: Error) -> Error {
+    match error {
+        Error::WouldOverwrite { path, reason } => {
+            let reason = format!("{reason}, and `lognorm-mmap patterns count` takes many logs");
+            Error::WouldOverwrite { path, reason }
+        }
+        error => error,
     }
 }
 

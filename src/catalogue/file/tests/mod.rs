@@ -58,6 +58,21 @@ proptest! {
     }
 
     #[test]
+    fn catalogues_come_back_one_after_the_other(logs in vec((logs(), any::<bool>()), 1..5)) {
+        let format = |&is_tsv: &bool| FORMATS[usize::from(is_tsv)];
+        let catalogues = logs.iter().map(|(log, tsv)| (catalogue_of(log, 100, small()), format(tsv)));
+        let catalogues: Vec<_> = catalogues.collect();
+        let files: Vec<_> =
+            catalogues.iter().map(|(catalogue, format)| written(catalogue, *format)).collect();
+        let again = Catalogues::new(&files.concat()[..]).collect::<Result<Vec<_>, _>>().unwrap();
+        prop_assert_eq!(again.len(), catalogues.len());
+        for ((catalogue, _), again) in catalogues.iter().zip(&again) {
+            prop_assert_eq!(said(again), said(catalogue));
+        }
+        prop_assert_eq!(read(&files.concat()[..]).is_ok(), files.len() == 1);
+    }
+
+    #[test]
     fn a_file_that_was_cut_short_is_never_read(log in logs(), at in any::<prop::sample::Index>()) {
         let catalogue = catalogue_of(&log, 100, small());
         for format in FORMATS {
@@ -181,8 +196,9 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace("other", "others"), "line 5: \"others\" is no kind"),
         (tsv.replace("lines=4", "lines=5"), "add up to 4, and the header says 5"),
         (format!("{tsv}{row}{row}"), "line 7: the pattern was there before"),
-        (format!("{tsv}{tsv}"), "line 6: "),
-        (format!("{jsonl}{jsonl}"), "line 5: missing field"),
+        (format!("{tsv}{tsv}"), "line 6: another catalogue begins here"),
+        (format!("{jsonl}{jsonl}"), "line 5: another catalogue begins here"),
+        (jsonl.replace("\"kind\":\"other\"", "\"kind\":\"header\""), "\"header\" is no kind"),
         (cut(&tsv, 3), "line 5: the file is cut short"),
         (cut(&jsonl, 2), "line 4: the file is cut short"),
         (cut(&tsv, tsv.len() - 40), "line 1: the file is cut short"),
