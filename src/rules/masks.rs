@@ -108,6 +108,11 @@ impl Masks {
         self.0[MARGIN + block..MARGIN + end].fill(mask);
     }
 
+    /// Has nothing before the window.
+    pub(in crate::rules) fn begin(&mut self) {
+        self.0[MARGIN - 1] = 0;
+    }
+
     /// Makes the last block of this window the one before the next window.
     pub(in crate::rules) fn turn(&mut self) {
         self.0[MARGIN - 1] = self.0[MARGIN + BLOCKS - 1];

@@ -4,7 +4,7 @@
 //! byte, whose results are ANDed (the technique is that of simdjson: Langdale and Lemire, "Parsing
 //! Gigabytes of JSON per Second", 2019).
 
-use super::kernel::{self, Classify};
+use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::window::Window;
 use crate::arch::BLOCK;
@@ -36,6 +36,7 @@ mod class {
     pub(super) const QUOTE_OR_PARENTHESIS: u8 = 1 << 3; // 0x22, 0x27, 0x28, 0x29
     pub(super) const ANGLE: u8 = 1 << 4; // 0x3c, 0x3e
     pub(super) const SQUARE_OR_CURLY: u8 = 1 << 5; // 0x5b, 0x5d, 0x7b, 0x7d
+    pub(super) const BRACKET: u8 = QUOTE_OR_PARENTHESIS | ANGLE | SQUARE_OR_CURLY;
     pub(super) const NEWLINE: u8 = 1 << 6; // 0x0a
     /// As signed numbers, the classes of brackets and of the newline are greater than those of
     /// runs, and this one is less.
@@ -76,7 +77,7 @@ const HIGH: [u8; 16] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
         // SAFETY: the features are the caller's promise.
         let (low, high) = unsafe { (Vector::table(&LOW), Vector::table(&HIGH)) };
         // SAFETY: the features are the caller's promise.
@@ -108,6 +109,6 @@ impl Classify for Bytes {
             }
             index += 1;
         }
-        seen.mask() != 0
+        Seen { has_return: seen.mask() != 0, has_bracket: seen.any_of(class::BRACKET).mask() != 0 }
     }
 }

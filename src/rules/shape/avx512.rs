@@ -4,7 +4,7 @@
 //! together.
 
 use super::closer_of;
-use super::kernel::{self, Classify};
+use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::window::Window;
 use crate::arch::x86_64::avx512::Bytes;
@@ -29,8 +29,10 @@ pub(in crate::rules) fn normalize<N: LineRecorder>(
 /// Bits of a class.
 mod class {
     pub(super) const RUN: u8 = 1 << 0;
-    pub(super) const STOP: u8 = 1 << 1;
-    pub(super) const RETURN: u8 = 1 << 2;
+    pub(super) const BRACKET: u8 = 1 << 1;
+    pub(super) const NEWLINE: u8 = 1 << 2;
+    pub(super) const STOP: u8 = BRACKET | NEWLINE;
+    pub(super) const RETURN: u8 = 1 << 3;
 }
 
 /// The classes of the lower and the upper half of ASCII.
@@ -41,12 +43,12 @@ static CLASSES: [[u8; BLOCK]; 2] = {
         if (byte as u8).is_ascii_alphanumeric() {
             table[byte] = class::RUN;
         } else if let Some(closer) = closer_of(byte as u8) {
-            table[byte] = class::STOP;
-            table[closer as usize] = class::STOP;
+            table[byte] = class::BRACKET;
+            table[closer as usize] = class::BRACKET;
         }
         byte += 1;
     }
-    table[b'\n' as usize] = class::STOP;
+    table[b'\n' as usize] = class::NEWLINE;
     table[b'\r' as usize] = class::RETURN;
     let (halves, _) = table.as_chunks::<BLOCK>();
     [halves[0], halves[1]]
@@ -54,7 +56,7 @@ static CLASSES: [[u8; BLOCK]; 2] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
         // SAFETY: the features are the caller's promise.
         let ([low, high], run, mut seen) = unsafe {
             let tables = [Self::load(&CLASSES[0]), Self::load(&CLASSES[1])];
@@ -72,6 +74,9 @@ impl Classify for Bytes {
             seen = seen | classes;
             bytes.select(run, runs).store(&mut window.bytes[index]);
         }
-        seen.any_of(class::RETURN) != 0
+        Seen {
+            has_return: seen.any_of(class::RETURN) != 0,
+            has_bracket: seen.any_of(class::BRACKET) != 0,
+        }
     }
 }

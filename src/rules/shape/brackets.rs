@@ -102,6 +102,16 @@ impl Brackets {
         lines
     }
 
+    /// Passes over a window without brackets. Returns the number of its `newlines`.
+    #[inline(always)]
+    pub(super) fn pass_over(&mut self, newlines: u64, earlier: &mut LevelStorage) -> u64 {
+        self.open_words = 0;
+        if newlines > 0 {
+            earlier.clear();
+        }
+        newlines
+    }
+
     /// Finds the levels that the stops of a word open and close.
     #[inline(always)]
     fn find_in_word(

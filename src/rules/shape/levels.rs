@@ -3,6 +3,7 @@
 //! A line can open as many levels as it has bytes, so a level takes little memory: a byte for its
 //! opener, and eight bytes for each row of levels whose openers follow one another directly.
 
+use super::kernel::Workspace;
 use crate::sys::{fallible, prefer_huge_pages};
 
 /// Bits of the position of a level's content, which is counted from the start of the call's output.
@@ -24,6 +25,8 @@ pub(crate) struct LevelStorage {
     openers: Vec<u8>,
     /// The rows of the levels.
     rows: Vec<Row>,
+    /// The working memory of a kernel, from its first call on.
+    pub(super) workspace: Option<Box<Workspace>>,
     /// Whether memory for a level was lacking. The level was then left out, and the output is
     /// wrong.
     ///
@@ -80,7 +83,7 @@ impl LevelStorage {
     fn has_room(&mut self, len: usize) -> bool {
         let is_full = self.openers.capacity() - self.openers.len() < len
             || self.rows.len() == self.rows.capacity();
-        !is_full || self.grow(len)
+        !is_full || !self.is_incomplete && self.grow(len)
     }
 
     #[cold]

@@ -4,7 +4,7 @@
 //! blocks are made of them at once.
 
 use super::closer_of;
-use super::kernel::{self, Classify};
+use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::stops::{KINDS_OF_STOPS, Kinds};
 use super::window::Window;
@@ -54,7 +54,7 @@ static CLASSES: [[u8; BLOCK]; 2] = {
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
         // SAFETY: the feature is the caller's promise.
         let ([low, high], mut returns) =
             unsafe { ([Table::new(&CLASSES[0]), Table::new(&CLASSES[1])], Masks::splat(0)) };
@@ -87,7 +87,7 @@ impl Classify for Bytes {
             returns = returns | of(masks, class::RETURN);
             bytes.replace_highest(classes, b'Y').store(&mut to[last]);
         }
-        returns.nonzero() != 0
+        Seen { has_return: returns.nonzero() != 0, has_bracket: true }
     }
 
     #[inline(always)]

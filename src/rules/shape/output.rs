@@ -7,7 +7,7 @@
 //! else can write to. Whatever these hold, `n` bytes of input move it by at most `n + n / 2`:
 //!
 //! - each bit of a mask of kept bytes adds one byte, and there is one for each byte of input;
-//! - each inserted `X` adds one byte. It is before a closer whose opener is the byte before it, and
+//! - each inserted `X` adds one byte. Its closer follows its opener directly, and
 //!   no bracket is in two enclosures, so there is at most one for two bytes of input;
 //! - the `X` of a level from an earlier window, whose closer is the first byte of its window, adds
 //!   one byte. The position went back to the level's content before that, so the opener, the `X` and
@@ -52,10 +52,11 @@ impl<'a> Output<'a> {
         window: &mut Window,
     ) -> usize {
         let Some(Closed { closer, content }) = brackets.closed_earlier() else { return 0 };
+        assert!(content <= self.position, "a level has its content in the output");
         self.position = content;
         let position = stops.position(closer);
         if position == 0 {
-            // SAFETY: the position is before that of the closer, for which room was reserved.
+            // SAFETY: the position is at most that of the closer, for which room was reserved.
             unsafe { self.start.add(content).write(b'X') };
             self.position += 1;
         } else {
@@ -79,7 +80,8 @@ impl<'a> Output<'a> {
     ///
     /// # Safety
     ///
-    /// The CPU has the instruction set of `B`.
+    /// The CPU has the instruction set of `B`, and the masks of the window are those of its `len`
+    /// bytes.
     #[inline(always)]
     pub(super) unsafe fn write<B: Block, N: LineRecorder>(
         &mut self,

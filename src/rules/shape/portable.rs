@@ -1,6 +1,6 @@
 //! The kernel for every CPU: the algorithm of the others, in plain Rust that compilers vectorise.
 
-use super::kernel::{self, Classify};
+use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::stops::{KINDS_OF_STOPS, Kinds};
 use super::window::Window;
@@ -23,7 +23,7 @@ pub(in crate::rules) fn normalize<N: LineRecorder>(
 
 impl Classify for Bytes {
     #[inline(always)]
-    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> bool {
+    unsafe fn classify(blocks: &[[u8; BLOCK]], window: &mut Window, first: usize) -> Seen {
         let mut has_return = false;
         for (index, block) in (first..BLOCKS).zip(blocks) {
             let bytes = Self::new(block);
@@ -39,7 +39,7 @@ impl Classify for Bytes {
             window.bytes[index] =
                 bytes.as_array().map(|byte| if byte.is_ascii_alphanumeric() { b'Y' } else { byte });
         }
-        has_return
+        Seen { has_return, has_bracket: true }
     }
 
     #[inline(always)]

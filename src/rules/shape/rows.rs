@@ -1,7 +1,7 @@
 //! Rows of equal quotes that follow one another on the list of [stops](super::stops).
 //!
-//! A quote that closes a level is followed by one that opens one, because no level directly inside a
-//! quoted one waits for the same quote. So of a row every other quote opens a level.
+//! After a quote that closes a level, an equal quote opens one: no level directly around a quoted one
+//! waits for the same quote. So of a row every other quote opens a level.
 
 use crate::arch::Mask;
 

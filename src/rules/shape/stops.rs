@@ -11,13 +11,13 @@ use super::rows::Rows;
 use super::window::Window;
 use crate::rules::masks::{BLOCKS, WINDOW};
 
-/// The number of stops in a window from which on those of the next are listed as many.
+/// If a window has more stops than this, the next one is listed with [`Block::list_many`].
 const MANY: usize = 11 * BLOCKS;
 
 /// The brackets and newlines of a window, in order.
 #[repr(C, align(64))]
 pub(super) struct Stops {
-    /// The bytes, in words of as many as a mask has bits. The last word is room that
+    /// The bytes, 64 to a word. The last word is room that
     /// [`Block::list`] may write to.
     pub(super) symbols: [[u8; BLOCK]; BLOCKS + 1],
     /// Their indices in the window.

@@ -6,8 +6,8 @@ use crate::rules::masks::{BLOCKS, Masks, WINDOW};
 /// The bytes of a window as they come out, and masks of them.
 #[repr(C, align(64))]
 pub(super) struct Window {
-    /// Letters and digits are `Y` already. This is the first field, and others follow, so that the
-    /// byte after a block can be read.
+    /// Letters and digits are `Y` already. [`Block::list`](crate::arch::Block::list) reads the byte
+    /// after a block, so this field is the first and others follow.
     pub(super) bytes: [[u8; BLOCK]; BLOCKS],
     /// ASCII letters and digits.
     pub(super) runs: Masks,
@@ -73,7 +73,7 @@ impl Window {
     ///
     /// # Safety
     ///
-    /// The CPU has the instruction set of `B`.
+    /// The CPU has the instruction set of `B`, and `count` is at most [`BLOCKS`].
     #[inline(always)]
     pub(super) unsafe fn mark_kept<B: Bits>(&mut self, count: usize) {
         debug_assert!(count <= BLOCKS);
@@ -107,6 +107,18 @@ impl Window {
         let bytes = if len < BLOCK { (1 << len) - 1 } else { Mask::MAX };
         let [keep, insert] = [&self.keep, &self.insert].map(|masks| masks.get(block) & bytes);
         (keep.count_ones() + insert.count_ones()) as usize
+    }
+
+    /// Returns the number of stops of the first `count` blocks.
+    #[inline(always)]
+    pub(super) fn count_stops(&self, count: usize) -> u64 {
+        self.stops.all().iter().take(count).map(|stops| u64::from(stops.count_ones())).sum()
+    }
+
+    /// Prepares the window for the start of an input.
+    #[inline(always)]
+    pub(super) fn begin(&mut self) {
+        self.runs.begin();
     }
 
     /// Prepares the window for the next stretch of input.
