@@ -158,3 +158,28 @@ fn a_limit_on_patterns_that_are_not_counted_is_wrong_usage() {
     assert_eq!(status.code(), Some(2));
     assert!(utf8(stderr).contains("--patterns"));
 }
+
+#[test]
+fn no_log_and_no_list_is_replaced_by_a_catalogue_of_many_logs() {
+    let directory = Directory::with([LOG]);
+    let count = "lognorm-mmap patterns count";
+    directory.succeeds("cp in.log a.tsv; ln -s a.tsv link.tsv; echo in.log >list.tsv");
+    directory.succeeds(&format!("echo a.tsv >names; {count} in.log -o all.tsv"));
+    let before = directory.read("all.tsv");
+    for (script, path) in [
+        ("a.tsv -o a.tsv -f", "a.tsv"),
+        ("in.log link.tsv -o a.tsv -f --keep-going", "link.tsv"),
+        ("--files-from list.tsv -o list.tsv -f", "list.tsv"),
+        ("--files-from - -o a.tsv -f <names", "a.tsv"),
+        ("in.log all.tsv -o all.tsv", "all.tsv"),
+        ("a.tsv >>a.tsv", "a.tsv"),
+    ] {
+        let Output { status, stdout, stderr } = directory.run(&format!("{count} {script}"));
+        let message = format!("lognorm-mmap: {path}: input and output are the same file\n");
+        assert_eq!((status.code(), utf8(stderr)), (Some(1), message), "{script}");
+        assert!(stdout.is_empty());
+    }
+    assert_eq!(directory.read("a.tsv"), directory.read("in.log"));
+    assert_eq!(directory.read("all.tsv"), before);
+    assert_eq!(directory.read("list.tsv"), "in.log\n");
+}

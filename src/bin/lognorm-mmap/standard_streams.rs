@@ -78,15 +78,18 @@ pub fn is_same(left: &Path, right: &Path) -> bool {
     if !is_name(left) && !is_name(right) {
         return is_same_file(left, right);
     }
-    let id = |path: &Path| {
-        let metadata = match path {
-            _ if path == Path::new(STDIN) => Standard::Input.metadata(),
-            _ if path == Path::new(STDOUT) => Standard::Output.metadata(),
-            _ => fs::metadata(path),
-        };
-        FileId::of(&metadata.ok()?)
-    };
     left == right || id(left).is_some_and(|left| Some(left) == id(right))
+}
+
+/// Returns the identity of the file that `path` names, if it exists. For a standard stream, its
+/// descriptor is asked.
+pub fn id(path: &Path) -> Option<FileId> {
+    let metadata = match path {
+        _ if path == Path::new(STDIN) => Standard::Input.metadata(),
+        _ if path == Path::new(STDOUT) => Standard::Output.metadata(),
+        _ => fs::metadata(path),
+    };
+    FileId::of(&metadata.ok()?)
 }
 
 #[cfg(test)]

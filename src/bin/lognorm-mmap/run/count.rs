@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{io, vec};
 
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Error, Log, Outcome, Result, count_all};
+use lognorm_mmap::{Error, FileId, Log, Outcome, Result, count_all};
 use nix::errno::Errno;
 
 use super::Report;
@@ -21,7 +21,7 @@ use crate::limits;
 use crate::messages::tell;
 use crate::progress::{Progress, Work};
 use crate::shard::{self, ListedNames};
-use crate::standard_streams::Standard;
+use crate::standard_streams::{Standard, id};
 
 /// The most logs that a summary names.
 const MAX_NAMED: usize = 10;
@@ -125,6 +125,8 @@ struct LogNames {
     inputs: vec::IntoIter<Input>,
     listed: Option<ListedNames>,
     is_stdin_taken: bool,
+    /// The file that the catalogue will replace or is appended to. It must be none of the logs.
+    target: Option<FileId>,
     /// The number of logs that were taken.
     begun: Arc<AtomicU64>,
     /// What ended the list early.
@@ -137,8 +139,28 @@ impl LogNames {
         let shard = logs.shard.filter(|_| !logs.is_one());
         let (inputs, listed) = shard::part_of(shard, logs.inputs.clone(), logs.list.clone())?;
         let inputs = inputs.into_iter();
-        let begun = Arc::default();
-        Ok(Self { inputs, listed, is_stdin_taken: false, begun, error: None })
+        let target = id(logs.destination.path());
+        let names = Self {
+            inputs,
+            listed,
+            is_stdin_taken: false,
+            target,
+            begun: Arc::default(),
+            error: None,
+        };
+        if let Some(list) = &logs.list {
+            names.check_apart(list.input.path())?;
+        }
+        Ok(names)
+    }
+
+    /// Returns an error if the log or list at `path` is the file of the catalogue.
+    fn check_apart(&self, path: &Path) -> Result<()> {
+        // Without such a file, no log is asked.
+        if self.target.is_some() && self.target == id(path) {
+            return Err(Error::SameFile { path: path.to_owned() });
+        }
+        Ok(())
     }
 
     fn next_input(&mut self) -> Result<Option<Input>> {
@@ -153,7 +175,11 @@ impl LogNames {
     }
 
     fn next_log(&mut self) -> Result<Option<Log>> {
-        let log = match self.next_input()? {
+        let input = self.next_input()?;
+        if let Some(input) = &input {
+            self.check_apart(input.path())?;
+        }
+        let log = match input {
             None => return Ok(None),
             Some(Input::File(path)) => Log::File(path),
             Some(Input::Stdin) if self.is_stdin_taken => {
