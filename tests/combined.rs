@@ -69,9 +69,7 @@ fn an_encoding_that_is_named_is_that_of_small_logs_too() {
 /// Runs `script`, which must do a part of its work and fail, and returns the message.
 #[track_caller]
 fn message_of_failure(directory: &Directory, script: &str) -> String {
-    let Output { status, stdout, stderr } = directory.run(script);
-    let message = utf8(stderr);
-    assert_eq!((status.code(), utf8(stdout)), (Some(1), String::new()), "{script}: {message}");
+    let message = directory.message(script, 1);
     assert_eq!(message.lines().count(), 1, "{script}: {message}");
     message
 }

@@ -30,16 +30,6 @@ fn directory_with_logs() -> Directory {
     directory
 }
 
-/// Runs `script` and asserts that it fails with exit code `code` and prints nothing. Returns the
-/// message.
-#[track_caller]
-fn fails(directory: &Directory, script: &str, code: i32) -> String {
-    let Output { status, stdout, stderr } = directory.run(script);
-    let message = utf8(stderr);
-    assert_eq!((status.code(), utf8(stdout)), (Some(code), String::new()), "{script}: {message}");
-    message
-}
-
 #[test]
 fn it_is_the_sum_of_the_catalogues_of_the_logs() {
     let directory = directory_with_logs();
@@ -120,9 +110,9 @@ fn pipes_and_standard_input_are_counted_in_their_turn() {
         }
     }
     let run = "lognorm-mmap patterns count - in.log /dev/stdin";
-    assert!(fails(&directory, run, 2).contains("more than one INPUT or list is standard input"));
+    assert!(directory.message(run, 2).contains("more than one INPUT or list is standard input"));
     assert_eq!(
-        fails(&directory, "lognorm-mmap patterns count in.log - <&-", 1),
+        directory.message("lognorm-mmap patterns count in.log - <&-", 1),
         "lognorm-mmap: standard input: Bad file descriptor\n"
     );
 }
@@ -145,9 +135,9 @@ lognorm-mmap: loop: Too many levels of symbolic links
         let run = format!("lognorm-mmap patterns count -j{threads} {logs}");
         let summary = "no catalogue written, because 4 of 7 logs could not be read: \
                        bad.gz, no-such.log, sub, loop; --keep-going leaves them out";
-        let message = fails(&directory, &run, 1);
+        let message = directory.message(&run, 1);
         assert_eq!(message, format!("{reasons}lognorm-mmap: {summary}\n"));
-        let message = fails(&directory, &format!("{run} -o all.tsv"), 1);
+        let message = directory.message(&format!("{run} -o all.tsv"), 1);
         assert_eq!(message, format!("{reasons}lognorm-mmap: {summary}\n"));
         assert!(!directory.path("all.tsv").exists());
 
@@ -164,7 +154,7 @@ lognorm-mmap: loop: Too many levels of symbolic links
         assert_eq!(reason, "unexpected end of compressed input");
     }
     let many = (0..30).map(|number| format!(" no/{number}")).collect::<String>();
-    let message = fails(&directory, &format!("lognorm-mmap patterns count {many}"), 1);
+    let message = directory.message(&format!("lognorm-mmap patterns count {many}"), 1);
     let summary = message.lines().last().unwrap();
     assert!(summary.contains("30 of 30") && summary.contains("no/9 and 20 more;"), "{summary}");
     assert_eq!(message.lines().count(), 31);
@@ -211,7 +201,7 @@ fn the_catalogue_is_written_where_and_as_it_is_asked_for() {
         ("-o kept.log in.log", "it must end in .tsv or .jsonl"),
         ("", "required arguments were not provided"),
     ] {
-        let message = fails(&directory, &format!("lognorm-mmap patterns count {arguments}"), 2);
+        let message = directory.message(&format!("lognorm-mmap patterns count {arguments}"), 2);
         assert!(message.contains(reason), "{message}");
     }
     // Two logs without an option are a log and its output, which does not hold patterns.
@@ -281,5 +271,5 @@ fn progress_tells_of_logs_and_bytes() {
     // A message is on a line of its own.
     assert!(shown.contains("lognorm-mmap: no-such: No such file or directory\n"), "{shown:?}");
     let run = "lognorm-mmap patterns count --progress=always --stats=json in.log";
-    assert!(fails(&directory, run, 2).contains("cannot both be on standard error"));
+    assert!(directory.message(run, 2).contains("cannot both be on standard error"));
 }

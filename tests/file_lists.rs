@@ -5,7 +5,6 @@
 mod common;
 
 use std::fs;
-use std::process::Output;
 
 use common::directory::{Directory, LOG, PATTERNS, utf8};
 
@@ -15,16 +14,6 @@ fn directory_with_logs() -> Directory {
     directory
         .succeeds("mkdir d out; cp in.log 'd/two words'; cp b.log 'd/new\nline'; cp b.log d/-");
     directory
-}
-
-/// Runs `script` and asserts that it fails with exit code `code` and prints nothing. Returns the
-/// message.
-#[track_caller]
-fn fails(directory: &Directory, script: &str, code: i32) -> String {
-    let Output { status, stdout, stderr } = directory.run(script);
-    let message = utf8(stderr);
-    assert_eq!((status.code(), utf8(stdout)), (Some(code), String::new()), "{script}: {message}");
-    message
 }
 
 #[test]
@@ -110,7 +99,7 @@ fn a_list_that_cannot_be_read_is_a_failure_before_anything_is_written() {
                 "line 2 too long for a name; is it a list for --files0-from?",
             ),
         ] {
-            let message = fails(&directory, &format!("lognorm-mmap {command} {list}"), 1);
+            let message = directory.message(&format!("lognorm-mmap {command} {list}"), 1);
             assert_eq!(message, format!("lognorm-mmap: {path}: {reason}\n"), "{command}");
         }
     }
@@ -135,7 +124,7 @@ fn standard_input_is_read_once() {
     ] {
         directory.succeeds("printf 'in.log\\n-\\nb.log\\n/dev/stdin\\n' >list");
         let message =
-            fails(&directory, &format!("lognorm-mmap {arguments} </dev/null <list"), code);
+            directory.message(&format!("lognorm-mmap {arguments} </dev/null <list"), code);
         assert!(message.contains(reason), "{arguments}: {message}");
     }
     // A list that is a file may name it.
@@ -166,7 +155,7 @@ fn names_that_clash_anywhere_in_a_list_are_refused_before_anything_is_written() 
             _ => format!("(grep -vx many/17.log list; printf '{name}\\n')"),
         };
         let run = format!("{list} | lognorm-mmap -t out --files-from -");
-        let message = fails(&directory, &run, code);
+        let message = directory.message(&run, code);
         assert!(message.contains(reason), "{run}: {message}");
         assert_eq!(directory.succeeds("ls -A out many | wc -l"), "4206\n", "{run}");
     }
@@ -178,12 +167,12 @@ fn names_that_clash_anywhere_in_a_list_are_refused_before_anything_is_written() 
 fn one_of_a_list_that_cannot_be_done_is_named_and_the_others_are_done() {
     let directory = directory_with_logs();
     directory.succeeds("printf 'no-such.log\\nin.log\\nd\\nb.log\\n' >list");
-    let message = fails(&directory, "lognorm-mmap -t out --files-from list", 1);
+    let message = directory.message("lognorm-mmap -t out --files-from list", 1);
     let expected = "lognorm-mmap: no-such.log: No such file or directory\n\
                     lognorm-mmap: d: Is a directory\n";
     assert_eq!(message, expected);
     assert_eq!(directory.succeeds("ls -A out"), "b.log\nin.log\n");
-    let message = fails(&directory, "lognorm-mmap patterns count --files-from list", 1);
+    let message = directory.message("lognorm-mmap patterns count --files-from list", 1);
     assert!(message.ends_with(
         "2 of 4 logs could not be read: no-such.log, d; --keep-going leaves them out\n"
     ));

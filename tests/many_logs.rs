@@ -28,9 +28,7 @@ fn directory_with_target() -> Directory {
 #[track_caller]
 fn refused(directory: &Directory, script: &str, code: i32) -> String {
     let before = directory.succeeds("ls -A out");
-    let Output { status, stdout, stderr } = directory.run(script);
-    let message = utf8(stderr);
-    assert_eq!((status.code(), utf8(stdout)), (Some(code), String::new()), "{script}: {message}");
+    let message = directory.message(script, code);
     assert_eq!(directory.succeeds("ls -A out"), before, "{script}");
     message
 }

@@ -3,25 +3,13 @@
 
 #![no_main]
 
-use std::io::{self, Read};
-
 use libfuzzer_sys::fuzz_target;
 use lognorm_mmap::fuzzing::{blocks, chunks};
 
-/// A reader that returns one to `max_len` bytes at a time.
-struct Trickle<'a> {
-    rest: &'a [u8],
-    max_len: usize,
-}
+#[path = "../trickle.rs"]
+mod trickle;
 
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = (self.rest.len() % self.max_len + 1).min(buffer.len()).min(self.rest.len());
-        buffer[..len].copy_from_slice(&self.rest[..len]);
-        self.rest = &self.rest[len..];
-        Ok(len)
-    }
-}
+use trickle::Trickle;
 
 fn assert_whole_lines(pieces: &[Vec<u8>], input: &[u8]) {
     assert_eq!(pieces.concat(), input);

@@ -3,8 +3,6 @@
 
 #![no_main]
 
-use std::io::{self, Read};
-
 use libfuzzer_sys::fuzz_target;
 use lognorm_mmap::Encoding;
 use lognorm_mmap::fuzzing::text;
@@ -12,26 +10,17 @@ use lognorm_mmap::fuzzing::text;
 #[path = "../../tests/common/utf16_oracle.rs"]
 mod utf16_oracle;
 
-/// A reader that returns one to `max_len` bytes at a time.
-struct Trickle<'a> {
-    rest: &'a [u8],
-    max_len: usize,
-}
+#[path = "../trickle.rs"]
+mod trickle;
 
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = (self.rest.len() % self.max_len + 1).min(buffer.len()).min(self.rest.len());
-        buffer[..len].copy_from_slice(&self.rest[..len]);
-        self.rest = &self.rest[len..];
-        Ok(len)
-    }
-}
+use trickle::Trickle;
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (size, max_len, bytes) = input;
     let (size, max_len) = (usize::from(size) + 1, usize::from(max_len) + 1);
     let in_pieces = |encoding| text(Trickle { rest: bytes, max_len }, encoding, size);
-    let decoded = |encoding| in_pieces(encoding).expect("UTF-16 that is asked for is never refused");
+    let decoded =
+        |encoding| in_pieces(encoding).expect("UTF-16 that is asked for is never refused");
     let little = utf16_oracle::decode(bytes, u16::from_le_bytes);
     assert_eq!(decoded(Encoding::Utf16Le), little);
     let big = utf16_oracle::decode(bytes, u16::from_be_bytes);

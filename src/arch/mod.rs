@@ -28,6 +28,28 @@ pub(crate) const BLOCK: usize = 64;
 /// One bit for each byte of a block. The lowest bit belongs to the first byte.
 pub(crate) type Mask = u64;
 
+/// For each choice of eight bytes, the indices of the chosen ones, the first of which is `first`.
+type Orders<const LEN: usize> = [[u8; 8]; LEN];
+
+/// Returns the orders of a look-up that moves the chosen ones of eight bytes together. `LEN` is 256,
+/// or more where entries after the last are read.
+const fn orders<const LEN: usize>(first: u8) -> Orders<LEN> {
+    let mut table = [[0; 8]; LEN];
+    let mut keep = 0;
+    while keep < 256 {
+        let (mut from, mut to) = (0, 0);
+        while from < 8 {
+            if keep >> from & 1 == 1 {
+                table[keep][to] = first + from;
+                to += 1;
+            }
+            from += 1;
+        }
+        keep += 1;
+    }
+    table
+}
+
 /// 64 bytes in registers. All functions must be inlined into a function that has the target
 /// features of the instruction set.
 pub(crate) trait Block: Copy {

@@ -3,10 +3,12 @@
 //! Chunks of a mapped file are cut lazily, because a pass over the file that looks for all cuts first
 //! would touch, and so map, nearly all of it.
 
+use std::hint::black_box;
 use std::ops::Deref;
 
 use memchr::memchr;
 
+use super::truncation::page_size;
 use super::{Block, Mapped, Slice};
 
 /// Whole lines of the input. Their memory is released or reused after the chunk is dropped.
@@ -15,6 +17,20 @@ pub(crate) enum Chunk<'a> {
     Mapped(Slice<'a>),
     /// A block read from a stream.
     Read(Block),
+}
+
+impl Chunk<'_> {
+    /// Takes the page faults of a mapped chunk, by reading a byte of each page.
+    ///
+    /// In the middle of a kernel's work, each would take the window that it works on out of the
+    /// cache.
+    pub(crate) fn fault_in(&self) {
+        if let Self::Mapped(slice) = self {
+            for &byte in slice.iter().step_by(page_size()) {
+                black_box(byte);
+            }
+        }
+    }
 }
 
 impl Deref for Chunk<'_> {

@@ -156,6 +156,7 @@ impl<'a> Executor<'a> for CallingThread<'a, '_> {
 /// hear of the end.
 pub(super) fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
     let ChunkTask { sequence, chunk, start, mut output } = task;
+    chunk.fault_in();
     let counts = worker.work(&chunk, Some(start), &mut output)?;
     Ok(FinishedChunk { sequence, output, counts })
 }

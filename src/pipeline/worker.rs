@@ -1,6 +1,5 @@
 //! The work of one thread on a chunk: making its patterns, and counting them or looking them up.
 
-use std::hint::black_box;
 use std::mem::take;
 use std::ptr;
 
@@ -9,9 +8,6 @@ use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized};
 use crate::error::{Error, Result};
 use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 use crate::text::ansi::{self, EscapeSequences};
-
-/// The size of the smallest pages.
-const MIN_PAGE: usize = 4096;
 
 /// The settings that all workers of a run share.
 #[derive(Clone, Copy)]
@@ -85,7 +81,6 @@ impl<'a> Worker<'a> {
         start: Option<u64>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
-        fault_in(lines);
         let ordinary = output.arena.capacity();
         let mut stripped = take(&mut self.stripped);
         let lines_of_chunk = match self.escapes {
@@ -137,14 +132,6 @@ impl<'a> Worker<'a> {
         // As with arenas, other threads may need the memory that a very long line took.
         patterns.shrink_to(ordinary);
         Ok(Counts { bytes_out: arena.len() as u64, ..counts })
-    }
-}
-
-/// Reads a byte of each page of `lines`, so that the page faults of a mapped log come before the kernel
-/// works. In between, each would take the window that the kernel works on out of the cache.
-fn fault_in(lines: &[u8]) {
-    for &byte in lines.iter().step_by(MIN_PAGE) {
-        black_box(byte);
     }
 }
 

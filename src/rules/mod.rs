@@ -17,6 +17,7 @@
 //! This module knows nothing of files or threads: it takes slices and fills buffers.
 
 mod kernel;
+mod lines;
 mod masks;
 mod normalizer;
 mod rule_set;

@@ -131,6 +131,20 @@ impl Directory {
         reason.to_owned()
     }
 
+    /// Runs `script` and asserts that it fails with exit code `code` and prints nothing. Returns the
+    /// message.
+    #[track_caller]
+    pub fn message(&self, script: &str, code: i32) -> String {
+        let Output { status, stdout, stderr } = self.run(script);
+        let message = utf8(stderr);
+        assert_eq!(
+            (status.code(), utf8(stdout)),
+            (Some(code), String::new()),
+            "{script}: {message}"
+        );
+        message
+    }
+
     /// Returns the names of all files in the directory, also the hidden ones, in order.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.directory).unwrap().map(|entry| entry.unwrap());

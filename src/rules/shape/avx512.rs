@@ -3,7 +3,7 @@
 //! One permute of a 128-byte table classifies 64 bytes, and one instruction moves the kept ones
 //! together.
 
-use super::closer_of;
+use super::ascii_classes;
 use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::window::Window;
@@ -36,23 +36,8 @@ mod class {
 }
 
 /// The classes of the lower and the upper half of ASCII.
-static CLASSES: [[u8; BLOCK]; 2] = {
-    let mut table = [0; 2 * BLOCK];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = class::RUN;
-        } else if let Some(closer) = closer_of(byte as u8) {
-            table[byte] = class::BRACKET;
-            table[closer as usize] = class::BRACKET;
-        }
-        byte += 1;
-    }
-    table[b'\n' as usize] = class::NEWLINE;
-    table[b'\r' as usize] = class::RETURN;
-    let (halves, _) = table.as_chunks::<BLOCK>();
-    [halves[0], halves[1]]
-};
+static CLASSES: [[u8; BLOCK]; 2] =
+    ascii_classes(class::RUN, class::BRACKET, class::NEWLINE, class::RETURN);
 
 impl Classify for Bytes {
     #[inline(always)]

@@ -261,15 +261,15 @@ impl Brackets {
         let mut block = stops.position(first) / BLOCK;
         let mut start = end;
         for after in block..count.min(BLOCKS) {
-            start -= window.output_len(after, BLOCK);
+            start -= window.output_len(after, Mask::MAX);
         }
         let mut content_of = |stop: usize| {
             let position = stops.position(stop);
             while block < position / BLOCK {
-                start += window.output_len(block, BLOCK);
+                start += window.output_len(block, Mask::MAX);
                 block += 1;
             }
-            start + window.output_len(block, position % BLOCK) + 1
+            start + window.output_len(block, (1 << (position % BLOCK)) - 1) + 1
         };
         let mut words = self.open_words;
         while words != 0 {

@@ -35,6 +35,9 @@ mod window;
 pub(crate) use levels::LevelStorage;
 pub(super) use levels::MAX_INPUT;
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use crate::arch::BLOCK;
+
 /// Returns the closer that a level opened by `byte` waits for, if `byte` is an opener.
 const fn closer_of(byte: u8) -> Option<u8> {
     match byte {
@@ -45,4 +48,25 @@ const fn closer_of(byte: u8) -> Option<u8> {
         b'"' | b'\'' => Some(byte),
         _ => None,
     }
+}
+
+/// Returns a table of the lower and the upper half of ASCII, with `run` for letters and digits,
+/// `bracket` for openers and closers, `newline` and `return_`, and 0 for other bytes.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+const fn ascii_classes(run: u8, bracket: u8, newline: u8, return_: u8) -> [[u8; BLOCK]; 2] {
+    let mut table = [0; 2 * BLOCK];
+    let mut byte = 0;
+    while byte < 2 * BLOCK {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = run;
+        } else if let Some(closer) = closer_of(byte as u8) {
+            table[byte] = bracket;
+            table[closer as usize] = bracket;
+        }
+        byte += 1;
+    }
+    table[b'\n' as usize] = newline;
+    table[b'\r' as usize] = return_;
+    let (halves, _) = table.as_chunks::<BLOCK>();
+    [halves[0], halves[1]]
 }

@@ -1,9 +1,9 @@
-//! The kernel for CPUs with NEON: every aarch64 CPU that runs Linux.
+//! The kernel for CPUs with NEON: every aarch64 CPU of Linux and macOS.
 //!
 //! Two look-ups in tables of 64 bytes classify 16 bytes. The classes are bits, and all masks of two
 //! blocks are made of them at once.
 
-use super::closer_of;
+use super::ascii_classes;
 use super::kernel::{self, Classify, Seen};
 use super::levels::LevelStorage;
 use super::stops::{KINDS_OF_STOPS, Kinds};
@@ -34,23 +34,8 @@ mod class {
 }
 
 /// The classes of the lower and the upper half of ASCII.
-static CLASSES: [[u8; BLOCK]; 2] = {
-    let mut table = [0; 2 * BLOCK];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = class::RUN;
-        } else if let Some(closer) = closer_of(byte as u8) {
-            table[byte] = class::STOP;
-            table[closer as usize] = class::STOP;
-        }
-        byte += 1;
-    }
-    table[b'\n' as usize] = class::STOP;
-    table[b'\r' as usize] = class::RETURN;
-    let (halves, _) = table.as_chunks::<BLOCK>();
-    [halves[0], halves[1]]
-};
+static CLASSES: [[u8; BLOCK]; 2] =
+    ascii_classes(class::RUN, class::STOP, class::STOP, class::RETURN);
 
 impl Classify for Bytes {
     #[inline(always)]

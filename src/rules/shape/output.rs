@@ -14,6 +14,7 @@
 //!   the closer are three bytes, which came from at least two. No level is closed twice.
 
 use crate::arch::{BLOCK, Block, Mask};
+use crate::rules::lines::Lines;
 use crate::rules::spans::LineRecorder;
 use crate::rules::{SLACK, max_output_len};
 
@@ -110,7 +111,7 @@ impl<'a> Output<'a> {
             block = end + 1;
         }
         if N::IS_RECORDING {
-            lines.push_all(window, before, spans);
+            lines.push_all(before, spans, |block, bytes| window.output_len(block, bytes));
         }
     }
 
@@ -199,59 +200,4 @@ fn spread_bits(mask: Mask) -> Mask {
     let mask = (mask | mask << 4) & 0x0f0f_0f0f_0f0f_0f0f;
     let mask = (mask | mask << 2) & 0x3333_3333_3333_3333;
     (mask | mask << 1) & 0x5555_5555_5555_5555
-}
-
-/// The lines that end in a window.
-///
-/// They are recorded when all of the window is written. Doing so block by block is slower, because
-/// the number of lines that end in a block cannot be predicted.
-struct Lines {
-    /// The blocks in which lines end, one bit each.
-    blocks: Mask,
-    /// The newlines of each block.
-    newlines: [Mask; BLOCKS],
-    /// The start of the output of each block.
-    positions: [usize; BLOCKS],
-}
-
-impl Default for Lines {
-    #[inline(always)]
-    fn default() -> Self {
-        Self { blocks: 0, newlines: [0; _], positions: [0; _] }
-    }
-}
-
-impl Lines {
-    /// Notes the lines that end in a block whose output begins at `position`.
-    ///
-    /// # Safety
-    ///
-    /// The CPU has the instruction set of `B`.
-    #[inline(always)]
-    unsafe fn note<B: Block>(
-        &mut self,
-        block: usize,
-        bytes: &[u8; BLOCK],
-        keep: Mask,
-        position: usize,
-    ) {
-        // SAFETY: the caller's promise.
-        let newlines = keep & unsafe { B::from_array(bytes) }.equal(b'\n');
-        self.blocks |= Mask::from(newlines != 0) << block;
-        self.newlines[block] = newlines;
-        self.positions[block] = position;
-    }
-
-    #[inline(always)]
-    fn push_all<N: LineRecorder>(self, window: &Window, before: usize, spans: &mut N) {
-        let mut blocks = self.blocks;
-        while blocks != 0 {
-            let block = blocks.trailing_zeros() as usize;
-            let pattern = |below: Mask| {
-                self.positions[block] + window.output_len(block, below.count_ones() as usize)
-            };
-            spans.push_all(self.newlines[block], before + block * BLOCK, pattern);
-            blocks &= blocks - 1;
-        }
-    }
 }

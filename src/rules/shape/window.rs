@@ -101,10 +101,9 @@ impl Window {
         }
     }
 
-    /// Returns the number of bytes that come out for the first `len` bytes of `block`.
+    /// Returns the number of bytes that come out of `block` for those in `bytes`.
     #[inline(always)]
-    pub(super) fn output_len(&self, block: usize, len: usize) -> usize {
-        let bytes = if len < BLOCK { (1 << len) - 1 } else { Mask::MAX };
+    pub(super) fn output_len(&self, block: usize, bytes: Mask) -> usize {
         let [keep, insert] = [&self.keep, &self.insert].map(|masks| masks.get(block) & bytes);
         (keep.count_ones() + insert.count_ones()) as usize
     }

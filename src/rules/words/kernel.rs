@@ -151,7 +151,7 @@ unsafe fn load<B: Classify>(window: &mut Window, text: &[u8], next: u8) -> usize
 unsafe fn replace_tabs<B: Classify>(window: &mut Window, count: usize) {
     for block in 0..count {
         // SAFETY: the features are the caller's promise.
-        let bytes = unsafe { B::load(&window.bytes[block]) };
+        let bytes = unsafe { B::from_array(&window.bytes[block]) };
         let tabs = bytes.equal(b'\t');
         if tabs != 0 {
             *window.blanks.get_mut(block) |= tabs;

@@ -10,6 +10,7 @@
 use std::slice;
 
 use crate::arch::{BLOCK, Block, Mask};
+use crate::rules::lines::Lines;
 use crate::rules::masks::{BLOCKS, WINDOW};
 use crate::rules::spans::LineRecorder;
 
@@ -111,10 +112,12 @@ impl<'a> Output<'a> {
         while block < count {
             let (bytes, keep) = (&window.bytes[block], &keeps[block]);
             if N::IS_RECORDING {
-                // SAFETY: the CPU has the instruction set by the caller's promise.
-                let newlines = keep & unsafe { B::load(bytes) }.equal(b'\n');
-                // SAFETY: both are in the spare capacity.
-                lines.note(block, newlines, unsafe { output.offset_from_unsigned(self.start) });
+                // SAFETY: the CPU has the instruction set by the caller's promise, and both
+                // pointers are in the spare capacity.
+                unsafe {
+                    let position = output.offset_from_unsigned(self.start);
+                    lines.note::<B>(block, bytes, *keep, position);
+                }
             }
             // SAFETY: the CPU has the instruction set by the caller's promise. There is room for as
             // many bytes as there are of text and for a block more. No more have been written than
@@ -123,7 +126,9 @@ impl<'a> Output<'a> {
             block += 1;
         }
         if N::IS_RECORDING {
-            lines.push_all(keeps, before, spans);
+            lines.push_all(before, spans, |block, bytes| {
+                (keeps[block] & bytes).count_ones() as usize
+            });
         }
         // SAFETY: both are in the spare capacity.
         self.position = unsafe { output.offset_from_unsigned(self.start) };
@@ -153,47 +158,5 @@ impl<'a> Output<'a> {
         // SAFETY: so many bytes of the spare capacity have been written.
         unsafe { self.output.set_len(self.output.len() + self.position) };
         self.position
-    }
-}
-
-/// The lines that end in a window.
-///
-/// They are recorded when all of the window is written. Doing so block by block is slower, because
-/// the number of lines that end in a block cannot be predicted.
-struct Lines {
-    /// The blocks in which lines end, one bit each.
-    blocks: Mask,
-    /// The newlines of each block.
-    newlines: [Mask; BLOCKS],
-    /// The start of the output of each block.
-    positions: [usize; BLOCKS],
-}
-
-impl Default for Lines {
-    #[inline(always)]
-    fn default() -> Self {
-        Self { blocks: 0, newlines: [0; _], positions: [0; _] }
-    }
-}
-
-impl Lines {
-    #[inline(always)]
-    fn note(&mut self, block: usize, newlines: Mask, position: usize) {
-        self.blocks |= Mask::from(newlines != 0) << block;
-        self.newlines[block] = newlines;
-        self.positions[block] = position;
-    }
-
-    #[inline(always)]
-    fn push_all<N: LineRecorder>(self, keeps: &[Mask; BLOCKS], before: usize, spans: &mut N) {
-        let mut blocks = self.blocks;
-        while blocks != 0 {
-            let block = blocks.trailing_zeros() as usize;
-            let keep = keeps[block];
-            let pattern =
-                |below: Mask| self.positions[block] + (keep & below).count_ones() as usize;
-            spans.push_all(self.newlines[block], before + block * BLOCK, pattern);
-            blocks &= blocks - 1;
-        }
     }
 }

@@ -2,31 +2,11 @@
 
 use std::arch::aarch64::*;
 
-use crate::arch::{BLOCK, Mask};
-
-/// For each choice of eight bytes, the indices of the kept ones.
-type Orders = [[u8; 8]; 256];
+use crate::arch::{BLOCK, Mask, Orders, orders};
 
 /// The orders for the lower and the upper half of a group of 16 bytes.
-static LOW: Orders = orders(0);
-static HIGH: Orders = orders(8);
-
-const fn orders(first: u8) -> Orders {
-    let mut table = [[0; 8]; 256];
-    let mut keep = 0;
-    while keep < 256 {
-        let (mut from, mut to) = (0, 0);
-        while from < 8 {
-            if keep >> from & 1 == 1 {
-                table[keep][to] = first + from;
-                to += 1;
-            }
-            from += 1;
-        }
-        keep += 1;
-    }
-    table
-}
+static LOW: Orders<256> = orders(0);
+static HIGH: Orders<256> = orders(8);
 
 /// Writes those of `bytes` that are in `keep`, next to each other, to `output`, and returns the end
 /// of the kept bytes.

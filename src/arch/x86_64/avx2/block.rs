@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::Vector;
 use super::masks::Masks;
-use crate::arch::{BLOCK, Block, Mask};
+use crate::arch::{BLOCK, Block, Mask, Orders, orders};
 
 /// A block in two registers.
 #[derive(Clone, Copy)]
@@ -99,26 +99,8 @@ static INDICES: [u8; BLOCK] = {
     indices
 };
 
-/// For each choice of eight bytes, the indices of the kept ones: for the lower and for the upper half
-/// of a group of 16 bytes. There is one entry more so that 16 bytes can be loaded from each.
-static ORDERS: [[[u8; 8]; 257]; 2] = [orders(0), orders(8)];
-
-const fn orders(first: u8) -> [[u8; 8]; 257] {
-    let mut table = [[0; 8]; 257];
-    let mut keep = 0;
-    while keep < 256 {
-        let (mut from, mut to) = (0, 0);
-        while from < 8 {
-            if keep >> from & 1 == 1 {
-                table[keep][to] = first + from;
-                to += 1;
-            }
-            from += 1;
-        }
-        keep += 1;
-    }
-    table
-}
+/// The orders for the lower and for the upper half of a group of 16 bytes. There is one entry more so that 16 bytes can be loaded from each.
+static ORDERS: [Orders<257>; 2] = [orders(0), orders(8)];
 
 /// Returns the order of the bytes in `keep`, in the lower half.
 ///
