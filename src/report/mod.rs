@@ -6,7 +6,11 @@
 
 pub mod diff;
 pub mod jsonl;
+mod shown;
 mod stats;
+mod style;
 pub mod table;
 
+pub use shown::Shown;
 pub use stats::Stats;
+pub use style::Style;
