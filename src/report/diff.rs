@@ -21,7 +21,7 @@ pub fn write(diff: &Diff<'_>, shown: Shown, output: &mut (impl Write + ?Sized)) 
             write_change(kind, change, shown, output)?;
         }
     }
-    let [new, gone, changed] = [new, gone, changed].map(Vec::len);
+    let [new, gone, changed, unchanged] = [new, gone, changed, unchanged].map(Vec::len);
     writeln!(output, "{new} new, {gone} gone, {changed} changed, {unchanged} much as before")?;
     if *old_unnamed > 0 {
         writeln!(
