@@ -5,6 +5,7 @@
 //! [`catalogue::file`](crate::catalogue::file)'s.
 
 pub mod diff;
+pub mod html;
 pub mod jsonl;
 mod shown;
 mod stats;

@@ -22,7 +22,7 @@ pub fn write(diff: &Diff<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<
         write_change(kind, change, output)?;
     }
     let Diff { new, gone, changed, unchanged, old_unnamed, new_unnamed } = diff;
-    let [new, gone, changed] = [new, gone, changed].map(Vec::len);
+    let [new, gone, changed, unchanged] = [new, gone, changed, unchanged].map(Vec::len);
     writeln!(
         output,
         "{{\"kind\":\"sum\",\"new\":{new},\"gone\":{gone},\"changed\":{changed},\

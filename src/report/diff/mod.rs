@@ -68,7 +68,7 @@ pub fn write(
 
 fn write_sum(diff: &Diff<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let Diff { new, gone, changed, unchanged, old_unnamed, new_unnamed } = diff;
-    let [new, gone, changed] = [new, gone, changed].map(Vec::len);
+    let [new, gone, changed, unchanged] = [new, gone, changed, unchanged].map(Vec::len);
     writeln!(output, "{new} new, {gone} gone, {changed} changed, {unchanged} much as before")?;
     if *old_unnamed > 0 {
         writeln!(
