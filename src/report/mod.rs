@@ -4,6 +4,7 @@
 //! Nothing here is read again by this program. Files of catalogues are
 //! [`catalogue::file`](crate::catalogue::file)'s.
 
+mod content;
 pub mod diff;
 pub mod html;
 pub mod jsonl;
@@ -12,6 +13,7 @@ mod stats;
 mod style;
 pub mod table;
 
+pub use content::CONTENT;
 pub use shown::Shown;
 pub use stats::Stats;
 pub use style::Style;
