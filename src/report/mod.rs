@@ -9,5 +9,6 @@ pub mod html;
 pub mod jsonl;
 mod stats;
 pub mod table;
+mod values;
 
 pub use stats::Stats;
