@@ -7,8 +7,12 @@
 pub mod diff;
 pub mod html;
 pub mod jsonl;
+mod shown;
 mod stats;
+mod style;
 pub mod table;
 mod values;
 
+pub use shown::Shown;
 pub use stats::Stats;
+pub use style::Style;
