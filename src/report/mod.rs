@@ -12,6 +12,7 @@ mod shown;
 mod stats;
 mod style;
 pub mod table;
+mod values;
 
 pub use content::CONTENT;
 pub use shown::Shown;
