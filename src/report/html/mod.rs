@@ -20,6 +20,9 @@ use std::io::{self, Write};
 
 use crate::catalogue::{Catalogue, Diff, FoldedCatalogue};
 
+/// What every page begins with.
+pub const HEAD: &str = "<!DOCTYPE html>\n";
+
 /// The number of patterns that a table shows unless another is given.
 pub const DEFAULT_TOP: usize = 1000;
 
