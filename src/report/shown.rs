@@ -84,7 +84,7 @@ mod tests {
         let dim = |text| format!("\x1b[2m{text}\x1b[22m");
         let log = b"ran 12 ms or so\n";
         assert_eq!(text(log, words, Shown::Example, true), format!("ran {} m…", dim("12")));
-        assert_eq!(text(log, words, Shown::Pattern, true), format!("ran {} ms …", dim("*")));
+        assert_eq!(text(log, words, Shown::Pattern, true), format!("ran {} ms…", dim("*")));
         assert_eq!(text(log, words, Shown::Example, false), "ran 12 m…");
         assert_eq!(text(log, shape, Shown::Example, true), "ran 12 m…");
         assert_eq!(text(b"(a)", shape, Shown::Pattern, true), format!("({})", dim("X")));

@@ -11,7 +11,7 @@ pub(super) fn write_catalogue(
     page: &Page<'_>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(output, "<!DOCTYPE html>\n<title>{}</title>", page.title.len())
+    writeln!(output, "{}<title>{}</title>", super::HEAD, page.title)
 }
 
 pub(super) fn write_diff(
@@ -20,5 +20,5 @@ pub(super) fn write_diff(
     page: &Page<'_>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(output, "<!DOCTYPE html>\n<title>{}</title>", page.title.len())
+    writeln!(output, "{}<title>{}</title>", super::HEAD, page.title)
 }

@@ -108,16 +108,16 @@ fn what_there_is_no_room_for_is_told_in_the_last_line() {
     let sum = "100 lines, 4 patterns";
     assert_eq!(last(&catalogue, 200, 4), sum);
     assert_eq!(last(&catalogue, 200, usize::MAX), sum);
-    let more = "more patterns, 2.00 % of lines: --top N, --top 0 for all";
+    let more = "more patterns, 2.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 2), format!("2 {more}; {sum}"));
-    assert_eq!(last(&catalogue, 60, 2), format!("2 {more};…"));
-    let more = "1 more pattern, 1.00 % of lines: --top N, --top 0 for all";
+    assert_eq!(last(&catalogue, 60, 2), format!("2 {more}; 10…"));
+    let more = "1 more pattern, 1.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 3), format!("{more}; {sum}"));
     // The row of the others is the last. It is no pattern.
     let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::of_patterns(2));
     let sum = "100 lines, 2 patterns, and 2 lines of others, beyond the limits";
     assert_eq!(last(&catalogue, 200, 2), sum);
-    let more = "1 more pattern, 2.00 % of lines: --top N, --top 0 for all";
+    let more = "1 more pattern, 2.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 1), format!("{more}; {sum}"));
 }
 
