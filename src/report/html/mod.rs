@@ -31,9 +31,6 @@ use std::io::{self, Write};
 
 use crate::catalogue::{Catalogue, Diff, FoldedCatalogue};
 
-/// What every page begins with.
-pub const HEAD: &str = "<!DOCTYPE html>\n<!-- A report of lognorm-mmap -->\n";
-
 /// The number of patterns that a table shows unless another is given.
 pub const DEFAULT_TOP: usize = 1000;
 
