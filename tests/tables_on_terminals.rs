@@ -149,3 +149,18 @@ fn there_are_no_colours_where_they_are_not_wanted() {
         assert!(!piped.stdout.contains(&b'\x1b'));
     }
 }
+
+#[test]
+fn the_bar_of_progress_is_gone_before_the_table_comes() {
+    let directory = directory();
+    for arguments in ["in.log --patterns -", "patterns count in.log", "in.log --patterns - --top 3"]
+    {
+        let text = shown(&directory, (80, 24), &format!("{arguments} --progress=always"));
+        let (before, table) = text.split_once("COUNT").unwrap();
+        assert!(
+            before.contains(" B") || before.contains("kB") || before.contains("log"),
+            "{text:?}"
+        );
+        assert!(before.contains("\x1b[2K") && !table.contains("\x1b[2K"), "{text:?}");
+    }
+}
