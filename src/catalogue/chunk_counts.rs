@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use super::boundaries::Boundaries;
 use super::memory::{NoMemory, reserve};
-use super::open_log::OpenLog;
-use super::placement::Placement;
+use super::places::{Boundaries, OpenLog, Placement};
 use crate::rules::LineSpan;
 
 /// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::boundaries::Boundaries;
 use super::histogram::Histogram;
+use super::places::Boundaries;
 use super::row::{LinePosition, Places, Row};
 use super::texts::Text;
 

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::boundaries::{Boundaries, Joined};
 use super::chunk_counts::{ChunkCounts, PatternInChunk};
 use super::entry::{Entry, Occurrences};
 use super::example::MAX_EXAMPLE_LEN;
 use super::hash::PatternHasher;
 use super::limits::Limits;
 use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
-use super::open_log::OpenLog;
+use super::places::{Boundaries, Joined, OpenLog};
 use super::row::{LinePosition, Row};
 use super::texts::Texts;
 use crate::error::Result;
