@@ -30,7 +30,8 @@ fn a_catalogue_is_shown_in_every_format() {
     let table = show("p.tsv");
     assert!(table.starts_with("COUNT ") && table.contains("  EXAMPLE\n"), "{table}");
     let patterns = show("--show pattern p.tsv");
-    assert!(patterns.contains("  PATTERN\n    3   25.00 %  up *\n"), "{patterns}");
+    assert!(patterns.contains("  PATTERN\n    3   25.00 %  "), "{patterns}");
+    assert!(patterns.contains("  up *\n") && !patterns.contains("up 1"), "{patterns}");
     assert!(show("--fold --show example p.tsv").contains("  no a left a\n"));
     let rows = show("--format jsonl p.tsv");
     assert!(rows.starts_with("{\"kind\":\"pattern\",\"count\":3,"), "{rows}");
