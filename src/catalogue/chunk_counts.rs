@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::chunk_examples::{ChunkExamples, ExampleInChunk, SeenExamples};
+use super::example::Example;
+use super::hash::PatternHasher;
 use super::histogram::Width;
 use super::memory::{NoMemory, reserve};
 use crate::rules::LineSpan;
@@ -25,8 +28,9 @@ pub struct ChunkCounts {
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
     earlier: Vec<BucketCount>,
-    /// One after the other, in the order of `entries`.
+    /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
+    pub(super) further: ChunkExamples,
 }
 
 /// A pattern of the chunk.
@@ -74,6 +78,8 @@ pub(super) struct PatternInChunk<'a> {
     pub(super) last: (u64, u64),
     earlier: &'a [BucketCount],
     bucket: (u8, u64),
+    further: &'a [ExampleInChunk],
+    texts: &'a ChunkExamples,
 }
 
 impl PatternInChunk<'_> {
@@ -81,6 +87,14 @@ impl PatternInChunk<'_> {
     pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
         let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
         earlier.chain([self.bucket])
+    }
+
+    /// Returns the examples, whose lines are counted from 0, from the start of the chunk.
+    pub(super) fn examples(&self) -> impl Iterator<Item = Example<'_>> {
+        let further = self.further.iter();
+        let further =
+            further.map(|it| Example { line: it.line.into(), text: self.texts.text(*it) });
+        [Example { line: self.first.0, text: self.example }].into_iter().chain(further)
     }
 }
 
@@ -103,16 +117,24 @@ impl ChunkCounts {
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let entries = self.entries.capacity() * size_of::<Entry>();
-        entries + self.earlier.capacity() * size_of::<BucketCount>() + self.examples.capacity()
+        let earlier = self.earlier.capacity() * size_of::<BucketCount>();
+        entries + earlier + self.examples.capacity() + self.further.memory()
     }
 
     /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= MAX_RECYCLED
+        self.entries.capacity() <= MAX_RECYCLED && self.further.is_ordinary()
     }
 
-    /// Begins a chunk that starts at the offset `start` of the plain text, if that is known.
-    pub(super) fn begin(&mut self, start: Option<u64>, bytes: usize, lines: usize) {
+    /// Begins a chunk that starts at the offset `start` of the plain text, if that is known, and of
+    /// whose patterns up to `max_examples` examples are kept.
+    pub(super) fn begin(
+        &mut self,
+        start: Option<u64>,
+        bytes: usize,
+        lines: usize,
+        max_examples: usize,
+    ) {
         self.start = start.unwrap_or(0);
         self.has_places = start.is_some();
         self.bytes = bytes as u64;
@@ -124,11 +146,13 @@ impl ChunkCounts {
         self.entries.clear();
         self.earlier.clear();
         self.examples.clear();
+        self.further.begin(max_examples);
     }
 
     /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
         self.earlier.sort_unstable();
+        self.further.end();
     }
 
     pub(super) fn hash(&self, entry: u32) -> u64 {
@@ -180,6 +204,25 @@ impl ChunkCounts {
         Ok(self.entries.len() as u32 - 1)
     }
 
+    /// Keeps `example`, which a line of the entry `index` makes, if that has room for it and none that
+    /// is the same.
+    pub(super) fn keep_example(
+        &mut self,
+        index: u32,
+        line: u32,
+        example: &[u8],
+        seen: &mut SeenExamples,
+        hasher: &PatternHasher,
+    ) -> Result<(), NoMemory> {
+        let start = index.checked_sub(1).map_or(0, |before| self.example_end(before));
+        let first = &self.examples[start..self.example_end(index)];
+        self.further.add((index, first), line, example, seen, hasher)
+    }
+
+    fn example_end(&self, entry: u32) -> usize {
+        self.entries[entry as usize].example_end as usize
+    }
+
     #[inline]
     fn bucket(&self, offset: usize) -> u8 {
         self.width.bucket(self.start.wrapping_add(offset as u64))
@@ -189,7 +232,7 @@ impl ChunkCounts {
     /// counted in.
     pub(super) fn iter<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = PatternInChunk<'a>> {
         let mut example_start = 0;
-        let mut all_earlier = &self.earlier[..];
+        let (mut all_earlier, mut all_further) = (&self.earlier[..], self.further.all());
         self.entries.iter().zip(0..).map(move |(entry, index)| {
             let example_end = entry.example_end as usize;
             let example = &self.examples[example_start..example_end];
@@ -197,6 +240,9 @@ impl ChunkCounts {
             let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
             let (earlier, rest) = all_earlier.split_at(own);
             all_earlier = rest;
+            let own = all_further.iter().take_while(|further| further.entry == index).count();
+            let (further, rest) = all_further.split_at(own);
+            all_further = rest;
             let position = |line: LineInChunk| (line.line.into(), line.offset as u64);
             PatternInChunk {
                 hash: entry.hash,
@@ -207,6 +253,8 @@ impl ChunkCounts {
                 last: position(entry.last),
                 earlier,
                 bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
+                further,
+                texts: &self.further,
             }
         })
     }

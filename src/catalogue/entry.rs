@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::further::Further;
 use super::histogram::Histogram;
 use super::row::{LinePosition, Row};
 use super::texts::Text;
@@ -18,7 +19,7 @@ pub(super) struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     pub(super) count: u64,
-    first: LinePosition,
+    pub(super) first: LinePosition,
     pub(super) last: LinePosition,
     pub(super) histogram: Histogram,
 }
@@ -35,7 +36,12 @@ impl Occurrences {
         self.last = self.last.max(last);
     }
 
-    pub(super) fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
+    pub(super) fn row<'a>(
+        &'a self,
+        pattern: Option<Cow<'a, [u8]>>,
+        example: &'a [u8],
+        further: Further<'a>,
+    ) -> Row<'a> {
         Row {
             pattern,
             count: self.count,
@@ -43,6 +49,7 @@ impl Occurrences {
             last: self.last,
             example: Cow::Borrowed(example),
             histogram: (self.histogram != Histogram::default()).then_some(&self.histogram),
+            further,
         }
     }
 }

@@ -50,13 +50,14 @@ impl Catalogue {
     /// Adds the counts of `next`, as if its log followed the one counted so far.
     ///
     /// The result is, in every figure, the catalogue of both logs one after the other: line numbers
-    /// and offsets go on where the log before ended, the example is that of the first log that has
-    /// the pattern, and ties are by first appearance. The parts of a log that was split after a line
+    /// and offsets go on where the log before ended, the first example is that of the first log
+    /// that has the pattern, and ties are by first appearance. The parts of a log that was split after a line
     /// give the catalogue of the whole.
     ///
     /// The others of both are added up too. If one catalogue kept a pattern that is among the others
     /// of the other one, its count lacks the lines there. The limits of this catalogue hold for the
-    /// result.
+    /// result. Of each pattern it keeps as many examples as the one that keeps fewer, if both have
+    /// lines.
     ///
     /// # Errors
     ///
@@ -72,6 +73,11 @@ impl Catalogue {
         }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
+        match (self.lines, next.lines) {
+            (0, _) => self.keep_examples(next.max_examples.min(self.limits.examples)),
+            (_, 0) => {}
+            _ => self.keep_examples(next.max_examples.min(self.max_examples)),
+        }
         let mut rows = collect(next.kept().chain(next.other()), next.patterns() + 1)?;
         // The limits admit patterns in the order of first appearance.
         rows.sort_unstable_by(Row::by_first);
@@ -81,7 +87,8 @@ impl Catalogue {
                 line: self.lines + position.line,
                 offset: self.bytes + position.offset,
             };
-            let row = Row { first: shift(row.first), last: shift(row.last), ..row };
+            let further = row.further.after(self.lines);
+            let row = Row { first: shift(row.first), last: shift(row.last), further, ..row };
             self.add_row(&row)?;
         }
         (self.lines, self.bytes) = (lines, bytes);

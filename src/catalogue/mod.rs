@@ -37,6 +37,8 @@
 mod hash;
 mod key;
 mod example;
+mod chunk_examples;
+mod further;
 mod histogram;
 mod normalized;
 mod chunk_counter;
@@ -59,7 +61,7 @@ pub(crate) mod tests;
 pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
-pub use example::MAX_EXAMPLE_LEN;
+pub use example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
 pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
 pub use known::{Emit, Known};
 pub use limits::Limits;

@@ -6,13 +6,14 @@ use hashbrown::HashTable;
 
 use super::chunk_counts::{ChunkCounts, PatternInChunk};
 use super::entry::{Entry, Occurrences};
-use super::example::MAX_EXAMPLE_LEN;
+use super::example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
+use super::further::{Further, FurtherExamples};
 use super::hash::PatternHasher;
 use super::histogram::Width;
 use super::limits::Limits;
-use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
+use super::memory::{NoMemory, collect, reserve, reserve_slot};
 use super::row::{LinePosition, Row};
-use super::texts::Texts;
+use super::texts::{Text, Texts};
 use crate::error::Result;
 use crate::rules::{Rules, RulesVersion};
 
@@ -22,7 +23,7 @@ pub struct Catalogue {
     pub(super) rules: RulesVersion,
     pub(super) lines: u64,
     pub(super) bytes: u64,
-    limits: Limits,
+    pub(super) limits: Limits,
     pub(super) charged: usize,
     /// Whether it is kept where in the log the lines of each pattern are.
     keeps_places: bool,
@@ -32,24 +33,45 @@ pub struct Catalogue {
     pub(super) entries: Vec<Entry>,
     pub(super) texts: Texts,
     pub(super) other: Option<Other>,
+    /// The most examples of each pattern.
+    pub(super) max_examples: usize,
+    /// The examples of each entry after the first, if there may be any.
+    pub(super) further: Vec<FurtherExamples>,
+    /// The bytes that these take.
+    pub(super) further_bytes: usize,
 }
 
 /// The lines whose patterns went beyond the limits.
 #[derive(Debug)]
 pub(super) struct Other {
-    example: Vec<u8>,
+    /// The first example, and no pattern.
+    text: Text,
+    pub(super) further: FurtherExamples,
     pub(super) occurrences: Occurrences,
+}
+
+/// Where the lines of a pattern are counted.
+#[derive(Clone, Copy)]
+enum Slot {
+    /// Under it, in the entry with this index.
+    Entry(usize),
+    /// Among the others.
+    Other,
 }
 
 impl Catalogue {
     /// Returns an empty catalogue of patterns that `rules` make, which is held to `limits`.
     pub fn new(rules: Rules, limits: Limits) -> Self {
+        let examples = limits.examples.clamp(1, MAX_EXAMPLES);
         Self {
             rules: rules.into(),
             lines: 0,
             bytes: 0,
-            limits,
+            limits: Limits { examples, ..limits },
             charged: 0,
+            max_examples: examples,
+            further: Vec::new(),
+            further_bytes: 0,
             keeps_places: true,
             hasher: PatternHasher::default(),
             indices: HashTable::new(),
@@ -65,7 +87,8 @@ impl Catalogue {
         Self { keeps_places: false, ..self }
     }
 
-    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`.
+    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`, which
+    /// must have as many [examples](super::ChunkCounter::with_examples) as this keeps.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
@@ -97,34 +120,76 @@ impl Catalogue {
             offset: self.bytes.saturating_add(offset),
         };
         let (first, last) = (position(found.first), position(found.last));
-        let occurrences = self.occurrences_of(found.hash, found.pattern, found.example)?;
+        let slot = self.slot_of(found.hash, found.pattern, found.example)?;
+        let before = self.lines;
+        let shift = |it: Example<'_>| before.saturating_add(it.line + 1);
+        let examples = found.examples().map(|it| Example { line: shift(it), ..it });
+        let occurrences = self.occurrences(slot);
         occurrences.add(found.count, first, last);
         if let Some(width) = width {
             for (bucket, count) in found.buckets() {
                 occurrences.histogram.add(width, bucket, count)?;
             }
         }
-        Ok(())
+        self.add_examples(slot, examples)
     }
 
     /// Adds the lines of `row`, which come after those of its pattern added before.
     ///
     /// # Errors
     ///
-    /// [`NoMemory`]. Nothing was added then.
+    /// [`NoMemory`]. Some of its examples may not have been added then, or nothing.
     pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
-        let occurrences = match &row.pattern {
-            Some(pattern) => {
-                self.occurrences_of(self.hasher.hash(pattern), pattern, &row.example)?
-            }
-            None => Self::other_occurrences(&mut self.other, &row.example)?,
+        let slot = match &row.pattern {
+            Some(pattern) => self.slot_of(self.hasher.hash(pattern), pattern, &row.example)?,
+            None => self.other_slot(&row.example)?,
         };
-        occurrences.add(row.count, row.first, row.last);
+        self.occurrences(slot).add(row.count, row.first, row.last);
+        self.add_examples(slot, row.examples())
+    }
+
+    /// Adds those of `examples` that are among the first that differ.
+    fn add_examples<'a>(
+        &mut self,
+        slot: Slot,
+        examples: impl Iterator<Item = Example<'a>>,
+    ) -> Result<(), NoMemory> {
+        if self.max_examples == 1 {
+            return Ok(());
+        }
+        let Self { entries, texts, other, further, hasher, .. } = self;
+        let (first, further) = match (slot, other) {
+            (Slot::Other, Some(other)) => (other.text, &mut other.further),
+            (Slot::Other, None) => return Ok(()),
+            (Slot::Entry(index), _) => (entries[index].text, &mut further[index]),
+        };
+        for example in examples {
+            self.further_bytes += further.add(example, first, self.max_examples, texts, hasher)?;
+        }
         Ok(())
     }
 
-    /// Returns the occurrences to which lines that have `pattern` are added: those of its entry,
-    /// which is made if the limits allow it, or those of the others.
+    /// Has the catalogue keep at most `max` examples of each pattern, which may be more than before
+    /// only if it has no patterns.
+    pub(super) fn keep_examples(&mut self, max: usize) {
+        if max < self.max_examples {
+            let other = self.other.iter_mut().map(|other| &mut other.further);
+            self.further.iter_mut().chain(other).for_each(|further| further.truncate(max - 1));
+        }
+        self.max_examples = max;
+    }
+
+    fn occurrences(&mut self, slot: Slot) -> &mut Occurrences {
+        match slot {
+            Slot::Entry(index) => &mut self.entries[index].occurrences,
+            Slot::Other => {
+                &mut self.other.as_mut().expect("a slot is one that is there").occurrences
+            }
+        }
+    }
+
+    /// Returns where lines that have `pattern` are counted: in its entry, which is made if the limits
+    /// allow it, or among the others.
     ///
     /// The room within the limits never grows, and whether a pattern fits does not depend on the
     /// example that comes with it. So a pattern that did not fit when it first came does not fit
@@ -133,19 +198,14 @@ impl Catalogue {
     /// A pattern must find room for an example of [`MAX_EXAMPLE_LEN`], and none is longer: chunks
     /// cut theirs, and files with a longer one are refused. So `charged` is never more than the
     /// limit.
-    fn occurrences_of(
-        &mut self,
-        hash: u64,
-        pattern: &[u8],
-        example: &[u8],
-    ) -> Result<&mut Occurrences, NoMemory> {
+    fn slot_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<Slot, NoMemory> {
         let Self { indices, entries, texts, limits, .. } = self;
         let is_same = |&index: &u32| {
             let entry = &entries[index as usize];
             entry.hash == hash && texts.pattern(entry.text) == pattern
         };
         if let Some(&index) = indices.find(hash, is_same) {
-            return Ok(&mut entries[index as usize].occurrences);
+            return Ok(Slot::Entry(index as usize));
         }
         debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
         let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
@@ -153,33 +213,34 @@ impl Catalogue {
             && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
             && Texts::fit(pattern, example);
         if !is_within {
-            return Self::other_occurrences(&mut self.other, example);
+            return self.other_slot(example);
         }
         let hash_of = |&index: &u32| entries[index as usize].hash;
         reserve_slot(indices, hash_of)?;
         reserve(entries, 1)?;
+        if self.max_examples > 1 {
+            reserve(&mut self.further, 1)?;
+        }
         let text = texts.push(pattern, example)?;
         self.charged = self.charged.saturating_add(charge(example.len()));
         let index = entries.len();
         entries.push(Entry { hash, text, occurrences: Occurrences::default() });
         indices.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
-        Ok(&mut entries[index].occurrences)
+        if self.max_examples > 1 {
+            self.further.push(FurtherExamples::default());
+        }
+        Ok(Slot::Entry(index))
     }
 
-    fn other_occurrences<'a>(
-        other: &'a mut Option<Other>,
-        example: &[u8],
-    ) -> Result<&'a mut Occurrences, NoMemory> {
-        let other = match other {
-            Some(other) => other,
-            None => {
-                let mut copy = Vec::new();
-                reserve_exact(&mut copy, example.len())?;
-                copy.extend_from_slice(example);
-                other.insert(Other { example: copy, occurrences: Occurrences::default() })
-            }
-        };
-        Ok(&mut other.occurrences)
+    /// Returns [`Slot::Other`], where there are others then, `example` for their first one if there
+    /// were none.
+    fn other_slot(&mut self, example: &[u8]) -> Result<Slot, NoMemory> {
+        if self.other.is_none() {
+            let text = self.texts.push(b"", example)?;
+            let (further, occurrences) = (FurtherExamples::default(), Occurrences::default());
+            self.other = Some(Other { text, further, occurrences });
+        }
+        Ok(Slot::Other)
     }
 
     /// Returns all rows: most lines first, then by first appearance, the
@@ -197,7 +258,7 @@ impl Catalogue {
 
     /// Returns the rows of the patterns that were kept, in the order in which they were added.
     pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
-        self.entries.iter().map(|entry| self.row(entry))
+        (0..self.entries.len()).map(|index| self.row(index))
     }
 
     /// Returns the patterns that were kept, in the order of [`kept`](Self::kept).
@@ -207,22 +268,22 @@ impl Catalogue {
 
     /// Returns the row of the lines whose patterns went beyond the limits, if there are any.
     pub fn other(&self) -> Option<Row<'_>> {
-        self.other.as_ref().map(|other| other.occurrences.row(None, &other.example))
+        let texts = &self.texts;
+        self.other.as_ref().map(|other| {
+            let further = Further::kept(&other.further, texts);
+            other.occurrences.row(None, texts.example(other.text), further)
+        })
     }
 
     /// Returns the row of `pattern`, if it was kept.
     pub fn get(&self, pattern: &[u8]) -> Option<Row<'_>> {
-        self.find(pattern).map(|entry| self.row(entry))
+        self.index_of(pattern).map(|index| self.row(index))
     }
 
     /// Returns whether `pattern` was kept.
     #[inline]
     pub fn contains(&self, pattern: &[u8]) -> bool {
         self.index_of(pattern).is_some()
-    }
-
-    fn find(&self, pattern: &[u8]) -> Option<&Entry> {
-        self.index_of(pattern).map(|index| &self.entries[index])
     }
 
     /// Returns how many patterns were kept before `pattern`, if it was kept.
@@ -236,9 +297,11 @@ impl Catalogue {
         self.indices.find(hash, is_same).map(|&index| index as usize)
     }
 
-    fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
-        let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
-        entry.occurrences.row(Some(pattern), self.texts.example(entry.text))
+    fn row(&self, index: usize) -> Row<'_> {
+        let Entry { text, ref occurrences, .. } = self.entries[index];
+        let pattern = Cow::Borrowed(self.texts.pattern(text));
+        let further = self.further.get(index).map(|further| Further::kept(further, &self.texts));
+        occurrences.row(Some(pattern), self.texts.example(text), further.unwrap_or_default())
     }
 
     /// Returns the number of lines read, which is the sum of the counts.
@@ -256,9 +319,14 @@ impl Catalogue {
         self.entries.len()
     }
 
+    /// Returns the most examples of each pattern that are kept.
+    pub fn examples(&self) -> usize {
+        self.max_examples
+    }
+
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of::<Self>() + self.charged
+        size_of::<Self>() + self.charged + self.further_bytes
     }
 
     /// Returns the rules that made the patterns.

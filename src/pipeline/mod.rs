@@ -152,6 +152,7 @@ impl<'a> Run<'a> {
             Action::Write(_) => {}
             Action::Count(into) => {
                 in_flight = in_flight.counting_from(into.bytes());
+                settings.max_examples = into.examples();
                 catalogue = Some(into);
             }
             Action::Filter { known, emit } => settings.filter = Some((known, emit)),

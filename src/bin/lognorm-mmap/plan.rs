@@ -244,7 +244,8 @@ impl CatalogueUse {
         // The command line has at most one of them.
         if let Some(destination) = cli.patterns.clone() {
             let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-            return Self::Written(Counted { destination, limits: Limits::of_patterns(max) });
+            let limits = Limits { examples: cli.examples.into(), ..Limits::of_patterns(max) };
+            return Self::Written(Counted { destination, limits });
         }
         if let Some(path) = cli.known.clone() {
             let emit = if cli.raw { Emit::Line } else { Emit::Pattern };

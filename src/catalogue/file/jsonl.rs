@@ -12,6 +12,7 @@ use super::check::Check;
 use super::error::Defect;
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
 use super::{Header, parse_rules};
+use crate::catalogue::further::Further;
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
 
@@ -196,6 +197,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
         last: LinePosition { line: row.last_line, offset: row.last_offset },
         example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
         histogram: None,
+        further: Further::default(),
     })
 }
 

@@ -8,6 +8,7 @@ use memchr::{memchr, memchr_iter};
 use super::check::Check;
 use super::error::Defect;
 use super::{COLUMNS, Header, parse_rules};
+use crate::catalogue::further::Further;
 use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
@@ -133,6 +134,7 @@ pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>
         },
         example: text("example", example)?.into(),
         histogram: None,
+        further: Further::default(),
     })
 }
 
