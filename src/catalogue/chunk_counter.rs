@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 
 use hashbrown::HashTable;
+use memchr::memchr;
 
 use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
 use super::chunk_examples::SeenExamples;
@@ -18,6 +19,8 @@ use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
 use super::normalized::Normalized;
+use super::open_log::OpenLog;
+use super::placement::Placement;
 use crate::error::{Error, Result};
 use crate::rules::LineSpan;
 use crate::text::ansi::{self, EscapeSequences};
@@ -77,8 +80,8 @@ impl ChunkCounter {
         Self { max_examples: max.clamp(1, MAX_EXAMPLES), ..self }
     }
 
-    /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text, and
-    /// replaces the contents of `counts`.
+    /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text of its log,
+    /// and replaces the contents of `counts`.
     ///
     /// Takes time linear in the chunk.
     ///
@@ -96,19 +99,22 @@ impl ChunkCounter {
         start: u64,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
-        self.count_from(chunk, Some(start), counts)
+        self.count_placed(chunk, Placement::InLog { start, part_start: 0 }, counts)
     }
 
-    /// Does the same as [`count`](Self::count). If `start` is not known, nor is where in the log the
-    /// patterns are.
-    pub(crate) fn count_from(
+    /// Does the same as [`count`](Self::count) for a chunk anywhere.
+    pub(crate) fn count_placed(
         &mut self,
         chunk: Normalized<'_>,
-        start: Option<u64>,
+        placement: Placement<'_>,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
         self.clear();
-        counts.begin(start, chunk.lines.len(), chunk.spans.len(), self.max_examples);
+        let log_at = |start| OpenLog::new(0, &self.example(first_line(&chunk.lines[start..])));
+        counts
+            .begin(placement, chunk.lines.len(), chunk.spans.len(), log_at)
+            .map_err(NoMemory::into_error)?;
+        counts.further.begin(self.max_examples);
         // The loop for one example has nothing to do for more.
         if self.max_examples > 1 {
             self.count_lines::<true>(chunk, counts)
@@ -199,9 +205,9 @@ impl ChunkCounter {
             }
             return Ok(());
         }
-        let line = self.example_start(chunk, span);
-        let entry = counts.insert(hash, number, span, example_of(&line))?;
-        counts.further.begin_entry(example_of(&line), &mut self.seen, &self.hasher)?;
+        let example = self.example(&chunk.lines[span.line.clone()]);
+        let entry = counts.insert(hash, number, span, &example)?;
+        counts.further.begin_entry(&example, &mut self.seen, &self.hasher)?;
         let hash_of = |indexed: &HashedIndex| counts.hash(indexed.entry);
         reserve_slot(&mut self.indices, hash_of)?;
         self.indices.insert_unique(hash, HashedIndex { hash: hash as u32, entry }, hash_of);
@@ -217,16 +223,21 @@ impl ChunkCounter {
         (entry, span): (u32, &LineSpan),
         counts: &mut ChunkCounts,
     ) -> Result<(), NoMemory> {
-        let line = self.example_start(chunk, span);
-        counts.keep_example(entry, number, example_of(&line), &mut self.seen, &self.hasher)
+        let example = self.example(&chunk.lines[span.line.clone()]);
+        counts.keep_example(entry, number, &example, &mut self.seen, &self.hasher)
     }
 
-    /// Returns as much of the line at `span` as its example needs.
-    fn example_start<'a>(&self, chunk: Normalized<'a>, span: &LineSpan) -> Cow<'a, [u8]> {
-        let line = &chunk.lines[span.line.clone()];
+    /// Returns the example that `line` makes.
+    fn example<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
         match self.escapes {
-            EscapeSequences::Keep => Cow::Borrowed(line),
-            EscapeSequences::Strip => ansi::strip_start(line, LEN_FOR_EXAMPLE),
+            EscapeSequences::Keep => example_of(line).into(),
+            EscapeSequences::Strip => match ansi::strip_start(line, LEN_FOR_EXAMPLE) {
+                Cow::Borrowed(start) => example_of(start).into(),
+                Cow::Owned(mut start) => {
+                    start.truncate(example_of(&start).len());
+                    start.into()
+                }
+            },
         }
     }
 
@@ -243,4 +254,9 @@ impl Default for ChunkCounter {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Returns the first line of `lines`, without its `\n`.
+fn first_line(lines: &[u8]) -> &[u8] {
+    memchr(b'\n', lines).map_or(lines, |end| &lines[..end])
 }

@@ -95,7 +95,7 @@ impl<'a> Further<'a> {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Example<'_>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Example<'_>> + Clone {
         let (kept, read) = match self {
             Self::Kept { examples, texts, lines_before } => {
                 let text = |it: &Kept| texts.example(it.text);

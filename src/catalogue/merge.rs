@@ -59,6 +59,10 @@ impl Catalogue {
     /// result. Of each pattern it keeps as many examples as the one that keeps fewer, if both have
     /// lines.
     ///
+    /// Where in the log lines are is known as well as of the catalogue of both logs, in whatever tree
+    /// catalogues are added up. It is not known if it is not known of one of them, which has lines: a
+    /// catalogue from a file of an older version, or one whose log has not [ended](Self::end_log).
+    ///
     /// # Errors
     ///
     /// [`MergeError`] if the catalogues do not go together; nothing was added then, but for
@@ -78,7 +82,18 @@ impl Catalogue {
             (_, 0) => {}
             _ => self.keep_examples(next.max_examples.min(self.max_examples)),
         }
+        if next.bytes == 0 {
+            return Ok(());
+        }
+        self.end_log();
         let mut rows = collect(next.kept().chain(next.other()), next.patterns() + 1)?;
+        let joined = match next.places() {
+            Some(places) => self.join(places)?,
+            None => {
+                self.forget_places();
+                None
+            }
+        };
         // The limits admit patterns in the order of first appearance.
         rows.sort_unstable_by(Row::by_first);
         for row in rows {
@@ -87,9 +102,11 @@ impl Catalogue {
                 line: self.lines + position.line,
                 offset: self.bytes + position.offset,
             };
+            let places = row.places.filter(|_| joined.is_some());
             let further = row.further.after(self.lines);
-            let row = Row { first: shift(row.first), last: shift(row.last), further, ..row };
-            self.add_row(&row)?;
+            let (first, last) = (shift(row.first), shift(row.last));
+            let row = Row { first, last, places, further, ..row };
+            self.add_row(&row, |bucket| joined.as_ref().map_or(0, |joined| joined.next(bucket)))?;
         }
         (self.lines, self.bytes) = (lines, bytes);
         Ok(())

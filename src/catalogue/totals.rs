@@ -4,16 +4,19 @@ use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkCounts, PatternInChunk};
-use super::entry::{Entry, Occurrences};
-use super::example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
+use super::boundaries::{Boundaries, Joined};
+use super::chunk_counts::ChunkCounts;
+use super::entry::Entry;
+use super::example::{Example, MAX_EXAMPLES};
 use super::further::{Further, FurtherExamples};
 use super::hash::PatternHasher;
-use super::histogram::Width;
 use super::limits::Limits;
-use super::memory::{NoMemory, collect, reserve, reserve_slot};
+use super::memory::{NoMemory, collect};
+use super::open_log::OpenLog;
+use super::pattern_in_chunk::PatternInChunk;
 use super::row::{LinePosition, Row};
-use super::texts::{Text, Texts};
+use super::slots::Other;
+use super::texts::Texts;
 use crate::error::Result;
 use crate::rules::{Rules, RulesVersion};
 
@@ -25,8 +28,11 @@ pub struct Catalogue {
     pub(super) bytes: u64,
     pub(super) limits: Limits,
     pub(super) charged: usize,
-    /// Whether it is kept where in the log the lines of each pattern are.
-    keeps_places: bool,
+    /// Those of the text, if it is known where the lines of each pattern are. Always those of a text
+    /// of no bytes.
+    pub(super) boundaries: Option<Boundaries>,
+    /// The log that is being added.
+    pub(super) open_log: Option<OpenLog>,
     pub(super) hasher: PatternHasher,
     /// Indices into `entries`.
     pub(super) indices: HashTable<u32>,
@@ -39,24 +45,6 @@ pub struct Catalogue {
     pub(super) further: Vec<FurtherExamples>,
     /// The bytes that these take.
     pub(super) further_bytes: usize,
-}
-
-/// The lines whose patterns went beyond the limits.
-#[derive(Debug)]
-pub(super) struct Other {
-    /// The first example, and no pattern.
-    text: Text,
-    pub(super) further: FurtherExamples,
-    pub(super) occurrences: Occurrences,
-}
-
-/// Where the lines of a pattern are counted.
-#[derive(Clone, Copy)]
-enum Slot {
-    /// Under it, in the entry with this index.
-    Entry(usize),
-    /// Among the others.
-    Other,
 }
 
 impl Catalogue {
@@ -72,7 +60,8 @@ impl Catalogue {
             max_examples: examples,
             further: Vec::new(),
             further_bytes: 0,
-            keeps_places: true,
+            boundaries: Some(Boundaries::default()),
+            open_log: None,
             hasher: PatternHasher::default(),
             indices: HashTable::new(),
             entries: Vec::new(),
@@ -81,14 +70,9 @@ impl Catalogue {
         }
     }
 
-    /// Has the catalogue not keep where in the log the lines of each pattern are, beside the first
-    /// and the last of them, as one that was read or merged.
-    pub(crate) fn without_places(self) -> Self {
-        Self { keeps_places: false, ..self }
-    }
-
     /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`, which
-    /// must have as many [examples](super::ChunkCounter::with_examples) as this keeps.
+    /// must have as many [examples](super::ChunkCounter::with_examples) as this keeps. The first chunk,
+    /// and the first after [`end_log`](Self::end_log), begins a log.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
@@ -96,13 +80,12 @@ impl Catalogue {
     ///
     /// [`Error::Memory`](crate::Error::Memory). The catalogue then holds a part of the chunk.
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
-        debug_assert!(
-            if counts.has_places { counts.start == self.bytes } else { !self.keeps_places },
-            "chunks are added in order"
-        );
-        let width = self.keeps_places.then_some(counts.width);
+        if counts.bytes == 0 {
+            return Ok(());
+        }
+        let joined = self.join_chunk(counts).map_err(NoMemory::into_error)?;
         for found in counts.iter(arena) {
-            self.add_pattern(&found, width).map_err(NoMemory::into_error)?;
+            self.add_pattern(&found, joined.as_ref()).map_err(NoMemory::into_error)?;
         }
         self.lines = self.lines.saturating_add(counts.lines());
         self.bytes = self.bytes.saturating_add(counts.bytes);
@@ -112,7 +95,7 @@ impl Catalogue {
     fn add_pattern(
         &mut self,
         found: &PatternInChunk<'_>,
-        width: Option<Width>,
+        joined: Option<&Joined>,
     ) -> Result<(), NoMemory> {
         // A catalogue that was read may have come near the end of what can be counted.
         let position = |(line, offset): (u64, u64)| LinePosition {
@@ -126,121 +109,37 @@ impl Catalogue {
         let examples = found.examples().map(|it| Example { line: shift(it), ..it });
         let occurrences = self.occurrences(slot);
         occurrences.add(found.count, first, last);
-        if let Some(width) = width {
+        if let Some(joined) = joined {
             for (bucket, count) in found.buckets() {
-                occurrences.histogram.add(width, bucket, count)?;
+                occurrences.histogram.add(joined.next(bucket), count)?;
             }
         }
         self.add_examples(slot, examples)
     }
 
-    /// Adds the lines of `row`, which come after those of its pattern added before.
+    /// Adds the lines of `row`, which come after those of its pattern added before. `bucket_of` returns
+    /// the bucket of this catalogue that a bucket of the row is in.
     ///
     /// # Errors
     ///
-    /// [`NoMemory`]. Some of its examples may not have been added then, or nothing.
-    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
+    /// [`NoMemory`]. The lines and the examples may have been added in part then.
+    pub(super) fn add_row(
+        &mut self,
+        row: &Row<'_>,
+        bucket_of: impl Fn(u8) -> u8,
+    ) -> Result<(), NoMemory> {
         let slot = match &row.pattern {
             Some(pattern) => self.slot_of(self.hasher.hash(pattern), pattern, &row.example)?,
             None => self.other_slot(&row.example)?,
         };
-        self.occurrences(slot).add(row.count, row.first, row.last);
-        self.add_examples(slot, row.examples())
-    }
-
-    /// Adds those of `examples` that are among the first that differ.
-    fn add_examples<'a>(
-        &mut self,
-        slot: Slot,
-        examples: impl Iterator<Item = Example<'a>>,
-    ) -> Result<(), NoMemory> {
-        if self.max_examples == 1 {
-            return Ok(());
-        }
-        let Self { entries, texts, other, further, hasher, .. } = self;
-        let (first, further) = match (slot, other) {
-            (Slot::Other, Some(other)) => (other.text, &mut other.further),
-            (Slot::Other, None) => return Ok(()),
-            (Slot::Entry(index), _) => (entries[index].text, &mut further[index]),
-        };
-        for example in examples {
-            self.further_bytes += further.add(example, first, self.max_examples, texts, hasher)?;
-        }
-        Ok(())
-    }
-
-    /// Has the catalogue keep at most `max` examples of each pattern, which may be more than before
-    /// only if it has no patterns.
-    pub(super) fn keep_examples(&mut self, max: usize) {
-        if max < self.max_examples {
-            let other = self.other.iter_mut().map(|other| &mut other.further);
-            self.further.iter_mut().chain(other).for_each(|further| further.truncate(max - 1));
-        }
-        self.max_examples = max;
-    }
-
-    fn occurrences(&mut self, slot: Slot) -> &mut Occurrences {
-        match slot {
-            Slot::Entry(index) => &mut self.entries[index].occurrences,
-            Slot::Other => {
-                &mut self.other.as_mut().expect("a slot is one that is there").occurrences
+        let occurrences = self.occurrences(slot);
+        occurrences.add(row.count, row.first, row.last);
+        if let Some(places) = &row.places {
+            for it in places.histogram.buckets() {
+                occurrences.histogram.add(bucket_of(it.bucket()), it.lines())?;
             }
         }
-    }
-
-    /// Returns where lines that have `pattern` are counted: in its entry, which is made if the limits
-    /// allow it, or among the others.
-    ///
-    /// The room within the limits never grows, and whether a pattern fits does not depend on the
-    /// example that comes with it. So a pattern that did not fit when it first came does not fit
-    /// later, and all its lines are among the others.
-    ///
-    /// A pattern must find room for an example of [`MAX_EXAMPLE_LEN`], and none is longer: chunks
-    /// cut theirs, and files with a longer one are refused. So `charged` is never more than the
-    /// limit.
-    fn slot_of(&mut self, hash: u64, pattern: &[u8], example: &[u8]) -> Result<Slot, NoMemory> {
-        let Self { indices, entries, texts, limits, .. } = self;
-        let is_same = |&index: &u32| {
-            let entry = &entries[index as usize];
-            entry.hash == hash && texts.pattern(entry.text) == pattern
-        };
-        if let Some(&index) = indices.find(hash, is_same) {
-            return Ok(Slot::Entry(index as usize));
-        }
-        debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
-        let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
-        let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
-            && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
-            && Texts::fit(pattern, example);
-        if !is_within {
-            return self.other_slot(example);
-        }
-        let hash_of = |&index: &u32| entries[index as usize].hash;
-        reserve_slot(indices, hash_of)?;
-        reserve(entries, 1)?;
-        if self.max_examples > 1 {
-            reserve(&mut self.further, 1)?;
-        }
-        let text = texts.push(pattern, example)?;
-        self.charged = self.charged.saturating_add(charge(example.len()));
-        let index = entries.len();
-        entries.push(Entry { hash, text, occurrences: Occurrences::default() });
-        indices.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
-        if self.max_examples > 1 {
-            self.further.push(FurtherExamples::default());
-        }
-        Ok(Slot::Entry(index))
-    }
-
-    /// Returns [`Slot::Other`], where there are others then, `example` for their first one if there
-    /// were none.
-    fn other_slot(&mut self, example: &[u8]) -> Result<Slot, NoMemory> {
-        if self.other.is_none() {
-            let text = self.texts.push(b"", example)?;
-            let (further, occurrences) = (FurtherExamples::default(), Occurrences::default());
-            self.other = Some(Other { text, further, occurrences });
-        }
-        Ok(Slot::Other)
+        self.add_examples(slot, row.examples())
     }
 
     /// Returns all rows: most lines first, then by first appearance, the
@@ -268,11 +167,10 @@ impl Catalogue {
 
     /// Returns the row of the lines whose patterns went beyond the limits, if there are any.
     pub fn other(&self) -> Option<Row<'_>> {
-        let texts = &self.texts;
-        self.other.as_ref().map(|other| {
-            let further = Further::kept(&other.further, texts);
-            other.occurrences.row(None, texts.example(other.text), further)
-        })
+        let other = self.other.as_ref()?;
+        let further = Further::kept(&other.further, &self.texts);
+        let example = self.texts.example(other.text);
+        Some(other.occurrences.row(None, example, further, self.places()))
     }
 
     /// Returns the row of `pattern`, if it was kept.
@@ -299,9 +197,10 @@ impl Catalogue {
 
     fn row(&self, index: usize) -> Row<'_> {
         let Entry { text, ref occurrences, .. } = self.entries[index];
-        let pattern = Cow::Borrowed(self.texts.pattern(text));
+        let (pattern, example) = (self.texts.pattern(text), self.texts.example(text));
         let further = self.further.get(index).map(|further| Further::kept(further, &self.texts));
-        occurrences.row(Some(pattern), self.texts.example(text), further.unwrap_or_default())
+        let (pattern, further) = (Some(Cow::Borrowed(pattern)), further.unwrap_or_default());
+        occurrences.row(pattern, example, further, self.places())
     }
 
     /// Returns the number of lines read, which is the sum of the counts.
