@@ -49,27 +49,27 @@ fn the_first_lines_that_differ_are_kept() {
 
 #[test]
 fn objects_have_an_array_of_them() {
-    let log = [LINES.as_bytes(), b"no \xff 5\n"].concat();
+    let log = [LINES.as_bytes(), b"(\xff)\n"].concat();
     let directory = Directory::with([]);
     fs::write(directory.path("in.log"), log).unwrap();
     let examples =
         |row: &str, name: &str| serde_json::from_str::<Value>(row).unwrap()[name].clone();
     for (count, texts, lines) in [
-        (1, r#"["no ann 1"]"#, "[1]"),
-        (4, r#"["no ann 1","no bob 2","no cyd 3","no dan 4"]"#, "[1,2,5,10]"),
-        (9, r#"["no ann 1","no bob 2","no cyd 3","no dan 4","no � 5"]"#, "[1,2,5,10,11]"),
+        (1, r#"["(x)"]"#, "[4]"),
+        (2, r#"["(x)","(y)"]"#, "[4,8]"),
+        (9, r#"["(x)","(y)","(�)"]"#, "[4,8,11]"),
     ] {
         directory.succeeds(&format!("lognorm-mmap in.log --examples {count} --patterns p.jsonl"));
         let shown = directory.succeeds("lognorm-mmap patterns show --format jsonl p.jsonl");
         for row in
-            [directory.read("p.jsonl").lines().nth(1).unwrap(), shown.lines().next().unwrap()]
+            [directory.read("p.jsonl").lines().nth(2).unwrap(), shown.lines().nth(1).unwrap()]
         {
             assert_eq!(examples(row, "examples").to_string(), texts, "{row}");
             assert_eq!(examples(row, "example_lines").to_string(), lines, "{row}");
             assert_eq!(examples(row, "example"), Value::Null, "{row}");
             let escaped = examples(row, "examples_escaped");
             assert_eq!(escaped.is_array(), count == 9, "{row}");
-            assert!(escaped.is_null() || escaped[4] == r"no \xFF 5", "{row}");
+            assert!(escaped.is_null() || escaped[2] == r"(\xFF)", "{row}");
         }
         // Read again, and written in the other format, they are the same.
         directory.succeeds(&format!("lognorm-mmap in.log --examples {count} --patterns p.tsv"));

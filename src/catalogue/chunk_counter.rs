@@ -150,7 +150,8 @@ impl ChunkCounter {
         }
     }
 
-    #[inline]
+    // It is in two loops, and a call would cost each line as much as a tenth of the rest.
+    #[inline(always)]
     fn lookup(&self, patterns: &[u8], span: LineSpan) -> Lookup {
         let hash = match Key::at(patterns, &span.pattern) {
             Some(key) => self.hasher.hash_key(&key),
@@ -161,7 +162,7 @@ impl ChunkCounter {
     }
 
     /// Counts line `number`.
-    #[inline]
+    #[inline(always)]
     fn count_line<const SEVERAL: bool>(
         &mut self,
         chunk: Normalized<'_>,

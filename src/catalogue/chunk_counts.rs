@@ -141,7 +141,7 @@ impl ChunkCounts {
     }
 
     /// Counts a line whose pattern has an entry. Lines are counted in order.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> Result<(), NoMemory> {
         let bucket = self.bucket_of(offset);
         let entry = &mut self.entries[index as usize];
