@@ -4,10 +4,10 @@
 //! whole. Its patterns are then counted among theirs, and taken out again if it cannot be read to its
 //! end.
 
-use super::boundaries::Boundaries;
 use super::entry::Occurrences;
 use super::histogram::BucketCount;
 use super::memory::{NoMemory, collect};
+use super::places::Boundaries;
 use super::row::LinePosition;
 use super::texts::TextsEnd;
 use super::totals::Catalogue;

@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use super::boundaries::Boundaries;
 use super::chunk_examples::{ChunkExamples, SeenExamples};
 use super::hash::PatternHasher;
 use super::memory::{NoMemory, reserve};
-use super::open_log::OpenLog;
 use super::pattern_in_chunk::PatternInChunk;
-use super::placement::Placement;
+use super::places::{Boundaries, OpenLog, Placement};
 use crate::rules::LineSpan;
 
 /// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory
@@ -34,7 +32,8 @@ pub struct ChunkCounts {
     earlier: Vec<BucketCount>,
     /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
-    pub(super) further: ChunkExamples,
+    /// Boxed because counts are moved between threads.
+    pub(super) further: Box<ChunkExamples>,
 }
 
 /// A pattern of the chunk.

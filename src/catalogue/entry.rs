@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::boundaries::Boundaries;
 use super::further::Further;
 use super::histogram::Histogram;
+use super::places::Boundaries;
 use super::row::{LinePosition, Places, Row};
 use super::texts::Text;
 

@@ -1,10 +1,10 @@
 //! Where in the log the lines of a pattern are: how many start in each bucket.
 //!
-//! The [boundaries](super::boundaries) tell where the buckets are.
+//! The [boundaries](super::places) of the log tell where the buckets are.
 
 use super::LOG_PARTS;
-use super::boundaries::{Boundaries, BucketMap, MAX_BOUNDARIES};
 use super::memory::{NoMemory, reserve};
+use super::places::{Boundaries, BucketMap, MAX_BOUNDARIES};
 
 /// The most lines of a bucket: 2^56 - 1. Sums so cut are the same in any order.
 pub(super) const MAX_LINES: u64 = u64::MAX >> 8;

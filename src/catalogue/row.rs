@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::LOG_PARTS;
-use super::boundaries::Boundaries;
 use super::example::Example;
 use super::further::Further;
 use super::histogram::Histogram;
+use super::places::Boundaries;
 
 /// The position of a line in the plain text of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

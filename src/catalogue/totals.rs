@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::boundaries::{Boundaries, Joined};
 use super::chunk_counts::ChunkCounts;
 use super::entry::Entry;
 use super::example::{Example, MAX_EXAMPLES};
@@ -12,8 +11,8 @@ use super::further::{Further, FurtherExamples};
 use super::hash::PatternHasher;
 use super::limits::Limits;
 use super::memory::{NoMemory, collect};
-use super::open_log::OpenLog;
 use super::pattern_in_chunk::PatternInChunk;
+use super::places::{Boundaries, Joined, OpenLog};
 use super::row::{LinePosition, Row};
 use super::slots::Other;
 use super::texts::Texts;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::catalogue::boundaries::{Boundaries, Boundary};
 use crate::catalogue::example::Example;
 use crate::catalogue::fnv::{START, hash};
+use crate::catalogue::places::{Boundaries, Boundary};
 use crate::catalogue::row::Row;
 
 /// A sum of the hashes of rows, which is the same in any order. It detects accidents: an editor, a

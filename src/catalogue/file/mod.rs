@@ -29,7 +29,7 @@
 //! at which buckets begin, each with a level that tells which of them a sum with other catalogues keeps:
 //! `OFFSET/LEVEL` in TSV, divided by commas, and `[OFFSET,LEVEL]` in JSONL. None is below `least_level`.
 //! Bucket 0 is the text before the first boundary that is not at 0, and with each such boundary the next
-//! bucket begins. `places` of a row are its buckets with the number of its lines in each: `3:12 57:1` in
+//! bucket begins. `places` of a row are its buckets with the number of its lines in each: `3=12 57=1` in
 //! TSV, and `[[3,12],[57,1]]` in JSONL. If it is not known where lines are, the header has neither
 //! `least_level` nor `boundaries`, and rows have no places.
 //!
@@ -73,7 +73,7 @@ pub use read::{Catalogues, read};
 
 use std::io::{self, Write};
 
-use super::boundaries::Boundaries;
+use super::places::Boundaries;
 use super::totals::Catalogue;
 use crate::output::ContentType;
 use crate::rules::RulesVersion;

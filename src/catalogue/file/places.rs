@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use super::Header;
 use super::error::Defect;
 use super::tsv::{parse as parse_number, shown};
-use crate::catalogue::boundaries::{Boundaries, Boundary, MAX_BOUNDARIES};
 use crate::catalogue::histogram::Histogram;
+use crate::catalogue::places::{Boundaries, Boundary, MAX_BOUNDARIES};
 use crate::catalogue::row::Places;
 
 /// The longest text of places in JSON that is parsed, in bytes: enough for all buckets, with blanks
@@ -39,7 +39,8 @@ pub(super) fn write(
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let pairs = histogram.buckets().map(|it| (it.bucket().into(), it.lines()));
-    write_pairs(pairs, form, [":", " "], output)
+    // A spreadsheet would take `3:12` for a time.
+    write_pairs(pairs, form, ["=", " "], output)
 }
 
 /// Writes `pairs`, in TSV with `within` inside of each and `between` two of them.
@@ -85,9 +86,9 @@ pub(super) fn parse(text: &[u8]) -> Result<Option<Histogram>, Defect> {
         return Ok(None);
     }
     let pairs = text.split(|&byte| byte == b' ').map(|pair| {
-        let colon = pair.iter().position(|&byte| byte == b':').unwrap_or(pair.len());
-        let (bucket, lines) = pair.split_at(colon);
-        let lines = lines.strip_prefix(b":").unwrap_or_default();
+        let sign = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
+        let (bucket, lines) = pair.split_at(sign);
+        let lines = lines.strip_prefix(b"=").unwrap_or_default();
         Ok((parse_number("places", bucket)?, parse_number("places", lines)?))
     });
     histogram(pairs, text).map(Some)

@@ -9,8 +9,8 @@ use super::line_reader::{LineReader, MAX_HEADER_LEN};
 use super::{
     FileFormat, Header, OLDEST_SCHEMA, SCHEMA, is_header, jsonl, parse_schema, plausible, tsv,
 };
-use crate::catalogue::boundaries::Boundaries;
 use crate::catalogue::limits::Limits;
+use crate::catalogue::places::Boundaries;
 use crate::catalogue::row::Row;
 use crate::catalogue::totals::Catalogue;
 

@@ -177,9 +177,9 @@ fn files_look_like_this() {
     let tsv = "# lognorm-mmap patterns\tschema=2\trules=shape/1\tlines=5\tbytes=16\tleast_level=0\t\
                boundaries=0/5,1/0,2/1,3/0,4/2,5/0,6/1,7/0,8/3,9/0,10/1,11/0,12/2,13/0,14/1,15/0\tcheck=CHECK\n\
                kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\tplaces\texample\tpattern\n\
-               pattern\t2\t0.400000000\t2\t4\t3\t6\t4:1 6:1\t\\xFF\t\\xFF\n\
-               pattern\t1\t0.200000000\t1\t0\t1\t0\t0:1\ta\\tb\tY\\tY\n\
-               other\t2\t0.400000000\t4\t8\t5\t14\t8:1 14:1\tc (d)\t\n";
+               pattern\t2\t0.400000000\t2\t4\t3\t6\t4=1 6=1\t\\xFF\t\\xFF\n\
+               pattern\t1\t0.200000000\t1\t0\t1\t0\t0=1\ta\\tb\tY\\tY\n\
+               other\t2\t0.400000000\t4\t8\t5\t14\t8=1 14=1\tc (d)\t\n";
     let tsv = tsv.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap(), tsv);
     let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":2,"rules":"shape/1","lines":5,"bytes":16,"least_level":0,"boundaries":[[0,5],[1,0],[2,1],[3,0],[4,2],[5,0],[6,1],[7,0],[8,3],[9,0],[10,1],[11,0],[12,2],[13,0],[14,1],[15,0]],"check":"CHECK"}
@@ -208,7 +208,7 @@ fn what_is_wrong_is_said_with_its_line() {
     let catalogue = catalogue_of(b"a b\nc\n(d)\n-\n", 100, small());
     let tsv = String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap();
     let jsonl = String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap();
-    let row = "pattern\t1\t0\t1\t0\t1\t0\t0:1\tz\tZ\n";
+    let row = "pattern\t1\t0\t1\t0\t1\t0\t0=1\tz\tZ\n";
     let cut = |file: &str, len| file[..file.len() - len].to_owned();
     for (file, expected) in [
         (String::new(), "line 1: no catalogue: the file is empty"),

@@ -1,8 +1,10 @@
-//! Where the text of a chunk comes from.
+//! Where a chunk is: in a log, or with several logs in it.
 
 use super::boundaries::{Boundaries, WholeLog};
-use super::memory::{NoMemory, collect};
+use std::mem::replace;
+
 use super::open_log::OpenLog;
+use crate::catalogue::memory::{NoMemory, collect};
 
 /// Where a chunk is.
 #[derive(Clone, Copy, Debug)]
@@ -29,15 +31,16 @@ impl Placement<'_> {
     pub(crate) const NONE: Self = Self::InLog { start: 0, part_start: 0 };
 
     /// Returns the bytes of the log before the chunk, if it is in one.
-    pub(super) fn start(self) -> Option<u64> {
+    pub(in crate::catalogue) fn start(self) -> Option<u64> {
         match self {
             Self::InLog { start, .. } => Some(start),
             Self::Logs { .. } => None,
         }
     }
 
-    /// Sets the boundaries in a chunk of `bytes` bytes. `hash_at` returns
-    pub(super) fn set(
+    /// Sets the boundaries in a chunk of `bytes` bytes. `log_at` returns the log that starts at an offset
+    /// in it.
+    pub(in crate::catalogue) fn set(
         self,
         bytes: usize,
         boundaries: &mut Boundaries,
@@ -50,7 +53,7 @@ impl Placement<'_> {
             }
             Self::Logs { ends, least_level } => {
                 let mut start = 0;
-                let logs = ends.iter().map(|&end| (std::mem::replace(&mut start, end), end));
+                let logs = ends.iter().map(|&end| (replace(&mut start, end), end));
                 let logs = logs.filter(|(start, end)| start < end).map(|(start, end)| {
                     let (offset, len) = (start as u64, (end - start) as u64);
                     WholeLog { offset, len, level: log_at(start).start_level(len) }

@@ -20,42 +20,42 @@
 
 use std::ops::Range;
 
-use super::memory::{NoMemory, reserve};
+use crate::catalogue::memory::{NoMemory, reserve};
 
 /// The most boundaries of a text. With the one before the first, there are at most 128 buckets.
-pub(super) const MAX_BOUNDARIES: usize = 127;
+pub(in crate::catalogue) const MAX_BOUNDARIES: usize = 127;
 
 /// The highest level that a boundary can have: the start of a log of 2^63 bytes, with a hash of 0.
-pub(super) const MAX_LEVEL: u8 = 127;
+pub(in crate::catalogue) const MAX_LEVEL: u8 = 127;
 
 /// The level of the start of a log until the length of the log is known.
 const OPEN: u8 = u8::MAX;
 
 /// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Boundary {
-    pub(super) offset: u64,
-    pub(super) level: u8,
+pub(in crate::catalogue) struct Boundary {
+    pub(in crate::catalogue) offset: u64,
+    pub(in crate::catalogue) level: u8,
 }
 
 /// The boundaries of a text, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Boundaries {
+pub(in crate::catalogue) struct Boundaries {
     least_level: u8,
     list: Vec<Boundary>,
 }
 
 /// A log in a text of several.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WholeLog {
-    pub(super) offset: u64,
-    pub(super) len: u64,
+pub(in crate::catalogue) struct WholeLog {
+    pub(in crate::catalogue) offset: u64,
+    pub(in crate::catalogue) len: u64,
     /// The level of its start.
-    pub(super) level: u8,
+    pub(in crate::catalogue) level: u8,
 }
 
 /// The buckets of a sum, by those of the texts that were added up.
-pub(super) struct Joined {
+pub(in crate::catalogue) struct Joined {
     map: BucketMap,
     /// The first bucket of the second text, before boundaries were left out.
     base: usize,
@@ -63,16 +63,16 @@ pub(super) struct Joined {
 }
 
 /// The bucket that each bucket has become.
-pub(super) type BucketMap = [u8; 256];
+pub(in crate::catalogue) type BucketMap = [u8; 256];
 
 impl Boundaries {
     /// Returns these boundaries, which must be [possible](Self::are_possible).
-    pub(super) fn new(least_level: u8, list: Vec<Boundary>) -> Self {
+    pub(in crate::catalogue) fn new(least_level: u8, list: Vec<Boundary>) -> Self {
         Self { least_level, list }
     }
 
     /// Returns whether a text of `bytes` bytes can have them.
-    pub(super) fn are_possible(&self, bytes: u64) -> bool {
+    pub(in crate::catalogue) fn are_possible(&self, bytes: u64) -> bool {
         let levels = self.least_level..=MAX_LEVEL;
         self.list.len() <= MAX_BOUNDARIES
             && self.least_level <= MAX_LEVEL + 1
@@ -80,18 +80,22 @@ impl Boundaries {
             && self.list.iter().all(|it| it.offset < bytes && levels.contains(&it.level))
     }
 
-    pub(super) fn least_level(&self) -> u8 {
+    pub(in crate::catalogue) fn least_level(&self) -> u8 {
         self.least_level
     }
 
-    pub(super) fn list(&self) -> &[Boundary] {
+    pub(in crate::catalogue) fn list(&self) -> &[Boundary] {
         &self.list
     }
 
-    /// Makes these the boundaries of a chunk, which is at `chunk` in a log. A part of the log from
-    /// `part_start` up to here is not longer than the text, so that its boundaries tell a level below
-    /// which none is kept.
-    pub(super) fn set_chunk(&mut self, chunk: Range<u64>, part_start: u64) -> Result<(), NoMemory> {
+    /// Makes these the boundaries of a chunk, which is at `chunk` in a log of which the part from
+    /// `part_start` on is counted. Those of that part up to here tell a level below which the text keeps
+    /// none.
+    pub(in crate::catalogue) fn set_chunk(
+        &mut self,
+        chunk: Range<u64>,
+        part_start: u64,
+    ) -> Result<(), NoMemory> {
         let len_at = |level| grid_len(part_start..chunk.end, level);
         self.clear(least_level(0, len_at));
         reserve(&mut self.list, grid_len(chunk.clone(), self.least_level) as usize + 1)?;
@@ -102,8 +106,12 @@ impl Boundaries {
         Ok(())
     }
 
-    /// Makes these the boundaries of a text of `logs`, at `least_level` or a higher one.
-    pub(super) fn set_logs(&mut self, logs: &[WholeLog], least: u8) -> Result<(), NoMemory> {
+    /// Makes these the boundaries of a text of `logs`, of level `least` or a higher one.
+    pub(in crate::catalogue) fn set_logs(
+        &mut self,
+        logs: &[WholeLog],
+        least: u8,
+    ) -> Result<(), NoMemory> {
         let len_at = |level| {
             let in_log =
                 |log: &WholeLog| u64::from(log.level >= level) + grid_len(0..log.len, level);
@@ -137,7 +145,11 @@ impl Boundaries {
     }
 
     /// Adds the boundaries of `next`, a text that follows this one of `bytes` bytes.
-    pub(super) fn join(&mut self, bytes: u64, next: &Self) -> Result<Joined, NoMemory> {
+    pub(in crate::catalogue) fn join(
+        &mut self,
+        bytes: u64,
+        next: &Self,
+    ) -> Result<Joined, NoMemory> {
         reserve(&mut self.list, next.list.len())?;
         let begins_bucket = bytes > 0 && next.list.first().is_some_and(|first| first.offset == 0);
         let base = self.buckets() - 1 + usize::from(begins_bucket);
@@ -151,7 +163,7 @@ impl Boundaries {
 
     /// Sets the level of the start of the log that is open, if that is in the text. Returns what became
     /// of the buckets if there are fewer.
-    pub(super) fn close(&mut self, level: u8) -> Option<BucketMap> {
+    pub(in crate::catalogue) fn close(&mut self, level: u8) -> Option<BucketMap> {
         self.list.iter_mut().find(|it| it.level == OPEN)?.level = level;
         self.coarsen()
     }
@@ -178,24 +190,24 @@ impl Boundaries {
     }
 
     /// Returns the number of buckets.
-    pub(super) fn buckets(&self) -> usize {
+    pub(in crate::catalogue) fn buckets(&self) -> usize {
         1 + self.inner().len()
     }
 
     /// Returns the bucket that the byte at `offset` is in.
-    pub(super) fn bucket_at(&self, offset: u64) -> u8 {
+    pub(in crate::catalogue) fn bucket_at(&self, offset: u64) -> u8 {
         self.inner().partition_point(|it| it.offset <= offset) as u8
     }
 
     /// Returns where `bucket` is in a text of `bytes` bytes.
-    pub(super) fn range(&self, bucket: u8, bytes: u64) -> Range<u64> {
+    pub(in crate::catalogue) fn range(&self, bucket: u8, bytes: u64) -> Range<u64> {
         let offset = |index: usize| self.inner().get(index).map(|it| it.offset);
         let start = usize::from(bucket).checked_sub(1).and_then(offset).unwrap_or(0);
         start..offset(bucket.into()).unwrap_or(bytes)
     }
 
     /// Returns those that are not at 0, with each of which a bucket begins.
-    pub(super) fn inner(&self) -> &[Boundary] {
+    pub(in crate::catalogue) fn inner(&self) -> &[Boundary] {
         match &self.list[..] {
             [Boundary { offset: 0, .. }, inner @ ..] => inner,
             inner => inner,
@@ -205,12 +217,12 @@ impl Boundaries {
 
 impl Joined {
     /// Returns what became of the buckets of the first text, if there are fewer.
-    pub(super) fn ours(&self) -> Option<&BucketMap> {
+    pub(in crate::catalogue) fn ours(&self) -> Option<&BucketMap> {
         self.is_coarser.then_some(&self.map)
     }
 
     /// Returns what became of `bucket` of the second text.
-    pub(super) fn next(&self, bucket: u8) -> u8 {
+    pub(in crate::catalogue) fn next(&self, bucket: u8) -> u8 {
         self.map[self.base + usize::from(bucket)]
     }
 }

@@ -1,11 +1,19 @@
 //! Where in the text of a catalogue lines are, as logs and other catalogues are added to it.
 
-use super::boundaries::{Boundaries, BucketMap, Joined};
-use super::chunk_counts::ChunkCounts;
-use super::histogram::Histogram;
-use super::memory::NoMemory;
-use super::open_log::OpenLog;
-use super::totals::Catalogue;
+mod boundaries;
+mod open_log;
+mod placement;
+#[cfg(test)]
+mod tests;
+
+pub(super) use boundaries::{Boundaries, Boundary, BucketMap, Joined, MAX_BOUNDARIES};
+pub(super) use open_log::OpenLog;
+pub(crate) use placement::Placement;
+
+use crate::catalogue::chunk_counts::ChunkCounts;
+use crate::catalogue::histogram::Histogram;
+use crate::catalogue::memory::NoMemory;
+use crate::catalogue::totals::Catalogue;
 
 impl Catalogue {
     /// Ends the log whose chunks were added: what is added next is another one. Only now the catalogue
@@ -27,7 +35,7 @@ impl Catalogue {
     }
 
     /// Returns the boundaries of the text, if it is known where the lines of each pattern are.
-    pub(super) fn places(&self) -> Option<&Boundaries> {
+    pub(in crate::catalogue) fn places(&self) -> Option<&Boundaries> {
         self.boundaries.as_ref().filter(|_| self.open_log.is_none())
     }
 
@@ -38,7 +46,10 @@ impl Catalogue {
 
     /// Adds the boundaries of a chunk that is not empty. Returns what became of its buckets, if places
     /// are known.
-    pub(super) fn join_chunk(&mut self, counts: &ChunkCounts) -> Result<Option<Joined>, NoMemory> {
+    pub(in crate::catalogue) fn join_chunk(
+        &mut self,
+        counts: &ChunkCounts,
+    ) -> Result<Option<Joined>, NoMemory> {
         match (counts.start, &mut self.open_log) {
             (None, open) => debug_assert_eq!(*open, None, "the log before has ended"),
             (Some(start), Some(log)) => {
@@ -56,7 +67,10 @@ impl Catalogue {
 
     /// Adds the boundaries of a text that follows this one. Returns what became of the buckets of that
     /// text, if places are known.
-    pub(super) fn join(&mut self, next: &Boundaries) -> Result<Option<Joined>, NoMemory> {
+    pub(in crate::catalogue) fn join(
+        &mut self,
+        next: &Boundaries,
+    ) -> Result<Option<Joined>, NoMemory> {
         let Some(boundaries) = &mut self.boundaries else { return Ok(None) };
         let joined = boundaries.join(self.bytes, next)?;
         if let Some(map) = joined.ours() {
@@ -66,7 +80,7 @@ impl Catalogue {
     }
 
     /// Forgets where lines are, because that is not known of a text that follows.
-    pub(super) fn forget_places(&mut self) {
+    pub(in crate::catalogue) fn forget_places(&mut self) {
         self.boundaries = None;
         self.each_histogram(|histogram| *histogram = Histogram::default());
     }
