@@ -17,12 +17,14 @@ pub(super) struct WorkerSettings<'a> {
     escapes: EscapeSequences,
     /// The patterns that are not written, and what is written of other lines.
     pub(super) filter: Option<(&'a Known, Emit)>,
+    /// The most examples of a pattern, if patterns are counted.
+    pub(super) max_examples: usize,
 }
 
 impl WorkerSettings<'_> {
-    /// Returns settings without a filter.
+    /// Returns settings without a filter, and with one example of each pattern.
     pub(super) fn new(kernel: Kernel, rules: Rules, escapes: EscapeSequences) -> Self {
-        Self { kernel, rules, escapes, filter: None }
+        Self { kernel, rules, escapes, filter: None, max_examples: 1 }
     }
 }
 
@@ -57,11 +59,11 @@ pub(super) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(settings: WorkerSettings<'a>) -> Self {
-        let WorkerSettings { kernel, rules, escapes, filter } = settings;
+        let WorkerSettings { kernel, rules, escapes, filter, max_examples } = settings;
         Self {
             normalizer: Normalizer::with_rules(kernel, rules),
             spans: LineSpans::new(),
-            counter: ChunkCounter::with_escapes(escapes),
+            counter: ChunkCounter::with_escapes(escapes).with_examples(max_examples),
             filter,
             patterns: Arena::new(),
             escapes,

@@ -250,7 +250,7 @@ impl CatalogueUse {
         // The command line has at most one of them.
         if let Some(destination) = cli.patterns.clone() {
             let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-            let limits = Limits::of_patterns(max);
+            let limits = Limits { examples: cli.examples.into(), ..Limits::of_patterns(max) };
             let looks = Looks::new(cli.looks, destination.format().subject())?;
             return Ok(Self::Written(Counted { destination, looks, limits }));
         }

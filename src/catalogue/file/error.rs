@@ -67,6 +67,8 @@ pub(super) enum Defect {
     Positions { line: u64 },
     #[error("the places contradict other numbers, or the boundaries in the header; was it edited?")]
     Places,
+    #[error("the examples contradict each other, other numbers or the header; was it edited?")]
+    Examples,
     #[error("an example of {0} bytes, more than the {MAX_EXAMPLE_LEN} that examples are cut to")]
     LongExample(usize),
     #[error("the pattern was there before; use `patterns merge` to add up catalogues")]

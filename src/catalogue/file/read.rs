@@ -78,10 +78,11 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     plausible::check_header(&header)?;
     if format == FileFormat::Tsv {
         let names = lines.next(MAX_HEADER_LEN)?.unwrap_or_default();
-        tsv::check_column_names(names, header.schema)?;
+        tsv::check_column_names(names, &header)?;
     }
     let mut catalogue = Catalogue::new(header.rules.rules, Limits::NONE);
     catalogue.rules = header.rules;
+    catalogue.keep_examples(header.examples);
     catalogue.boundaries = match header.bytes {
         0 => Some(Boundaries::default()),
         _ => header.boundaries.clone(),
@@ -141,5 +142,13 @@ fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
     if is_known {
         return Err(Defect::Twice);
     }
-    Ok(catalogue.add_row(row, |bucket| bucket)?)
+    catalogue.add_row(row, |bucket| bucket)?;
+    let examples = row.examples().count();
+    let kept = match &row.pattern {
+        _ if examples == 1 => 1,
+        Some(pattern) => catalogue.get(pattern).map_or(0, |row| row.examples().count()),
+        None => catalogue.other().map_or(0, |row| row.examples().count()),
+    };
+    // Of those with the same text one is kept.
+    if kept == examples { Ok(()) } else { Err(Defect::Examples) }
 }
