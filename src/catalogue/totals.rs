@@ -123,6 +123,17 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Adds `pattern` without any lines, and returns whether it was not there before.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add_listed(&mut self, pattern: &[u8]) -> Result<bool, NoMemory> {
+        let before = self.entries.len();
+        self.occurrences_of(self.hasher.hash(pattern), pattern, &[])?;
+        Ok(self.entries.len() > before)
+    }
+
     /// Returns the occurrences to which lines that have `pattern` are added: those of its entry,
     /// which is made if the limits allow it, or those of the others.
     ///

@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
                 in_flight = in_flight.counting_from(into.bytes());
                 catalogue = Some(into);
             }
-            Action::Filter { known, emit } => settings.filter = Some((known, emit)),
+            Action::Filter { filter, emit } => settings.filter = Some((filter, emit)),
         }
         let writer = OutputWriter::new(sink, catalogue, timer);
         Self { origin, chunk_size, settings, in_flight, writer }

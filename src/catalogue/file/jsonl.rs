@@ -200,7 +200,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
 }
 
 /// Returns the bytes that [`write_text_field`] was given.
-fn bytes_of(
+pub(super) fn bytes_of(
     column: &'static str,
     text: Option<&RawValue>,
     escaped: Option<&RawValue>,

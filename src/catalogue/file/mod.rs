@@ -33,12 +33,15 @@
 //! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
 //! lowest first; the example; and the pattern. A file may lack the check sum, or the `\n` at its
 //! end, but not both.
+//!
+//! **A list of patterns** is a catalogue of which only some rows are left: see [`read_list`].
 
 mod check;
 mod error;
 mod json_text;
 mod jsonl;
 mod line_reader;
+mod list;
 mod plausible;
 mod read;
 #[cfg(test)]
@@ -47,6 +50,7 @@ mod tsv;
 
 pub use error::ReadError;
 pub(crate) use jsonl::{write_row_fields, write_text_array};
+pub use list::{PatternList, read_list};
 pub use read::{Catalogues, read};
 
 use std::io::{self, Write};

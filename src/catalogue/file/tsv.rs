@@ -12,7 +12,7 @@ use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
 /// The beginning of the header.
-const TITLE: &str = "# lognorm-mmap patterns";
+pub(super) const TITLE: &str = "# lognorm-mmap patterns";
 
 /// The second line of a file.
 const COLUMN_NAMES: &str = "kind\tcount\tshare\tfirst_line\tfirst_offset\t\
@@ -83,6 +83,11 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let check = fields.find_map(|field| field.strip_prefix("check="));
     let check = check.map(|check| parse("check", check.as_bytes())).transpose()?;
     Ok(Header { schema, rules, lines, bytes, check })
+}
+
+/// Returns whether `line` has the names of columns, of any version of the format.
+pub(super) fn are_column_names(line: &[u8]) -> bool {
+    line.starts_with(b"kind\t")
 }
 
 pub(super) fn check_column_names(line: &[u8]) -> Result<(), Defect> {
