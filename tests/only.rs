@@ -122,7 +122,7 @@ fn objects_that_jq_writes_are_a_list() {
     for (jq, options) in [
         (format!("jq '{ann}'"), ""),
         (format!("jq -c '{ann}'"), ""),
-        (format!("jq -S --tab '{ann} | {{example, pattern}}'"), ""),
+        (format!("jq -S --tab '{ann} | {{examples, pattern}}'"), ""),
         (format!("jq '{ann} | {{pattern}}'"), "--rules words"),
         (format!("jq -s 'map({ann})'"), ""),
         (format!("jq -ac '{ann} | del(.kind, .count)'"), ""),
@@ -214,8 +214,11 @@ fn what_is_no_list_is_refused() {
         ("grep 'no such' all.tsv", "line 1: no pattern: the file is empty; did grep"),
         ("head -2 all.tsv", "line 2: no pattern after the header; did grep"),
         ("head -1 all.jsonl", "line 1: no pattern after the header; did grep"),
-        ("cut -f 9 all.tsv | tail -1", "line 1: 1 column, which no row of a catalogue has; leave"),
-        ("cut -f 1-8 all.tsv | tail -1", "line 1: "),
+        ("cut -f 10 all.tsv | tail -1", "line 1: 1 column, which no row of a catalogue has; leave"),
+        (
+            "cut -f 1-7 all.tsv | tail -1",
+            "line 1: 7 columns, which no row of a catalogue has; leave",
+        ),
         ("cat in.log", "line 1: 1 column, which no row of a catalogue has; leave"),
         ("grep -H ann all.tsv", "line 1: \"all.tsv:pattern\" has a name or a number of grep"),
         ("grep -n ann all.tsv", "line 1: \"3:pattern\" has a name or a number of grep"),

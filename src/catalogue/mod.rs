@@ -26,6 +26,7 @@
 //! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
 //! ChunkCounter::new().count(chunk, 0, &mut counts)?;
 //! catalogue.add(&arena, &counts)?;
+//! catalogue.end_log();
 //!
 //! let rows = catalogue.rows()?;
 //! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
@@ -36,16 +37,25 @@
 
 mod hash;
 mod key;
+mod fnv;
 mod example;
+mod chunk_examples;
+mod further;
+mod boundaries;
+mod open_log;
+mod placement;
 mod histogram;
 mod normalized;
 mod chunk_counter;
 mod chunk_counts;
+mod pattern_in_chunk;
 mod texts;
 mod entry;
+mod slots;
 mod limits;
 mod memory;
 mod totals;
+mod catalogue_places;
 mod checkpoint;
 mod row;
 mod merge;
@@ -59,12 +69,13 @@ pub(crate) mod tests;
 pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
-pub use example::MAX_EXAMPLE_LEN;
+pub use example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
 pub use filter::{Emit, Filter, Select};
 pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
+pub(crate) use placement::Placement;
 pub use row::{LinePosition, Row};
 pub use totals::Catalogue;
 

@@ -47,7 +47,7 @@ fn write_row(
 ) -> io::Result<()> {
     output.write_all(b"{")?;
     write_row_fields(row, catalogue.lines(), output)?;
-    write_text_array("members", members, output)?;
+    write_text_array("members", members.iter().copied(), output)?;
     output.write_all(b"}\n")
 }
 

@@ -59,7 +59,7 @@ impl CountedLogs {
         }
         let format = args.format.unwrap_or_else(|| destination.format());
         let max = args.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-        let limits = Limits::of_patterns(max);
+        let limits = Limits { examples: args.examples.into(), ..Limits::of_patterns(max) };
         let on_failure =
             if args.keep_going { OnFailure::WriteOthers } else { OnFailure::WriteNothing };
         let shard = args.input.shard;

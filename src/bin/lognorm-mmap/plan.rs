@@ -257,7 +257,8 @@ impl CatalogueUse {
         // The command line has at most one of them.
         if let Some(destination) = cli.patterns.clone() {
             let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-            return Self::Written(Counted { destination, limits: Limits::of_patterns(max) });
+            let limits = Limits { examples: cli.examples.into(), ..Limits::of_patterns(max) };
+            return Self::Written(Counted { destination, limits });
         }
         let (path, select) = match (&cli.known, &cli.only) {
             (Some(path), _) => (path, Select::New),

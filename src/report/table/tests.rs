@@ -3,9 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::catalogue::Limits;
 use crate::catalogue::tests::catalogue_of;
-use crate::rules::Rules;
+use crate::catalogue::{Limits, file};
 
 fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
     let mut output = Vec::new();
@@ -80,9 +79,14 @@ fn the_others_come_last_and_are_no_pattern() {
 }
 
 #[test]
-fn a_catalogue_that_was_read_has_no_bars() {
-    let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
-    catalogue.append(&catalogue_of(b"a\n(b)\na\n", 100, Limits::default())).unwrap();
+fn a_catalogue_that_does_not_know_where_lines_are_has_no_bars() {
+    let catalogue = file::read(
+        &b"# lognorm-mmap patterns\tschema=1\trules=shape/1\tlines=3\tbytes=8\n\
+        kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
+        pattern\t2\t0.7\t1\t0\t3\t6\ta\tY\n\
+        pattern\t1\t0.3\t2\t2\t2\t2\t(b)\t(X)\n"[..],
+    )
+    .unwrap();
     let expected = "COUNT     SHARE  EXAMPLE\n    2   66.67 %  a\n    1   33.33 %  (b)\n\
                     3 lines, 2 patterns\n";
     assert_eq!(table(&catalogue, 200, false), expected);

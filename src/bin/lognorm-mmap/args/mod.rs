@@ -12,9 +12,10 @@ pub use shared::{InputArgs, MessageArgs, WorkArgs};
 
 use std::path::PathBuf;
 
-use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use lognorm_mmap::catalogue::MAX_EXAMPLES;
 
 use crate::catalogue::destination::Destination;
 use crate::values::{Compress, RulesChoice};
@@ -92,6 +93,12 @@ pub struct Cli {
     #[arg(requires = "patterns", conflicts_with = "target_directory")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
+
+    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100
+    #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
+    #[arg(requires = "patterns", conflicts_with = "target_directory")]
+    #[arg(value_parser = examples())]
+    pub examples: u8,
 
     /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
@@ -171,6 +178,10 @@ pub enum Command {
     /// --patterns and count write
     #[command(subcommand)]
     Patterns(Patterns),
+}
+
+fn examples() -> RangedU64ValueParser<u8> {
+    RangedU64ValueParser::new().range(1..=MAX_EXAMPLES as u64)
 }
 
 fn destination() -> impl TypedValueParser<Value = Destination> {

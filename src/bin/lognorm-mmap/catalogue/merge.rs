@@ -7,7 +7,7 @@ use std::mem;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Catalogue, Limits};
+use lognorm_mmap::catalogue::{Catalogue, Limits, MAX_EXAMPLES};
 use lognorm_mmap::{Error, Overwrite, Result, Rules, SinkOptions};
 
 use super::destination::Destination;
@@ -31,7 +31,10 @@ pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
         return Err(usage_error(ErrorKind::ArgumentConflict, message).into());
     }
     let _ = signals::set_up(None);
-    let limits = max_patterns.map_or(Limits::NONE, |max| Limits::of_patterns(max as usize));
+    let limits = max_patterns.map_or(Limits::NONE, |max| Limits {
+        examples: MAX_EXAMPLES,
+        ..Limits::of_patterns(max as usize)
+    });
     let output = output.unwrap_or(Destination::Stdout);
     merge(catalogues, list, &output, limits, force)?;
     Ok(Success::Done)

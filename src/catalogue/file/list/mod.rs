@@ -1,7 +1,7 @@
 //! Reads a catalogue as a list of patterns, also where `grep`, `head`, `jq` and the like have left only
 //! some of its rows.
 //!
-//! The rows of a list are whole: a line of TSV, or an object that has at least `pattern`, or
+//! A row of a list is a line of TSV with all columns, or an object that has at least `pattern`, or
 //! `pattern_escaped` where that is not UTF-8. Objects may be laid out in any way, and in an array. The
 //! header, the column names and rows may be missing, come in another order, or come more than once. So
 //! counts need not add up, and nothing is compared with a check sum but to tell whether the catalogue
@@ -29,7 +29,7 @@ use crate::catalogue::totals::Catalogue;
 use crate::rules::{Rules, RulesVersion};
 use examples::Examples;
 use objects::Objects;
-use row::{ListedRow, begins_list};
+use row::{ListedRow, Part, begins_list};
 
 /// The patterns of a catalogue, or of some of its rows.
 #[derive(Debug)]
@@ -97,32 +97,37 @@ fn format_of(lines: &mut LineReader<impl BufRead>) -> Result<FileFormat, Defect>
 /// A list that is being read.
 struct Reading {
     format: FileFormat,
-    patterns: Catalogue,
-    others: u64,
     /// The last header, and the number of them.
     header: Option<Header>,
     headers: u64,
+    rows: Rows,
+    /// The row that is being read.
+    buffer: Vec<u8>,
+}
+
+/// The rows of a list that were read.
+struct Rows {
+    patterns: Catalogue,
+    others: u64,
     examples: Examples,
-    /// The sum of the counts of whole rows.
+    /// The sum of the counts of whole rows, and the check sum.
     sum: u64,
     check: Check,
     /// Whether there are rows that a catalogue does not have, or has once.
-    is_altered: bool,
+    are_altered: bool,
 }
 
 impl Reading {
     fn new(format: FileFormat) -> Self {
-        Self {
-            format,
+        let rows = Rows {
             patterns: Catalogue::new(Rules::default(), Limits::NONE),
             others: 0,
-            header: None,
-            headers: 0,
             examples: Examples::new(),
             sum: 0,
             check: Check::default(),
-            is_altered: false,
-        }
+            are_altered: false,
+        };
+        Self { format, header: None, headers: 0, rows, buffer: Vec::new() }
     }
 
     fn read(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
@@ -153,71 +158,73 @@ impl Reading {
         if is_header(line) {
             return self.take_header(parse_header(line, FileFormat::Tsv)?);
         }
-        let header = self.header;
-        self.take_row(row::of_line(line, header)?)
+        self.rows.take(row::of_line(line, self.header.as_ref(), &mut self.buffer)?)
     }
 
     fn take_object(&mut self, object: &[u8]) -> Result<(), Defect> {
         if is_header(object) {
             return self.take_header(parse_header(object, FileFormat::Jsonl)?);
         }
-        self.take_row(row::of_object(object)?)
+        self.rows.take(row::of_object(object, self.header.as_ref())?)
     }
 
     fn take_header(&mut self, header: Header) -> Result<(), Defect> {
-        if let Some(before) = self.header
+        if let Some(before) = &self.header
             && before.rules != header.rules
         {
             return Err(Defect::SeveralRules { one: before.rules, other: header.rules });
         }
+        header.boundaries.iter().for_each(|it| self.rows.check.add_boundaries(it));
         self.header = Some(header);
         self.headers += 1;
-        Ok(())
-    }
-
-    fn take_row(&mut self, row: ListedRow<'_>) -> Result<(), Defect> {
-        let (pattern, example) = match &row {
-            ListedRow::Whole(row) => {
-                self.check.add(row);
-                self.sum = self.sum.saturating_add(row.count);
-                if row.pattern.is_none() {
-                    self.others = self.others.saturating_add(row.count);
-                }
-                (row.pattern.as_deref(), Some(&*row.example))
-            }
-            ListedRow::Part { pattern, example } => {
-                self.is_altered = true;
-                (pattern.as_deref(), example.as_deref())
-            }
-        };
-        let Some(pattern) = pattern else { return Ok(()) };
-        if let (Some(example), None) = (example, self.header) {
-            self.examples.add(example, pattern);
-        }
-        self.is_altered |= !self.patterns.add_listed(pattern)?;
         Ok(())
     }
 
     /// Returns the list, whose last line has no `\n` if it `is_unended`.
     fn finish(self, is_unended: bool) -> Result<PatternList, Defect> {
         let is_whole = self.is_whole(is_unended);
-        if !is_whole && is_unended && self.format == FileFormat::Tsv {
-            // The pattern is the last cell, and what is left of it could be another pattern.
+        let Self { format, header, rows, .. } = self;
+        if !is_whole && is_unended && format == FileFormat::Tsv {
+            // What is left of a pattern could be another pattern.
             return Err(Defect::UnendedRow);
         }
-        if !is_whole && self.patterns.patterns() == 0 {
+        if !is_whole && rows.patterns.patterns() == 0 {
             return Err(Defect::NoPatterns);
         }
-        let of_examples = || self.examples.rules().map(RulesVersion::from);
-        let rules = self.header.map(|header| header.rules).or_else(of_examples);
-        Ok(PatternList { patterns: self.patterns, rules, is_whole, others: self.others })
+        let of_examples = || rows.examples.rules().map(RulesVersion::from);
+        let rules = header.map(|header| header.rules).or_else(of_examples);
+        Ok(PatternList { patterns: rows.patterns, rules, is_whole, others: rows.others })
     }
 
     fn is_whole(&self, is_unended: bool) -> bool {
-        let Some(header) = self.header.filter(|_| self.headers == 1 && !self.is_altered) else {
-            return false;
-        };
-        let is_as_written = header.check.map_or(!is_unended, |check| check == self.check);
-        is_as_written && self.sum == header.lines
+        let Self { header: Some(header), headers: 1, rows, .. } = self else { return false };
+        let is_as_written = header.check.map_or(!is_unended, |check| check == rows.check);
+        is_as_written && rows.sum == header.lines && !rows.are_altered
+    }
+}
+
+impl Rows {
+    fn take(&mut self, row: ListedRow<'_>) -> Result<(), Defect> {
+        match row {
+            ListedRow::Whole(row) => {
+                self.check.add(&row);
+                self.sum = self.sum.saturating_add(row.count);
+                match &row.pattern {
+                    Some(pattern) => self.are_altered |= !self.patterns.add_listed(pattern)?,
+                    None => self.others = self.others.saturating_add(row.count),
+                }
+            }
+            ListedRow::Part(Part { pattern, example, others }) => {
+                self.are_altered = true;
+                self.others = self.others.saturating_add(others);
+                if let (Some(example), Some(pattern)) = (example, &pattern) {
+                    self.examples.add(&example, pattern);
+                }
+                if let Some(pattern) = pattern {
+                    self.patterns.add_listed(&pattern)?;
+                }
+            }
+        }
+        Ok(())
     }
 }

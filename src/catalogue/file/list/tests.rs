@@ -138,7 +138,7 @@ fn objects_may_have_some_members_in_any_layout() {
         };
         for (members, made_by) in [
             (&["pattern_escaped", "pattern"][..], None),
-            (&["example", "example_escaped", "pattern", "pattern_escaped"], Some(rules.into())),
+            (&["examples", "examples_escaped", "pattern", "pattern_escaped"], Some(rules.into())),
             (&["kind", "pattern", "pattern_escaped"], None),
         ] {
             let objects = keep(members);
@@ -196,7 +196,7 @@ fn what_is_no_list_is_refused_with_its_line() {
         (tsv[2], "line 1: the last row has no line end"),
         (&format!("{}\n{}", tsv[0], tsv[2]), "line 2: the last row has no line end"),
         (&jsonl[1][..40], "line 1: the file is cut short"),
-        (&tsv[..1].join("\n").replace("schema=1", "schema=99"), "format 99 of catalogues"),
+        (&tsv[..1].join("\n").replace("schema=2", "schema=99"), "format 99 of catalogues"),
         (
             &format!("{}\n{}\n{words}", tsv[0], tsv[2]),
             "line 3: rows of version 1 of the word rules",
@@ -209,7 +209,44 @@ fn what_is_no_list_is_refused_with_its_line() {
     let utf_16: Vec<u8> = "\u{feff}pattern".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let error = read_list(&utf_16[..]).unwrap_err().to_string();
     assert!(error.contains("UTF-16"), "{error}");
-    let latin_1 = [b"pattern\t\xef", &b"\t".repeat(7)[..], b"\n"].concat();
+    let latin_1 = [b"pattern\t\xef", &b"\t".repeat(8)[..], b"\n"].concat();
     let error = read_list(&latin_1[..]).unwrap_err().to_string();
     assert!(error.contains("not UTF-8"), "{error}");
+}
+
+#[test]
+fn rows_of_every_version_are_read_with_and_without_their_header() {
+    let old = "# lognorm-mmap patterns\tschema=1\trules=shape/1\tlines=3\tbytes=14\n\
+               kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
+               pattern\t2\t0.666666667\t1\t0\t2\t4\ta 1\tY Y\n\
+               other\t1\t0.333333333\t3\t8\t3\t8\t(b) c\t\n";
+    let old_jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":"shape/1","lines":2,"bytes":8}
+{"kind":"pattern","count":2,"share":1,"first_line":1,"first_offset":0,"last_line":2,"last_offset":4,"example":"a 1","pattern":"Y Y"}
+"#;
+    for (file, others) in [(old, 1), (old_jsonl, 0)] {
+        let list = read_list(file.as_bytes()).unwrap();
+        assert_eq!((list.patterns(), list.others(), list.is_whole()), (1, others, true), "{file}");
+        let rows: String = file.split_inclusive('\n').skip(1).collect();
+        let list = read_list(rows.as_bytes()).unwrap();
+        assert_eq!((list.patterns(), list.others(), list.is_whole()), (1, others, false), "{rows}");
+        assert_eq!(list.rules(), Some(Rules::Shape.into()), "{rows}");
+    }
+    // A header of one version and a row of another.
+    let mixed = format!("{}\n{}\n", old.lines().next().unwrap(), {
+        let new = written(Rules::Shape, LOG, FileFormat::Tsv, Limits::default());
+        new.lines().nth(2).unwrap().to_owned()
+    });
+    assert_eq!(patterns(&mixed), (vec![b"Y Y Y".to_vec()], false));
+    for (format, examples) in
+        FORMATS.into_iter().flat_map(|format| [1, 2, 3, 100].map(|it| (format, it)))
+    {
+        let limits = Limits { examples, ..Limits::default() };
+        let file = written(Rules::Words, LOG, format, limits);
+        let (all, is_whole) = patterns(&file);
+        assert!(is_whole, "{file}");
+        let titles = if format == FileFormat::Tsv { 2 } else { 1 };
+        let rows: String = file.split_inclusive('\n').skip(titles).collect();
+        assert_eq!(patterns(&rows), (all, false), "{rows}");
+        assert_eq!(read_list(rows.as_bytes()).unwrap().rules(), Some(Rules::Words.into()));
+    }
 }
