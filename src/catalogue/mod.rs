@@ -5,7 +5,7 @@
 //! ```text
 //! chunk and arena ──► ChunkCounter::count ──► ChunkCounts ──► Catalogue::add ──► file::write, report::table
 //!     on each thread, in any order      chunk by chunk, in order            │
-//!                                                              file::read ──┴─► merge, diff, known, fold
+//!                                                              file::read ──┴─► merge, diff, filter, fold
 //! ```
 //!
 //! It is exact: patterns are compared as a whole, and counts add up to the lines read. Chunks are
@@ -58,7 +58,7 @@ mod row;
 mod merge;
 mod diff;
 mod fold;
-mod known;
+mod filter;
 pub mod file;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -67,9 +67,9 @@ pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
 pub use example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
+pub use filter::{Emit, Filter, Select};
 pub(crate) use fold::is_separator_at;
 pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
-pub use known::{Emit, Known};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;

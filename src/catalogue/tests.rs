@@ -237,22 +237,25 @@ proptest! {
     }
 
     #[test]
-    fn the_lines_that_are_not_known_are_kept(
-        log in logs(), known_log in logs(), size in 1..600usize
+    fn the_lines_that_are_new_or_listed_are_selected(
+        log in logs(), known_log in logs(), size in 1..600usize,
+        choice in select(vec![Select::New, Select::Listed])
     ) {
-        let known = Known::new(catalogue_of(&known_log, 100, Limits::default())).unwrap();
+        let catalogue = catalogue_of(&known_log, 100, Limits::default());
+        let filter = Filter::new(catalogue, choice).unwrap();
         let names: Vec<_> = naive(Rules::Shape, &known_log, Limits::default()).into_iter().map(|row| row.0).collect();
         let (mut lines, mut patterns, mut expected) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
         let mut count = 0;
         for chunk in cuts(&log, size) {
             let (arena, spans) = normalize_noting(chunk);
             let chunk = Normalized { lines: chunk, patterns: &arena, spans: &spans };
-            count += known.filter(chunk, Emit::Line, &mut lines);
-            known.filter(chunk, Emit::Pattern, &mut patterns);
+            count += filter.apply(chunk, Emit::Line, &mut lines);
+            filter.apply(chunk, Emit::Pattern, &mut patterns);
         }
         for line in log.split_inclusive(|&byte| byte == b'\n') {
             let pattern = normalize(line);
-            if !names.contains(&Some(pattern[..pattern.len() - 1].to_vec())) {
+            let is_listed = names.contains(&Some(pattern[..pattern.len() - 1].to_vec()));
+            if is_listed == (choice == Select::Listed) {
                 expected.0.extend(line.strip_suffix(b"\n").unwrap_or(line));
                 expected.0.push(b'\n');
                 expected.1.extend(pattern);

@@ -141,6 +141,17 @@ impl Catalogue {
         self.add_examples(slot, row.examples())
     }
 
+    /// Adds `pattern` without any lines, and returns whether it was not there before.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add_listed(&mut self, pattern: &[u8]) -> Result<bool, NoMemory> {
+        let before = self.entries.len();
+        self.slot_of(self.hasher.hash(pattern), pattern, &[])?;
+        Ok(self.entries.len() > before)
+    }
+
     /// Returns all rows: most lines first, then by first appearance, the
     /// [others](Catalogue::other) last.
     ///

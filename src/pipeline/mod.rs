@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
                 settings.max_examples = into.examples();
                 catalogue = Some(into);
             }
-            Action::Filter { known, emit } => settings.filter = Some((known, emit)),
+            Action::Filter { filter, emit } => settings.filter = Some((filter, emit)),
         }
         let writer = OutputWriter::new(sink, catalogue, timer);
         Self { origin, chunk_size, settings, in_flight, writer }

@@ -92,6 +92,13 @@ pub(super) fn write_json(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> i
 /// The items of an array in JSON, of which there may not be more than there are examples.
 pub(super) struct Items<T>(Vec<T>);
 
+impl<T> Items<T> {
+    /// Returns the first item, if there is one.
+    pub(super) fn into_first(self) -> Option<T> {
+        self.0.into_iter().next()
+    }
+}
+
 /// Returns the first example of a row whose first line is `first`, and the others. `escaped` are the
 /// texts again if one of them is not UTF-8.
 pub(super) fn parse_json(

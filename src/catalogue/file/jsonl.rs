@@ -242,7 +242,8 @@ pub(super) fn parse_header(line: &[u8], schema: u32) -> Result<Header, Defect> {
     Ok(Header { schema, rules, lines, bytes, examples, boundaries, check: check.transpose()? })
 }
 
-pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, Defect> {
+/// Checks that there is memory for parsing `line`.
+pub(super) fn check_room(line: &[u8]) -> Result<(), Defect> {
     if line.len() > LONG {
         // For a line that is no row, such as `[[[[…`, the parser allocates up to twice its length,
         // and cannot report a failure. Nothing else allocates meanwhile.
@@ -250,6 +251,11 @@ pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, 
         reserve_exact(&mut room, 2 * line.len())?;
         std::hint::black_box(&mut room);
     }
+    Ok(())
+}
+
+pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, Defect> {
+    check_room(line)?;
     let row: RowLine<'_> = serde_json::from_slice(line)?;
     let places =
         row.places.filter(|_| header.schema > 1).map(places::parse_json).transpose()?.flatten();
@@ -276,7 +282,7 @@ pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, 
 }
 
 /// Returns the bytes that [`write_text_field`] was given.
-fn bytes_of(
+pub(super) fn bytes_of(
     column: &'static str,
     text: Option<&RawValue>,
     escaped: Option<&RawValue>,

@@ -53,6 +53,8 @@
 //! example; the pattern; and for each further example its line, its length and itself. If there are boundaries, their hash is a part of the sum: of a byte that is
 //! 2; a byte that is the least level; and the offset and the level of each, in 8 bytes and 1. A file may lack the check sum, or the `\n` at its
 //! end, but not both.
+//!
+//! **A list of patterns** is a catalogue of which only some rows are left: see [`read_list`].
 
 mod check;
 mod error;
@@ -60,6 +62,7 @@ mod examples;
 mod json_text;
 mod jsonl;
 mod line_reader;
+mod list;
 mod places;
 mod plausible;
 mod read;
@@ -69,6 +72,7 @@ mod tsv;
 
 pub use error::ReadError;
 pub(crate) use jsonl::{write_row_fields, write_row_rest, write_share, write_text_array};
+pub use list::{PatternList, read_list};
 pub use read::{Catalogues, read};
 
 use std::io::{self, Write};

@@ -49,11 +49,7 @@ impl<R: BufRead> Catalogues<R> {
 
     /// Reads the next catalogue.
     fn read(&mut self) -> Result<Catalogue, ReadError> {
-        read_lines(&mut self.lines).map_err(|defect| {
-            let is_cut = self.lines.is_unended && defect.can_come_of_a_cut();
-            let defect = if is_cut { Defect::CutShort } else { defect };
-            defect.at(self.lines.number)
-        })
+        read_lines(&mut self.lines).map_err(|defect| self.lines.error(defect))
     }
 }
 
@@ -72,7 +68,7 @@ impl<R: BufRead> Iterator for Catalogues<R> {
 
 /// Reads the lines of a catalogue, up to its end or to the header of the next one, which is kept.
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
-    let line = lines.first()?;
+    let line = lines.first(|_| false)?;
     let format = FileFormat::of_header(line);
     let header = parse_header(line, format)?;
     plausible::check_header(&header)?;
@@ -123,7 +119,7 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     Ok(catalogue)
 }
 
-fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
+pub(super) fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
     let schema = parse_schema(line)?;
     if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(Defect::Schema(schema));

@@ -14,7 +14,7 @@ use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
 /// The beginning of the header.
-const TITLE: &str = "# lognorm-mmap patterns";
+pub(super) const TITLE: &str = "# lognorm-mmap patterns";
 
 /// The names of the columns. Files of version 1 do not have that of places.
 const COLUMNS: [&str; 10] = [
@@ -35,7 +35,7 @@ const PLACES: &str = "places";
 const TEXTS: usize = 2;
 
 /// Returns the names of the columns of files of version `schema`.
-fn columns(schema: u32) -> impl Iterator<Item = &'static str> + Clone {
+pub(super) fn columns(schema: u32) -> impl Iterator<Item = &'static str> + Clone {
     COLUMNS.into_iter().filter(move |&name| schema > 1 || name != PLACES)
 }
 
@@ -131,6 +131,11 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     Ok(Header { schema, rules, lines, bytes, examples, boundaries, check })
 }
 
+/// Returns whether `line` has the names of columns, of any version of the format.
+pub(super) fn are_column_names(line: &[u8]) -> bool {
+    line.starts_with(b"kind\t")
+}
+
 /// Checks that `line` has the names of the columns of a file with this `header`.
 pub(super) fn check_column_names(line: &[u8], header: &Header) -> Result<(), Defect> {
     let names = columns(header.schema).map(Cow::Borrowed);
@@ -197,7 +202,7 @@ pub(super) fn parse_row<'a>(line: &'a mut [u8], header: &'a Header) -> Result<Ro
 }
 
 /// Returns whether `line` has a control character other than TAB. In texts all are escaped.
-fn has_control(line: &[u8]) -> bool {
+pub(super) fn has_control(line: &[u8]) -> bool {
     line.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t')
 }
 

@@ -77,7 +77,8 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub sync: bool,
 
-    /// The rules that make patterns of lines [default: shape, or with --known those of FILE]
+    /// The rules that make patterns of lines [default: shape, or with --known or --only those
+    /// of FILE]
     #[arg(long, value_enum, value_name = "RULES", help_heading = PATTERNS)]
     pub rules: Option<RulesChoice>,
 
@@ -86,7 +87,7 @@ pub struct Cli {
     /// FILE.html, write a report of it, for browsers. `-` is standard output, as a table if that is
     /// a terminal. OUTPUT is then only written if it is named
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
-    #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
+    #[arg(conflicts_with_all = ["target_directory", "known", "only"], value_parser = destination())]
     pub patterns: Option<Destination>,
 
     /// Patterns in a catalogue; those that come when it is full are counted together [default:
@@ -108,12 +109,18 @@ pub struct Cli {
 
     /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
-    #[arg(conflicts_with = "target_directory")]
+    #[arg(conflicts_with = "target_directory", group = "filter")]
     pub known: Option<PathBuf>,
 
-    /// Write lines with new patterns as they are, instead of their patterns
+    /// Write only the patterns in the catalogue FILE, by its rules, of which grep, head or jq may have
+    /// left only some rows
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with = "target_directory", group = "filter")]
+    pub only: Option<PathBuf>,
+
+    /// With --known or --only, write lines as they are, instead of their patterns
     #[arg(long, help_heading = PATTERNS)]
-    #[arg(requires = "known", conflicts_with = "target_directory")]
+    #[arg(requires = "filter", conflicts_with = "target_directory")]
     pub raw: bool,
 
     #[command(flatten)]
@@ -162,6 +169,7 @@ Examples:
   lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
   lognorm-mmap big.log --patterns p.html the same as a report, to be opened in a browser
   lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
+  lognorm-mmap big.log --only few.tsv    patterns in few.tsv; with --raw their lines
   journalctl -f | lognorm-mmap           as the lines come in
 
   lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
