@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from archives import make_archives
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,3 +82,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
 def python_version() -> str:
     """Returns the name of the directory of this Python's packages, such as `python3.11`."""
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a thousand small archives in five formats, which no test changes."""
+    directory = tmp_path_factory.mktemp("archives")
+    make_archives(directory)
+    return directory

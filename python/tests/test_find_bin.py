@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_on_path_last(installed: Environment, tmp_path: Path) -> None:
     module = copy_module(installed, tmp_path / "module")
     make_program(tmp_path / PROGRAM)
     found = subprocess.run(
-        ["python3", "-S", "-c", SCRIPT],
+        [sys.executable, "-S", "-c", SCRIPT],
         env={"PYTHONPATH": str(module), "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": "/none"},
         check=True,
         capture_output=True,

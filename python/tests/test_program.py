@@ -114,7 +114,7 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     assert {"lognorm_mmap/__init__.py", "lognorm_mmap/__main__.py", "lognorm_mmap/py.typed"} <= package
     assert not [name for name in names if "test" in name or name.endswith((".rs", ".pyc"))]
     assert "manylinux_2_17" in wheel.name
-    assert fields["License-Expression"] == "MIT OR Apache-2.0"
+    assert fields["License"] == "MIT OR Apache-2.0"
     assert fields["Requires-Python"] == ">=3.9"
     assert fields["Requires-Dist"] is None
     assert fields.get_payload().startswith("# lognorm-mmap\n")
