@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from archives import make_archives
+from slurm import running_slurm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,3 +93,20 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("archives")
     make_archives(directory)
     return directory
+
+
+@pytest.fixture(scope="session")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A Slurm of one node, as the environment in which its commands find it."""
+    for program in ("sbatch", "slurmctld", "slurmd", "munged"):
+        need(program)
+    if os.geteuid() != 0:
+        pytest.skip("Slurm's daemons need root")
+    with running_slurm(tmp_path_factory.mktemp("slurm")) as env:
+        yield env
+
+
+def need(program: str) -> None:
+    """Skips the test where a program is missing; where `CI` is set, that is a failure."""
+    if shutil.which(program) is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"there is no {program}")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 Argument = Union[str, bytes]
 
-_shipped_to: set[str] = set()
+# Applications, and the programs that they have.
+_shipped: set[tuple[str, str]] = set()
 
 
 class ProgramFailed(RuntimeError):
@@ -56,12 +57,12 @@ def provide(context: SparkContext, ship: bool) -> Program:
     if not ship:
         return Program(None, platform.machine())
     path = lognorm_mmap.find_bin()
-    if context.applicationId not in _shipped_to:
+    if (context.applicationId, path) not in _shipped:
         context.addFile(path)
         package = _zipped_package()
         if package is not None:
             context.addPyFile(package)
-        _shipped_to.add(context.applicationId)
+        _shipped.add((context.applicationId, path))
     return Program(os.path.basename(path), platform.machine())
 
 
