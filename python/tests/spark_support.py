@@ -86,6 +86,19 @@ def expected_catalogue(paths: list[Any]) -> bytes:
     return run_program("patterns", "count", "--format", "tsv", "-q", *map(os.fsencode, paths))
 
 
+def wait_for_executors(spark: SparkSession, count: int) -> None:
+    """Waits until so many executors have done something, so that their Python is up."""
+    context = spark.sparkContext
+    deadline = time.monotonic() + 60
+
+    def executor(_: int) -> int:
+        time.sleep(0.1)
+        return os.getppid()
+
+    while len(set(context.parallelize(range(8), 8).map(executor).collect())) < count:
+        assert time.monotonic() < deadline, "there are too few executors"
+
+
 class ExecutorKiller:
     """Kills an executor when some tasks of a running stage are done, and others are not."""
 

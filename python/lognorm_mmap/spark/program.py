@@ -46,7 +46,8 @@ class Program:
         """Returns the path of the program on this worker."""
         if self.shipped is None or self.machine != platform.machine():
             return lognorm_mmap.find_bin()
-        path = SparkFiles.get(self.shipped)
+        # On an executor, this is relative to its directory.
+        path = os.path.abspath(SparkFiles.get(self.shipped))
         if not os.access(path, os.X_OK):
             os.chmod(path, 0o755)
         return path

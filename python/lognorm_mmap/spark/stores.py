@@ -184,7 +184,7 @@ def _gateway() -> JavaGateway:
 def _executor() -> tuple[str, str, str]:
     """Returns the ``java``, the class path and the directory of this worker's executor."""
     # Jars that came with `--jars` and `--packages`.
-    added = os.path.join(SparkFiles.getRootDirectory(), "*")
+    added = os.path.join(os.path.abspath(SparkFiles.getRootDirectory()), "*")
     process = os.getppid()
     while process > 1:
         with open(f"/proc/{process}/cmdline", "rb") as file:
