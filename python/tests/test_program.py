@@ -65,16 +65,12 @@ def test_a_reader_that_goes_away_ends_it_by_sigpipe(installed: Environment) -> N
     assert command.stderr.read() == b""
     assert command.wait() == -signal.SIGPIPE
     script = 'seq 1000000 | "$0" -m lognorm_mmap - | head -n1; echo "${PIPESTATUS[1]} ${PIPESTATUS[2]}"'
-    done = subprocess.run(
-        ["bash", "-c", script, str(installed.bin / "python")], capture_output=True
-    )
+    done = subprocess.run(["bash", "-c", script, str(installed.bin / "python")], capture_output=True)
     assert (done.stdout, done.stderr) == (b"Y\n141 0\n", b"")
 
 
 def test_a_signal_ends_it_as_the_program(installed: Environment) -> None:
-    command = subprocess.Popen(
-        [*module(installed), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    command = subprocess.Popen([*module(installed), "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert command.stdin is not None and command.stdout is not None
     command.stdin.write(b"a\n")
     command.stdin.flush()
