@@ -71,9 +71,7 @@ def place(tmp_path: Path, archives: Path, installed: Environment) -> Place:
 
 
 @pytest.fixture(scope="session")
-def whole(
-    tmp_path_factory: pytest.TempPathFactory, archives: Path, installed: Environment
-) -> bytes:
+def whole(tmp_path_factory: pytest.TempPathFactory, archives: Path, installed: Environment) -> bytes:
     """The catalogue of all archives, counted in one run."""
     place = Place(tmp_path_factory.mktemp("whole"), archives, installed)
     place.run_well(list_archives("archives.list"))
@@ -159,9 +157,14 @@ def test_slurm_with_a_task_that_fails(place: Place, whole: bytes, slurm: dict[st
     def run_jobs() -> None:
         code, errors = place.run(again)
         assert code == 0, errors
-        wait_until(lambda: subprocess.run(
-            ["squeue", "--noheader"], env=place.env, check=True, capture_output=True
-        ).stdout == b"")
+        wait_until(
+            lambda: (
+                subprocess.run(
+                    ["squeue", "--noheader"], env=place.env, check=True, capture_output=True
+                ).stdout
+                == b""
+            )
+        )
 
     run_jobs()
     assert place.sum() is None
@@ -234,8 +237,9 @@ def test_objects_of_a_store(place: Place, whole: bytes) -> None:
     (script,) = blocks("Objects in a store", "sh")
     run_tasks(place, script, "INDEX")
     assert len(place.parts()) == TASKS
-    place.run_well(f"seq -f parts/%.0f.tsv {TASKS} |"
-                   " lognorm-mmap patterns merge --files-from - -o all.tsv")
+    place.run_well(
+        f"seq -f parts/%.0f.tsv {TASKS} | lognorm-mmap patterns merge --files-from - -o all.tsv"
+    )
     assert place.sum() == whole
 
 
