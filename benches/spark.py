@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Counts 1,000 small archives with GNU parallel, and on a Spark cluster of which an executor is killed.
+"""Counts 1,000 small archives with GNU parallel, and on a Spark cluster with an executor killed.
 
-The two take turns, on the same cores; Spark's JVMs are up before the first round. Prints the wall times of
-each round, and the medians. Needs parallel, Java 17, and in Python the wheel and pyspark:
+The two take turns, on the same cores; Spark's JVMs are up before the first round. Prints the wall times
+of each round, and the medians. Needs parallel, Java 17, and in Python the wheel and pyspark:
 
     benches/spark.py [ROUNDS]
 """
@@ -29,10 +29,11 @@ def with_parallel(paths: list[Path], directory: Path) -> bytes:
     """Counts each archive in a job of its own, as docs/SCALE.md has it."""
     (directory / "list").write_text("".join(f"{path}\n" for path in paths))
     (directory / "parts").mkdir()
+    tool = shlex.quote(program())
     script = (
         "parallel --joblog log --resume-failed --halt soon,fail=1 --retries 2"
-        f" {shlex.quote(program())} patterns count -q -j1 {{}} -o parts/{{#}}.tsv :::: list &&"
-        f" seq -f parts/%.0f.tsv {len(paths)} | {shlex.quote(program())} patterns merge --files-from - -o all.tsv"
+        f" {tool} patterns count -q -j1 {{}} -o parts/{{#}}.tsv :::: list &&"
+        f" seq -f parts/%.0f.tsv {len(paths)} | {tool} patterns merge --files-from - -o all.tsv"
     )
     subprocess.run(["bash", "-c", script], cwd=directory, check=True)
     return (directory / "all.tsv").read_bytes()

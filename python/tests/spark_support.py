@@ -126,16 +126,32 @@ class ExecutorKiller:
                     os.kill(self._executors()[0], signal.SIGKILL)
                     self.killed_at = (info.numCompletedTasks, info.numTasks)
                     return
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def _executors(self) -> list[int]:
-        application = os.fsencode(self._context.applicationId)
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                arguments = (process / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if application in arguments and b"--executor-id" in arguments:
-                found.append(int(process.name))
-        return sorted(found)
+        return descendants(os.getpid(), b"--executor-id")
+
+
+def descendants(ancestor: int, argument: bytes) -> list[int]:
+    """Returns the processes that `ancestor` has started, directly or not, with this argument."""
+    parents = {}
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (directory / "stat").read_bytes()
+            arguments = (directory / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        process = int(directory.name)
+        parents[process] = int(status.rpartition(b")")[2].split()[1])
+        if argument in arguments:
+            found.append(process)
+
+    def is_descendant(process: int) -> bool:
+        while process in parents:
+            process = parents[process]
+            if process == ancestor:
+                return True
+        return False
+
+    return sorted(filter(is_descendant, found))

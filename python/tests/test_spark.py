@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import runpy
 import stat
 import struct
 import zlib
@@ -20,6 +21,7 @@ from spark_support import (
     run_program,
     session,
 )
+from test_scale import blocks
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -121,6 +123,24 @@ class TestCount:
         # The same log twice is counted twice.
         count(spark, [*logs, *logs], out, paths_per_task=1)
         assert out.read_bytes() == expected_catalogue([*logs, *logs])
+
+    def test_the_program_and_the_module_are_brought_to_the_workers(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import count
+
+        def module(_: int) -> str:
+            import lognorm_mmap
+
+            return lognorm_mmap.__file__
+
+        count(spark, logs, tmp_path / "all.tsv")
+        (found,) = set(spark.sparkContext.parallelize(range(4), 4).map(module).collect())
+        assert found.endswith("/lognorm_mmap.zip/lognorm_mmap/__init__.py")
+        (names,) = {tuple(spark.sparkContext.listFiles)}
+        assert any(name.endswith("/lognorm-mmap") for name in names)
+        count(spark, logs, tmp_path / "installed.tsv", ship=False)
+        assert (tmp_path / "installed.tsv").read_bytes() == (tmp_path / "all.tsv").read_bytes()
 
     def test_a_name_that_is_not_unicode(self, spark: SparkSession, tmp_path: Path) -> None:
         from lognorm_mmap.spark import count
@@ -256,6 +276,24 @@ class TestNormalize:
         }
         assert normalized.failed == ()
 
+    def test_the_job_of_the_page(
+        self,
+        spark: SparkSession,
+        logs: list[Path],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        logs = [log for log in logs if "\n" not in log.name]
+        Path("archives.list").write_text("".join(f"{log}\n" for log in logs))
+        Path("expected").mkdir()
+        run_program("-t", "expected", "--compress", "zstd", *logs)
+        Path("job.py").write_text(blocks("Spark", "python")[1])
+        runpy.run_path("job.py")
+        assert capsys.readouterr().out == f"{len(logs)} outputs were written\n"
+        assert files(Path("patterns")) == files(Path("expected"))
+
     @pytest.mark.parametrize("target", ["", "file://"])
     def test_outputs_that_exist(
         self, spark: SparkSession, logs: list[Path], tmp_path: Path, target: str
@@ -304,9 +342,6 @@ class TestNormalize:
             normalize(spark, paths, out)
         assert [failure.path for failure in raised.value.failed] == [str(paths[0]), str(damaged)]
         assert files(tmp_path / "out") == files(tmp_path / "expected")
-        normalized = normalize(spark, paths, out, existing="replace", on_error="skip")
-        assert normalized.failed == raised.value.failed
-        assert [output.path for output in normalized.written] == [str(path) for path in logs]
 
     def test_names_of_outputs_are_those_of_the_program(self, tmp_path: Path) -> None:
         need_spark()
