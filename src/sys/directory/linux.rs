@@ -8,11 +8,14 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use nix::NixPath;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag};
-use nix::libc::{self, c_int};
+use nix::libc::{self, c_int, c_uint};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
 use nix::unistd::linkat;
 
 use super::Directory;
+
+/// The mask with which `statx` is asked for no field but the attributes, which it always returns.
+const NO_FIELDS: c_uint = 0;
 
 /// The flag to open a directory with that is only searched.
 pub(super) const SEARCH: OFlag = OFlag::O_PATH;
@@ -47,14 +50,23 @@ pub(super) fn is_mount_point(directory: &Directory, name: &OsStr) -> bool {
 
 /// Returns whether `name`, or the directory itself if `name` is empty, has the attribute `wanted`.
 /// Returns `None` if the kernel or the file system does not tell.
+///
+/// The call is direct, as glibc has a function for it only since 2.28, and the wheel runs with 2.17.
 fn has_attribute(directory: &OwnedFd, name: &OsStr, wanted: u64) -> Option<bool> {
     let flags = libc::AT_SYMLINK_NOFOLLOW | libc::AT_EMPTY_PATH | libc::AT_NO_AUTOMOUNT;
     let stat = |name: &CStr| {
         let mut found = MaybeUninit::<libc::statx>::zeroed();
-        // SAFETY: `name` is a C string that outlives the call, and `found` is valid for the write of
-        // one `statx`.
+        // SAFETY: `name` is a C string that outlives the call, which only reads it, and `found` is
+        // valid for the write of one `statx`.
         let result = unsafe {
-            libc::statx(directory.as_raw_fd(), name.as_ptr(), flags, 0, found.as_mut_ptr())
+            libc::syscall(
+                libc::SYS_statx,
+                directory.as_raw_fd(),
+                name.as_ptr(),
+                flags,
+                NO_FIELDS,
+                found.as_mut_ptr(),
+            )
         };
         // SAFETY: `found` was zeroed, and all its fields are integers or arrays of integers.
         Errno::result(result).map(|_| unsafe { found.assume_init() })
