@@ -9,5 +9,6 @@
 mod connection;
 mod input;
 mod page;
+pub mod report;
 
 pub use connection::Browser;
