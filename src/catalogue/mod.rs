@@ -60,6 +60,7 @@ pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
 pub use example::MAX_EXAMPLE_LEN;
+pub(crate) use fold::is_separator_at;
 pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
 pub use known::{Emit, Known};
 pub use limits::Limits;

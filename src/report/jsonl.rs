@@ -14,7 +14,7 @@ use crate::catalogue::file::{write_row_fields, write_text_array};
 use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
 
 /// Writes the rows of `folded` if there is one, otherwise those of `catalogue`, in the order of
-/// [`Catalogue::rows`] and in small pieces: `output` should be buffered.
+/// [`Catalogue::rows`] and no more than `max_rows`, in small pieces: `output` should be buffered.
 ///
 /// # Errors
 ///
@@ -22,11 +22,12 @@ use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
 pub fn write(
     catalogue: &Catalogue,
     folded: Option<&FoldedCatalogue<'_>>,
+    max_rows: usize,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
     let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
-    for row in &rows {
+    for row in rows.iter().take(max_rows) {
         let pattern = row.pattern.as_deref();
         match (pattern, folded) {
             (None, _) => write_row(row, catalogue, &[], output)?,
@@ -60,7 +61,7 @@ mod tests {
 
     fn written(catalogue: &Catalogue, folded: Option<&FoldedCatalogue<'_>>) -> Vec<String> {
         let mut output = Vec::new();
-        write(catalogue, folded, &mut output).unwrap();
+        write(catalogue, folded, usize::MAX, &mut output).unwrap();
         String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
     }
 

@@ -23,6 +23,16 @@ pub(crate) enum Piece<'a> {
     Bytes(&'a [u8]),
 }
 
+impl Piece<'_> {
+    /// Returns the number of bytes of the text that it is.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Char(char) => char.len_utf8(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// Returns the parts of `bytes`, in order.
 pub(crate) fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
     bytes.utf8_chunks().flat_map(|chunk| {

@@ -11,6 +11,7 @@ use lognorm_mmap::{
 
 use crate::about::usage_error;
 use crate::args::{Cli, CountArgs, InputArgs, MessageArgs, WorkArgs};
+use crate::catalogue::destination;
 use crate::counted_logs::CountedLogs;
 use crate::limits;
 use crate::messages::Warnings;
@@ -57,8 +58,7 @@ impl Config {
     /// A usage error, as above.
     pub fn of_count(args: CountArgs) -> Result<Self, clap::Error> {
         let CountArgs { rules, force, input, work, messages, .. } = &args;
-        let overwrite = if *force { Overwrite::Always } else { Overwrite::default() };
-        let sink = SinkOptions { overwrite, ..SinkOptions::default() };
+        let sink = destination::options(*force);
         let plan = Plan::Count(CountedLogs::new(&args)?);
         Ok(Self { sink, ..Self::with(plan, *rules, input, work, messages)? })
     }
@@ -104,6 +104,11 @@ impl Config {
             profile: None,
             warnings: Warnings::new(messages.quiet, stats),
         })
+    }
+
+    /// Returns the number of lines for people that are printed on a terminal when a run is done.
+    pub fn lines_of_figures(&self) -> usize {
+        if self.stats == Some(StatsFormat::Text) && io::stderr().is_terminal() { 2 } else { 0 }
     }
 
     /// Takes no more threads than there is memory for.

@@ -11,6 +11,7 @@ use lognorm_mmap::{Compression, Existing, Job, Rules, Shard};
 use crate::about::usage_error;
 use crate::args::Cli;
 use crate::catalogue::destination::Destination;
+use crate::catalogue::looks::Looks;
 use crate::compression::compression;
 use crate::counted_logs::CountedLogs;
 use crate::endpoint::{Input, Output};
@@ -71,6 +72,7 @@ pub enum CatalogueUse {
 #[derive(Debug)]
 pub struct Counted {
     pub destination: Destination,
+    pub looks: Looks,
     pub limits: Limits,
 }
 
@@ -92,6 +94,10 @@ impl Plan {
     /// A usage error if files are missing or too many, if two of them are the same, or if their
     /// names do not fit what is written.
     pub fn new(cli: &Cli) -> Result<(Self, Compression), clap::Error> {
+        if cli.patterns.is_none() && (cli.looks.top.is_some() || cli.looks.show.is_some()) {
+            let message = "--top and --show go with --patterns FILE";
+            return Err(usage_error(ErrorKind::MissingRequiredArgument, message));
+        }
         if let Some(directory) = &cli.target_directory {
             let (logs, compression) = ManyLogs::new(cli, directory)?;
             return Ok((Self::Many(logs), compression));
@@ -204,7 +210,7 @@ impl OneLog {
         }
         let input = Input::named(input);
         shard::check_input(&input, cli.input.shard)?;
-        let log = Self { input, output, catalogue: CatalogueUse::new(cli) };
+        let log = Self { input, output, catalogue: CatalogueUse::new(cli)? };
         log.check_files()?;
         Ok((log, compression))
     }
@@ -240,17 +246,19 @@ impl OneLog {
 }
 
 impl CatalogueUse {
-    fn new(cli: &Cli) -> Self {
+    fn new(cli: &Cli) -> Result<Self, clap::Error> {
         // The command line has at most one of them.
         if let Some(destination) = cli.patterns.clone() {
             let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-            return Self::Written(Counted { destination, limits: Limits::of_patterns(max) });
+            let limits = Limits::of_patterns(max);
+            let looks = Looks::new(cli.looks, destination.format().subject())?;
+            return Ok(Self::Written(Counted { destination, looks, limits }));
         }
         if let Some(path) = cli.known.clone() {
             let emit = if cli.raw { Emit::Line } else { Emit::Pattern };
             let rules = cli.rules.map(|choice| choice.rules());
-            return Self::Known(Filtered { known: Input::named(Some(path)), emit, rules });
+            return Ok(Self::Known(Filtered { known: Input::named(Some(path)), emit, rules }));
         }
-        Self::None
+        Ok(Self::None)
     }
 }

@@ -25,7 +25,7 @@ impl Default for Threshold {
     }
 }
 
-/// A pattern that differs, with its figures in both catalogues.
+/// A pattern with its figures in both catalogues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'a> {
     /// Its row in the newer catalogue, or in the older one if it is gone.
@@ -50,8 +50,8 @@ pub struct Diff<'a> {
     pub gone: Vec<Change<'a>>,
     /// Patterns whose share differs by the threshold.
     pub changed: Vec<Change<'a>>,
-    /// The number of patterns that are in both and did not change.
-    pub unchanged: usize,
+    /// Patterns that are in both and did not change.
+    pub unchanged: Vec<Change<'a>>,
     /// The number of lines whose patterns the older catalogue does not name. If there are any, a
     /// pattern that is called new may be among theirs.
     pub old_unnamed: u64,
@@ -83,7 +83,7 @@ pub fn diff<'a>(
         new: Vec::new(),
         gone: Vec::new(),
         changed: Vec::new(),
-        unchanged: 0,
+        unchanged: Vec::new(),
         old_unnamed: unnamed(old),
         new_unnamed: unnamed(new),
     };
@@ -95,7 +95,7 @@ pub fn diff<'a>(
         match old_row {
             None => push(&mut diff.new, change)?,
             Some(_) if change.is_beyond(threshold) => push(&mut diff.changed, change)?,
-            Some(_) => diff.unchanged += 1,
+            Some(_) => push(&mut diff.unchanged, change)?,
         }
     }
     for row in rows(old)? {

@@ -23,6 +23,7 @@ fn new_gone_and_changed() {
     assert_eq!(patterns(&diff.gone), [b"-"]);
     // Twice as much; the others a little less.
     assert_eq!(patterns(&diff.changed), [b"Y="]);
+    assert_eq!(patterns(&diff.unchanged), [&b"Y"[..], b"(X)"]);
     assert!(diff.has_new());
 }
 
@@ -42,7 +43,7 @@ fn what_is_rare_or_few_has_not_changed() {
         let (old, new) = (of(before), of(after));
         let diff = diff(&old, &new, threshold).unwrap();
         assert_eq!(diff.changed.len(), usize::from(is_changed), "{before} {after} of {lines}");
-        assert_eq!(diff.unchanged, 2 - diff.changed.len());
+        assert_eq!(diff.unchanged.len(), 2 - diff.changed.len());
         assert!(!diff.has_new());
     }
 }

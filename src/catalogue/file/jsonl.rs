@@ -97,11 +97,15 @@ pub(crate) fn write_row_fields(
     lines: u64,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    let Row { count, first, last, .. } = row;
     let kind = if row.pattern.is_some() { "pattern" } else { "other" };
-    write!(output, "\"kind\":\"{kind}\",\"count\":{count},\"share\":")?;
-    // As many digits as in the other format.
-    serde_json::to_writer(&mut *output, &((row.share(lines) * 1e9).round() / 1e9))?;
+    write!(output, "\"kind\":\"{kind}\",\"count\":{}", row.count)?;
+    write_share("share", row.share(lines), output)?;
+    write_row_rest(row, output)
+}
+
+/// Writes the members of a row after its kind, count and share, with a comma before each.
+pub(crate) fn write_row_rest(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Row { first, last, .. } = row;
     write!(
         output,
         ",\"first_line\":{},\"first_offset\":{},\"last_line\":{},\"last_offset\":{}",
@@ -112,6 +116,16 @@ pub(crate) fn write_row_fields(
         write_text_field("pattern", pattern, output)?;
     }
     Ok(())
+}
+
+/// Writes `share` under `name`, in as many digits as in the other format.
+pub(crate) fn write_share(
+    name: &str,
+    share: f64,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    write!(output, ",\"{name}\":")?;
+    Ok(serde_json::to_writer(output, &((share * 1e9).round() / 1e9))?)
 }
 
 /// Writes `bytes` under `name`, and where they are not UTF-8 again, exactly.

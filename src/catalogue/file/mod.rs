@@ -46,7 +46,7 @@ mod tests;
 mod tsv;
 
 pub use error::ReadError;
-pub(crate) use jsonl::{write_row_fields, write_text_array};
+pub(crate) use jsonl::{write_row_fields, write_row_rest, write_share, write_text_array};
 pub use read::{Catalogues, read};
 
 use std::io::{self, Write};

@@ -22,6 +22,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use tokens::is_separator_at;
 pub use view::FoldedCatalogue;
 
 use std::sync::LazyLock;

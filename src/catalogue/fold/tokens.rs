@@ -37,7 +37,7 @@ fn is_word(token: &[u8]) -> bool {
 }
 
 /// Returns whether the byte at `index` is a separator. A `:` is none between bytes of tokens.
-fn is_separator_at(pattern: &[u8], index: usize) -> bool {
+pub(crate) fn is_separator_at(pattern: &[u8], index: usize) -> bool {
     let is_plain = |byte: Option<&u8>| byte.is_some_and(|&byte| !is_break(byte));
     match pattern[index] {
         b':' => {

@@ -4,13 +4,18 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::catalogue::Limits;
-use crate::catalogue::tests::catalogue_of;
+use crate::catalogue::tests::{catalogue_by, catalogue_of};
+use crate::report::style::PLAIN;
 use crate::rules::Rules;
 
-fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
+fn written(catalogue: &Catalogue, shown: Shown, style: Style) -> String {
     let mut output = Vec::new();
-    write(catalogue, Shown::Example, Style { width, colour }, &mut output).unwrap();
+    write(catalogue, shown, style, &mut output).unwrap();
     String::from_utf8(output).unwrap()
+}
+
+fn table(catalogue: &Catalogue, width: usize, colour: bool) -> String {
+    written(catalogue, Shown::Example, Style { width, max_rows: usize::MAX, colour })
 }
 
 /// Returns a log with `start` in its first line, `stop` in its last, and `tick` in all others.
@@ -62,8 +67,9 @@ fn without_colours_nothing_but_text_is_sent_and_with_them_the_text_is_the_same()
     let plain = table(&catalogue, 80, false);
     assert!(!plain.contains('\x1b'));
     let mut coloured = table(&catalogue, 80, true);
-    assert!(coloured.starts_with(BOLD));
-    for colour in [BOLD, DIM, CYAN, PLAIN] {
+    assert!(coloured.starts_with(Colour::Bold.sequence()));
+    let colours = [Colour::Bold, Colour::Dim, Colour::Cyan].map(Colour::sequence);
+    for colour in colours.into_iter().chain([PLAIN]) {
         coloured = coloured.replace(colour, "");
     }
     assert_eq!(coloured, plain);
@@ -89,8 +95,38 @@ fn a_catalogue_that_was_read_has_no_bars() {
 }
 
 #[test]
-fn figures_are_for_people() {
-    assert_eq!([0, 999, 1000, 1234567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-    let shares = [0.0, 1e-9, 0.00001, 0.0099, 0.01, 1.0].map(percent);
-    assert_eq!(shares, ["0.000 %", "<0.001 %", "0.001 %", "0.990 %", "1.00 %", "100.00 %"]);
+fn what_there_is_no_room_for_is_told_in_the_last_line() {
+    let mut lines = vec!["up\n"; 96];
+    lines.extend(["(a)\n", "(a)\n", "<b>\n", "[c]\n"]);
+    let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::default());
+    let last = |catalogue, width, max_rows| {
+        let style = Style { width, max_rows, colour: false };
+        let table = written(catalogue, Shown::Example, style);
+        assert_eq!(table.lines().count(), LINES_BESIDE_ROWS + max_rows.min(4));
+        table.lines().last().unwrap().to_owned()
+    };
+    let sum = "100 lines, 4 patterns";
+    assert_eq!(last(&catalogue, 200, 4), sum);
+    assert_eq!(last(&catalogue, 200, usize::MAX), sum);
+    let more = "more patterns, 2.00 % of lines: --top N, --top 0 for all";
+    assert_eq!(last(&catalogue, 200, 2), format!("2 {more}; {sum}"));
+    assert_eq!(last(&catalogue, 60, 2), format!("2 {more};…"));
+    let more = "1 more pattern, 1.00 % of lines: --top N, --top 0 for all";
+    assert_eq!(last(&catalogue, 200, 3), format!("{more}; {sum}"));
+    // The row of the others is the last. It is no pattern.
+    let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::of_patterns(2));
+    let sum = "100 lines, 2 patterns, and 2 lines of others, beyond the limits";
+    assert_eq!(last(&catalogue, 200, 2), sum);
+    let more = "1 more pattern, 2.00 % of lines: --top N, --top 0 for all";
+    assert_eq!(last(&catalogue, 200, 1), format!("{more}; {sum}"));
+}
+
+#[test]
+fn values_in_patterns_are_dim() {
+    let catalogue = catalogue_by(Rules::Words, b"took 7 ms\n", 100, Limits::default());
+    let style = Style { width: 80, max_rows: 9, colour: true };
+    let table = written(&catalogue, Shown::Pattern, style);
+    assert!(table.contains("  took \x1b[2m*\x1b[22m ms\n"), "{table:?}");
+    let table = written(&catalogue, Shown::Pattern, Style { colour: false, ..style });
+    assert!(table.contains("  took * ms\n"), "{table:?}");
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{FileListArgs, INPUT, InputArgs, MessageArgs, OUTPUT, PATTERNS, WorkArgs, destination};
+use super::{
+    FileListArgs, INPUT, InputArgs, LookArgs, MessageArgs, OUTPUT, PATTERNS, WorkArgs, destination,
+};
 use crate::catalogue::destination::Destination;
 use crate::values::{CatalogueFormat, RulesChoice};
 
@@ -28,8 +30,8 @@ pub struct CountArgs {
     #[arg(long, help_heading = INPUT)]
     pub keep_going: bool,
 
-    /// Write the catalogue to FILE, in the format of its extension, .tsv or .jsonl; `-` or nothing is
-    /// standard output
+    /// Write the catalogue to FILE, in the format of its extension, .tsv or .jsonl, or a report of it
+    /// to FILE.html; `-` or nothing is standard output
     #[arg(short, long, value_name = "FILE", value_parser = destination(), help_heading = OUTPUT)]
     pub output: Option<Destination>,
 
@@ -37,7 +39,7 @@ pub struct CountArgs {
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = OUTPUT)]
     pub format: Option<CatalogueFormat>,
 
-    /// Replace FILE even if it is not empty and does not hold a catalogue
+    /// Replace FILE even if it is not empty and does not hold a catalogue, or a report
     #[arg(short, long, help_heading = OUTPUT)]
     pub force: bool,
 
@@ -50,6 +52,9 @@ pub struct CountArgs {
     #[arg(long, value_name = "N", help_heading = PATTERNS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
+
+    #[command(flatten, next_help_heading = PATTERNS)]
+    pub looks: LookArgs,
 
     #[command(flatten)]
     pub work: WorkArgs,

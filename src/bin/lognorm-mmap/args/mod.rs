@@ -2,12 +2,14 @@
 
 mod count;
 mod file_lists;
+mod looks;
 mod patterns;
 mod shared;
 
 pub use count::CountArgs;
 pub use file_lists::FileListArgs;
-pub use patterns::{DiffArgs, MergeArgs, Patterns, ShowArgs};
+pub use looks::LookArgs;
+pub use patterns::{DiffArgs, MergeArgs, Patterns, ShowArgs, ViewArgs};
 pub use shared::{InputArgs, MessageArgs, WorkArgs};
 
 use std::path::PathBuf;
@@ -79,8 +81,9 @@ pub struct Cli {
     pub rules: Option<RulesChoice>,
 
     /// Write the catalogue of the distinct patterns to FILE, in the format of its extension, .tsv
-    /// or .jsonl: how many lines have each, the first and the last of them, and an example. `-` is
-    /// standard output, as a table if that is a terminal. OUTPUT is then only written if it is named
+    /// or .jsonl: how many lines have each, the first and the last of them, and an example. To a
+    /// FILE.html, write a report of it, for browsers. `-` is standard output, as a table if that is
+    /// a terminal. OUTPUT is then only written if it is named
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
     #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
     pub patterns: Option<Destination>,
@@ -91,6 +94,10 @@ pub struct Cli {
     #[arg(requires = "patterns", conflicts_with = "target_directory")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
+
+    // They need --patterns, which `Plan` checks: here they are options of several commands.
+    #[command(flatten, next_help_heading = PATTERNS)]
+    pub looks: LookArgs,
 
     /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
@@ -146,6 +153,7 @@ Examples:
   lognorm-mmap app.log.3.gz out.log.zst  compressed logs, as they are
   lognorm-mmap -t patterns logs/*.gz     many logs, each to a file in patterns/
   lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
+  lognorm-mmap big.log --patterns p.html the same as a report, to be opened in a browser
   lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
   journalctl -f | lognorm-mmap           as the lines come in
 

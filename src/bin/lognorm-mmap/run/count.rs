@@ -11,8 +11,8 @@ use nix::errno::Errno;
 
 use super::Report;
 use super::ill_formed::warn_of_ill_formed;
-use crate::catalogue::destination;
 use crate::catalogue::load::warn_of_others;
+use crate::catalogue::write::{Written, title};
 use crate::config::Config;
 use crate::counted_logs::{CountedLogs, OnFailure};
 use crate::endpoint::Input;
@@ -52,7 +52,15 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     let failure = failed.summary(tally.inputs, logs.on_failure);
     let is_written = failure.is_none() || logs.on_failure == OnFailure::WriteOthers;
     if is_written {
-        destination::write(&catalogue, logs.format, sink)?.commit()?;
+        let names: Vec<_> = logs.inputs.iter().map(|input| input.path().to_owned()).collect();
+        let written = Written {
+            catalogue: &catalogue,
+            format: logs.format,
+            looks: logs.looks,
+            title: &title(&names, tally.inputs, "logs"),
+            lines_after: config.lines_of_figures(),
+        };
+        written.write(sink)?.commit()?;
         warn_of_others(logs.destination.path(), &catalogue, &config.warnings);
     }
     let catalogue = is_written.then_some(catalogue);

@@ -14,6 +14,7 @@ use super::Report;
 use super::ill_formed::warn_of_ill_formed;
 use crate::about::usage_error;
 use crate::catalogue::load::{Loaded, load, refused, warn_of_others};
+use crate::catalogue::write::Written;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
@@ -64,7 +65,7 @@ fn filtering(filtered: &Filtered, log: &OneLog, config: &Config) -> Result<Repor
 
 /// Writes the catalogue of the patterns, and the pattern of every line if there is an output.
 fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> {
-    let Counted { destination, limits } = counted;
+    let Counted { destination, looks, limits } = counted;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
     let _progress = Progress::start(config, Work::Bytes(source.size()));
@@ -75,8 +76,15 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
     let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
         .map_err(|error| because_closed(error, destination.file()))?;
     // Neither is made final before both are written.
-    let catalogue_sink = destination
-        .write(&catalogue, catalogue_sink)
+    let written = Written {
+        catalogue: &catalogue,
+        format: destination.format(),
+        looks: *looks,
+        title: &Printable(&name).to_string(),
+        lines_after: config.lines_of_figures(),
+    };
+    let catalogue_sink = written
+        .write(catalogue_sink)
         .map_err(|error| because_closed(error, log.output.file()))?;
     let outcome = run.commit()?;
     catalogue_sink.commit()?;

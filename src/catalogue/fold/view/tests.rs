@@ -99,7 +99,7 @@ fn a_new_name_is_nothing_new_where_names_fold() {
     let new = words(&log(&["bob", "eve"]));
     let compare = |old: &Catalogue, new: &Catalogue| {
         let diff = diff(old, new, Threshold::default()).unwrap();
-        (diff.new.len(), diff.gone.len(), diff.unchanged)
+        (diff.new.len(), diff.gone.len(), diff.unchanged.len())
     };
     assert_eq!(compare(&old, &new), (1, 3, 1));
     // Only both together have enough names.
