@@ -8,7 +8,7 @@
 
 mod connection;
 mod input;
-mod page;
+pub mod page;
 pub mod report;
 
 pub use connection::Browser;

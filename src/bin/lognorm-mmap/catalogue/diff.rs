@@ -4,9 +4,9 @@ use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{
     Catalogue, Diff, FoldedCatalogue, MergeError, Threshold, diff as difference_of,
 };
+use lognorm_mmap::report;
 use lognorm_mmap::report::diff::{self, LINES_BESIDE_CHANGES};
 use lognorm_mmap::report::html::{self, Beginning, Comparison, FoldedComparison};
-use lognorm_mmap::report;
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Error, Result, Sink};
 
@@ -126,8 +126,8 @@ impl Compared {
         let title = [&self.old, &self.new].map(|loaded| Printable(&loaded.name).to_string());
         let title = title.join(" → ");
         let page = page(&title, looks, beginning);
-        let sink = sink
-            .write(|output| html::write_diff(&comparison, folded.as_ref(), &page, output))?;
+        let sink =
+            sink.write(|output| html::write_diff(&comparison, folded.as_ref(), &page, output))?;
         sink.commit()?;
         Ok(found(first))
     }

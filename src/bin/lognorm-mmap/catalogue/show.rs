@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use clap::error::ErrorKind;
+use lognorm_mmap::Result;
 use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::catalogue::{Catalogue, FoldedCatalogue};
 use lognorm_mmap::report::html::{self, Beginning};
 use lognorm_mmap::report::{self, jsonl, table};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::Result;
 
 use super::destination::{Destination, options};
 use super::load::{load, refused};

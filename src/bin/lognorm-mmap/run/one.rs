@@ -83,9 +83,8 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
         title: &Printable(&name).to_string(),
         lines_after: config.lines_of_figures(),
     };
-    let catalogue_sink = written
-        .write(catalogue_sink)
-        .map_err(|error| because_closed(error, log.output.file()))?;
+    let catalogue_sink =
+        written.write(catalogue_sink).map_err(|error| because_closed(error, log.output.file()))?;
     let outcome = run.commit()?;
     catalogue_sink.commit()?;
     warn_of_ill_formed(&name, &outcome, &config.warnings);
