@@ -51,7 +51,7 @@ impl Row<'_> {
     }
 
     /// Orders rows: most lines first, then by first appearance; the others last.
-    pub(super) fn order(&self, other: &Self) -> Ordering {
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
         self.pattern
             .is_none()
             .cmp(&other.pattern.is_none())

@@ -107,7 +107,10 @@ mod tests {
     #[test]
     fn what_is_not_shown_as_itself_is_told_from_text() {
         assert_eq!(text(b"a\t\0\\x00\xff"), r"a<i>\t\x00</i>\x00<i>\xFF</i>");
-        assert_eq!(text("\u{202e}<\u{ffff}\u{85}"), r"<i>\xE2\x80\xAE</i>&lt;<i>\xEF\xBF\xBF\xC2\x85</i>");
+        assert_eq!(
+            text("\u{202e}<\u{ffff}\u{85}"),
+            r"<i>\xE2\x80\xAE</i>&lt;<i>\xEF\xBF\xBF\xC2\x85</i>"
+        );
     }
 
     #[test]

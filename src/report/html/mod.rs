@@ -14,7 +14,18 @@
 //! The policy in the head of the page forbids any script and style but its own, and any request.
 //! So a text that came through as markup would still not run, nor tell anyone.
 
+mod catalogue;
+mod details;
+mod diff;
+mod escape;
+mod figures;
 mod page;
+mod row;
+mod svg;
+mod table;
+#[cfg(test)]
+mod tests;
+mod views;
 
 use std::io::{self, Write};
 
@@ -22,6 +33,9 @@ use crate::catalogue::{Catalogue, Diff, FoldedCatalogue};
 
 /// The number of patterns that a table shows unless another is given.
 pub const DEFAULT_TOP: usize = 1000;
+
+/// The beginning of every page, by which it is known.
+pub const HEAD: &str = "<!DOCTYPE html>\n<!-- A report of lognorm-mmap -->\n";
 
 /// The catalogue that a page shows first, where it has both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +56,13 @@ pub struct Page<'a> {
     pub top: usize,
     /// What is shown first. The reader of the page can switch.
     pub beginning: Beginning,
+}
+
+impl Page<'_> {
+    /// Returns the most rows of a table.
+    fn rows(&self) -> usize {
+        if self.top == 0 { usize::MAX } else { self.top }
+    }
 }
 
 /// Two catalogues to be compared, with their difference.
@@ -79,7 +100,7 @@ pub fn write_catalogue(
     page: &Page<'_>,
     mut output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    page::write_catalogue(catalogue, folded, page, &mut output)
+    catalogue::write(catalogue, folded, page, &mut output)
 }
 
 /// Writes the difference of two catalogues as a page, a row at a time: `output` should be buffered.
@@ -95,5 +116,5 @@ pub fn write_diff(
     page: &Page<'_>,
     mut output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    page::write_diff(comparison, folded, page, &mut output)
+    diff::write(comparison, folded, page, &mut output)
 }

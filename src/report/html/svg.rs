@@ -54,6 +54,23 @@ pub(super) fn mean_place(parts: &[f64; LOG_PARTS]) -> u32 {
     (mean * 1000.0 / LOG_PARTS as f64).round() as u32
 }
 
+/// Returns the part of the log, as two numbers from 0 to 1, that the middle half of the lines is in.
+pub(super) fn middle_half(parts: &[f64; LOG_PARTS]) -> (f64, f64) {
+    let sum: f64 = parts.iter().sum();
+    let place = |quantile: f64| {
+        let mut before = 0.0;
+        for (index, part) in parts.iter().enumerate() {
+            if before + part >= quantile * sum && *part > 0.0 {
+                let within = (quantile * sum - before) / part;
+                return (index as f64 + within.clamp(0.0, 1.0)) / LOG_PARTS as f64;
+            }
+            before += part;
+        }
+        1.0
+    };
+    (place(0.25), place(0.75))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +117,12 @@ mod tests {
         assert_eq!(mean_place(&[1.0; LOG_PARTS]), 500);
         assert_eq!(mean_place(&[0.0; LOG_PARTS]), 0);
         assert_eq!(mean_place(&array::from_fn(|index| f64::from(index == 39))), 988);
+    }
+
+    #[test]
+    fn the_middle_half_of_the_lines() {
+        assert_eq!(middle_half(&[3.0; LOG_PARTS]), (0.25, 0.75));
+        let last: [f64; LOG_PARTS] = array::from_fn(|index| f64::from(index == 39) * 4.0);
+        assert_eq!(middle_half(&last), (39.25 / 40.0, 39.75 / 40.0));
     }
 }
