@@ -78,7 +78,7 @@ fn assert_is_text(page: &Page<'_>, tsv: &str, what: &str) {
     page.press("Tab");
     page.evaluate("new Promise(done => setTimeout(done, 50))");
     assert_eq!(page.evaluate("typeof window.hacked"), "undefined", "{what}");
-    let markup = "document.querySelectorAll('img, iframe, object, embed, form, base, textarea,
+    let markup = "document.querySelectorAll('img, iframe, object, embed, form, base, textarea, \
         plaintext, script:not(body > script), [onload], [onerror], [onfocus], [onmouseover]').length";
     assert_eq!(page.number(markup), 0, "{what}");
     assert_same(&page.rows(), &rows_of(tsv), what);

@@ -72,7 +72,7 @@ fn focus(page: &Page<'_>) -> String {
 fn the_keyboard_is_enough() {
     let Some(browser) = Browser::start() else { return };
     let directory = catalogues();
-    directory.succeeds("lognorm-mmap patterns show new.tsv -o new.html");
+    directory.succeeds("lognorm-mmap new.log --rules words --patterns new.html");
     let page = browser.open(&directory, "new.html");
     let mut stops = Vec::new();
     for _ in 0..30 {
@@ -119,7 +119,7 @@ fn the_keyboard_is_enough() {
 fn without_its_script_the_table_is_there() {
     let Some(browser) = Browser::start() else { return };
     let directory = catalogues();
-    directory.succeeds("lognorm-mmap patterns show new.tsv -o new.html");
+    directory.succeeds("lognorm-mmap new.log --rules words --patterns new.html");
     let page = Page::new(&browser);
     page.allow_scripts(false);
     page.load(&directory.path("new.html"));

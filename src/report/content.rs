@@ -19,5 +19,6 @@ pub const CONTENT: ContentType =
 
 /// Returns whether `head` is the beginning of a report.
 fn is_report(head: &[u8]) -> bool {
-    head.starts_with(super::html::HEAD.as_bytes()) || OBJECTS.iter().any(|object| head.starts_with(object))
+    head.starts_with(super::html::HEAD.as_bytes())
+        || OBJECTS.iter().any(|object| head.starts_with(object))
 }

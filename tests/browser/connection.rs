@@ -17,7 +17,7 @@ use crate::common::running::Running;
 
 /// The time after which a browser that does not answer counts as hanging. It is far longer than any
 /// answer takes, however busy the machine is.
-pub const LIMIT: Duration = Duration::from_secs(90);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// Starts the browser in a profile that is empty. It takes commands from descriptor 3 and answers on
 /// descriptor 4; its own messages go to a file.

@@ -88,7 +88,10 @@ impl<'a> Page<'a> {
     pub fn wait_until(&self, expression: &str) {
         let start = Instant::now();
         while self.evaluate(expression) != true {
-            assert!(start.elapsed() < LIMIT, "waited in vain until {expression}");
+            if start.elapsed() > LIMIT {
+                let text = self.evaluate("document.body.innerText");
+                panic!("waited in vain until {expression}: {text}");
+            }
             sleep(Duration::from_millis(2));
         }
     }
