@@ -74,7 +74,7 @@ fn a_line_that_nobody_wrote_takes_no_more_than_it_is_long() {
         |text: &str, lines: usize| text.split_inclusive('\n').take(lines).collect::<String>();
     let row = jsonl.lines().nth(1).unwrap().trim_end_matches('}').to_owned();
     for (name, before, byte, reason) in [
-        ("tabs", head(&tsv, 2), "\t", "line 3: 4000001 columns instead of 9"),
+        ("tabs", head(&tsv, 2), "\t", "line 3: 4000001 columns instead of 10"),
         ("nested", head(&jsonl, 1) + &row + ",\"x\":", "[", "line 2: EOF while parsing"),
         ("text", head(&jsonl, 1) + &row + ",\"example_escaped\":\"", "\\\\", "line 2: EOF while"),
         ("header", String::new(), "\t", "line 1: no catalogue"),

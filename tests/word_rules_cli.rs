@@ -236,7 +236,7 @@ fn a_slip_of_the_keyboard_is_wrong_usage() {
         ("patterns show --fold=x p.tsv", "--fold"),
         ("patterns show --fold=1 p.tsv", "2.."),
         ("patterns show --fold 5 p.tsv", "unexpected argument"),
-        ("patterns show --format tsv p.tsv", "table, jsonl"),
+        ("patterns show --format text p.tsv", "table, tsv, jsonl, html"),
         ("patterns show --folds p.tsv", "--fold"),
         ("patterns diff --fold p.tsv", "NEW"),
         ("patterns merge --fold p.tsv", "--fold"),

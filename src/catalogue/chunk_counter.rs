@@ -7,7 +7,10 @@
 //! up in batches: first the entry that each may have, then whether it is that. A CPU overlaps the
 //! waits of a batch, because no branch depends on them.
 
+use std::borrow::Cow;
+
 use hashbrown::HashTable;
+use memchr::memchr;
 
 use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
 use super::example::{LEN_FOR_EXAMPLE, example_of};
@@ -15,6 +18,7 @@ use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
 use super::normalized::Normalized;
+use super::places::{OpenLog, Placement};
 use crate::error::{Error, Result};
 use crate::rules::LineSpan;
 use crate::text::ansi::{self, EscapeSequences};
@@ -58,8 +62,8 @@ impl ChunkCounter {
         Self { escapes, ..Self::default() }
     }
 
-    /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text, and
-    /// replaces the contents of `counts`.
+    /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text of its log,
+    /// and replaces the contents of `counts`.
     ///
     /// Takes time linear in the chunk.
     ///
@@ -77,19 +81,21 @@ impl ChunkCounter {
         start: u64,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
-        self.count_from(chunk, Some(start), counts)
+        self.count_placed(chunk, Placement::InLog { start, part_start: 0 }, counts)
     }
 
-    /// Does the same as [`count`](Self::count). If `start` is not known, nor is where in the log the
-    /// patterns are.
-    pub(crate) fn count_from(
+    /// Does the same as [`count`](Self::count) for a chunk anywhere.
+    pub(crate) fn count_placed(
         &mut self,
         chunk: Normalized<'_>,
-        start: Option<u64>,
+        placement: Placement<'_>,
         counts: &mut ChunkCounts,
     ) -> Result<()> {
         self.clear();
-        counts.begin(start, chunk.lines.len(), chunk.spans.len());
+        let log_at = |start| OpenLog::new(0, &self.example(first_line(&chunk.lines[start..])));
+        counts
+            .begin(placement, chunk.lines.len(), chunk.spans.len(), log_at)
+            .map_err(NoMemory::into_error)?;
         let mut spans = chunk.spans.iter();
         let mut number = 0;
         let mut lookups: [Lookup; BATCH] = Default::default();
@@ -156,18 +162,26 @@ impl ChunkCounter {
         if let Some(indexed) = self.indices.find(hash, is_its) {
             return counts.add(indexed.entry, number, span.line.start);
         }
-        let line = &chunk.lines[span.line.clone()];
-        let entry = match self.escapes {
-            EscapeSequences::Keep => counts.insert(hash, number, span, example_of(line)),
-            EscapeSequences::Strip => {
-                let start = ansi::strip_start(line, LEN_FOR_EXAMPLE);
-                counts.insert(hash, number, span, example_of(&start))
-            }
-        }?;
+        let example = self.example(&chunk.lines[span.line.clone()]);
+        let entry = counts.insert(hash, number, span, &example)?;
         let hash_of = |indexed: &HashedIndex| counts.hash(indexed.entry);
         reserve_slot(&mut self.indices, hash_of)?;
         self.indices.insert_unique(hash, HashedIndex { hash: hash as u32, entry }, hash_of);
         Ok(())
+    }
+
+    /// Returns the example that `line` makes.
+    fn example<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
+        match self.escapes {
+            EscapeSequences::Keep => example_of(line).into(),
+            EscapeSequences::Strip => match ansi::strip_start(line, LEN_FOR_EXAMPLE) {
+                Cow::Borrowed(start) => example_of(start).into(),
+                Cow::Owned(mut start) => {
+                    start.truncate(example_of(&start).len());
+                    start.into()
+                }
+            },
+        }
     }
 
     fn clear(&mut self) {
@@ -176,4 +190,9 @@ impl ChunkCounter {
         }
         self.indices.clear();
     }
+}
+
+/// Returns the first line of `lines`, without its `\n`.
+fn first_line(lines: &[u8]) -> &[u8] {
+    memchr(b'\n', lines).map_or(lines, |end| &lines[..end])
 }

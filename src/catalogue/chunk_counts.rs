@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::histogram::Width;
 use super::memory::{NoMemory, reserve};
+use super::places::{Boundaries, OpenLog, Placement};
 use crate::rules::LineSpan;
 
 /// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory
@@ -14,14 +14,16 @@ pub(super) const MAX_RECYCLED: usize = 1 << 14;
 /// is like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
 #[derive(Debug, Default)]
 pub struct ChunkCounts {
-    pub(super) start: u64,
+    /// The bytes of the log before the chunk, unless the chunk has whole logs.
+    pub(super) start: Option<u64>,
     pub(super) bytes: u64,
     pub(super) lines: u32,
-    /// The width of the buckets of a log that ends with this chunk, or of one for all lines where it
-    /// is not known where in the log they are.
-    pub(super) width: Width,
-    /// Whether it is known where in the log the chunk is.
-    pub(super) has_places: bool,
+    /// Those in the chunk, from its start.
+    pub(super) boundaries: Boundaries,
+    /// The bucket of the line counted last.
+    bucket: u8,
+    /// Where the next bucket begins.
+    bucket_end: usize,
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
     earlier: Vec<BucketCount>,
@@ -111,19 +113,24 @@ impl ChunkCounts {
         self.entries.capacity() <= MAX_RECYCLED
     }
 
-    /// Begins a chunk that starts at the offset `start` of the plain text, if that is known.
-    pub(super) fn begin(&mut self, start: Option<u64>, bytes: usize, lines: usize) {
-        self.start = start.unwrap_or(0);
-        self.has_places = start.is_some();
+    /// Begins a chunk. `log_at` returns the log of which the first line is at an offset in it.
+    pub(super) fn begin(
+        &mut self,
+        placement: Placement<'_>,
+        bytes: usize,
+        lines: usize,
+        log_at: impl Fn(usize) -> OpenLog,
+    ) -> Result<(), NoMemory> {
+        self.start = placement.start();
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
-        self.width = match start {
-            Some(start) => Width::for_bytes(start.saturating_add(self.bytes)),
-            None => Width::WHOLE,
-        };
         self.entries.clear();
         self.earlier.clear();
         self.examples.clear();
+        placement.set(bytes, &mut self.boundaries, log_at)?;
+        self.bucket = 0;
+        self.bucket_end = self.end_of_bucket();
+        Ok(())
     }
 
     /// Ends the chunk, after all its lines were counted.
@@ -141,10 +148,15 @@ impl ChunkCounts {
         self.entries[entry as usize].pattern.start
     }
 
-    /// Counts a line whose pattern has an entry.
+    /// Returns the example of the first line, if there is one.
+    pub(super) fn first_example(&self) -> &[u8] {
+        self.entries.first().map_or(&[], |first| &self.examples[..first.example_end as usize])
+    }
+
+    /// Counts a line whose pattern has an entry. Lines are counted in order.
     #[inline]
     pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> Result<(), NoMemory> {
-        let bucket = self.bucket(offset);
+        let bucket = self.bucket_of(offset);
         let entry = &mut self.entries[index as usize];
         entry.count += 1;
         entry.last = LineInChunk { line, offset };
@@ -167,6 +179,7 @@ impl ChunkCounts {
         reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);
         let first = LineInChunk { line, offset: span.line.start };
+        let bucket = self.bucket_of(first.offset);
         self.entries.push(Entry {
             hash,
             pattern: span.pattern.clone(),
@@ -175,14 +188,31 @@ impl ChunkCounts {
             count: 1,
             count_earlier: 0,
             example_end: self.examples.len() as u32,
-            bucket: self.bucket(first.offset),
+            bucket,
         });
         Ok(self.entries.len() as u32 - 1)
     }
 
+    /// Returns the bucket of the line at `offset`, which is not before the one asked for last.
     #[inline]
-    fn bucket(&self, offset: usize) -> u8 {
-        self.width.bucket(self.start.wrapping_add(offset as u64))
+    fn bucket_of(&mut self, offset: usize) -> u8 {
+        if offset >= self.bucket_end {
+            self.enter_bucket_of(offset);
+        }
+        self.bucket
+    }
+
+    #[cold]
+    fn enter_bucket_of(&mut self, offset: usize) {
+        while offset >= self.bucket_end && self.bucket_end < usize::MAX {
+            self.bucket += 1;
+            self.bucket_end = self.end_of_bucket();
+        }
+    }
+
+    fn end_of_bucket(&self) -> usize {
+        let next = self.boundaries.inner().get(usize::from(self.bucket));
+        next.map_or(usize::MAX, |next| next.offset as usize)
     }
 
     /// Returns the patterns, in the order of first appearance. `arena` is the one that they were

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::histogram::Histogram;
-use super::row::{LinePosition, Row};
+use super::places::Boundaries;
+use super::row::{LinePosition, Places, Row};
 use super::texts::Text;
 
 /// A pattern that was kept.
@@ -35,14 +36,21 @@ impl Occurrences {
         self.last = self.last.max(last);
     }
 
-    pub(super) fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
+    /// Returns the row of these lines, which are in a text with these `boundaries`, if they are known.
+    pub(super) fn row<'a>(
+        &'a self,
+        pattern: Option<Cow<'a, [u8]>>,
+        example: &'a [u8],
+        boundaries: Option<&'a Boundaries>,
+    ) -> Row<'a> {
+        let histogram = Cow::Borrowed(&self.histogram);
         Row {
             pattern,
             count: self.count,
             first: self.first,
             last: self.last,
             example: Cow::Borrowed(example),
-            histogram: (self.histogram != Histogram::default()).then_some(&self.histogram),
+            places: boundaries.map(|boundaries| Places { boundaries, histogram }),
         }
     }
 }

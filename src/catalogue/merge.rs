@@ -58,6 +58,10 @@ impl Catalogue {
     /// of the other one, its count lacks the lines there. The limits of this catalogue hold for the
     /// result.
     ///
+    /// Where in the log lines are is known as well as of the catalogue of both logs, in whatever tree
+    /// catalogues are added up. It is not known if it is not known of one of them, which has lines: a
+    /// catalogue from a file of an older version, or one whose log has not [ended](Self::end_log).
+    ///
     /// # Errors
     ///
     /// [`MergeError`] if the catalogues do not go together; nothing was added then, but for
@@ -72,7 +76,18 @@ impl Catalogue {
         }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
+        if next.bytes == 0 {
+            return Ok(());
+        }
+        self.end_log();
         let mut rows = collect(next.kept().chain(next.other()), next.patterns() + 1)?;
+        let joined = match next.places() {
+            Some(places) => self.join(places)?,
+            None => {
+                self.forget_places();
+                None
+            }
+        };
         // The limits admit patterns in the order of first appearance.
         rows.sort_unstable_by(Row::by_first);
         for row in rows {
@@ -81,8 +96,9 @@ impl Catalogue {
                 line: self.lines + position.line,
                 offset: self.bytes + position.offset,
             };
-            let row = Row { first: shift(row.first), last: shift(row.last), ..row };
-            self.add_row(&row)?;
+            let places = row.places.filter(|_| joined.is_some());
+            let row = Row { first: shift(row.first), last: shift(row.last), places, ..row };
+            self.add_row(&row, |bucket| joined.as_ref().map_or(0, |joined| joined.next(bucket)))?;
         }
         (self.lines, self.bytes) = (lines, bytes);
         Ok(())

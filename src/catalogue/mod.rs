@@ -26,6 +26,7 @@
 //! let chunk = Normalized { lines: log, patterns: &arena, spans: &spans };
 //! ChunkCounter::new().count(chunk, 0, &mut counts)?;
 //! catalogue.add(&arena, &counts)?;
+//! catalogue.end_log();
 //!
 //! let rows = catalogue.rows()?;
 //! assert_eq!(rows[0].pattern.as_deref(), Some(&b"Y Y Y"[..]));
@@ -36,7 +37,9 @@
 
 mod hash;
 mod key;
+mod fnv;
 mod example;
+mod places;
 mod histogram;
 mod normalized;
 mod chunk_counter;
@@ -66,6 +69,7 @@ pub use known::{Emit, Known};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;
+pub(crate) use places::Placement;
 pub use row::{LinePosition, Row};
 pub use totals::Catalogue;
 

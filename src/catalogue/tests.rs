@@ -43,6 +43,7 @@ fn catalogue_with(
         counter.count(chunk, catalogue.bytes(), &mut counts).unwrap();
         catalogue.add(&arena, &counts).unwrap();
     }
+    catalogue.end_log();
     catalogue
 }
 
@@ -195,7 +196,7 @@ proptest! {
         prop_assert_eq!(said(&one), said(&two));
         prop_assert!(one.patterns() <= patterns);
         for (one, two) in one.rows().unwrap().iter().zip(two.rows().unwrap()) {
-            let parts = |row: &Row<'_>| row.histogram.unwrap().parts(log.len() as u64);
+            let parts = |row: &Row<'_>| row.parts(log.len() as u64).unwrap();
             prop_assert_eq!(parts(one), parts(&two));
             let sum: f64 = parts(one).iter().sum();
             prop_assert!((sum - one.count as f64).abs() < 1e-6, "{} of {}", sum, one.count);

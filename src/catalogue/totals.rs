@@ -8,9 +8,9 @@ use super::chunk_counts::{ChunkCounts, PatternInChunk};
 use super::entry::{Entry, Occurrences};
 use super::example::MAX_EXAMPLE_LEN;
 use super::hash::PatternHasher;
-use super::histogram::Width;
 use super::limits::Limits;
 use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
+use super::places::{Boundaries, Joined, OpenLog};
 use super::row::{LinePosition, Row};
 use super::texts::Texts;
 use crate::error::Result;
@@ -24,8 +24,11 @@ pub struct Catalogue {
     pub(super) bytes: u64,
     limits: Limits,
     pub(super) charged: usize,
-    /// Whether it is kept where in the log the lines of each pattern are.
-    keeps_places: bool,
+    /// Those of the text, if it is known where the lines of each pattern are. Always those of a text
+    /// of no bytes.
+    pub(super) boundaries: Option<Boundaries>,
+    /// The log that is being added.
+    pub(super) open_log: Option<OpenLog>,
     pub(super) hasher: PatternHasher,
     /// Indices into `entries`.
     pub(super) indices: HashTable<u32>,
@@ -50,7 +53,8 @@ impl Catalogue {
             bytes: 0,
             limits,
             charged: 0,
-            keeps_places: true,
+            boundaries: Some(Boundaries::default()),
+            open_log: None,
             hasher: PatternHasher::default(),
             indices: HashTable::new(),
             entries: Vec::new(),
@@ -59,13 +63,8 @@ impl Catalogue {
         }
     }
 
-    /// Has the catalogue not keep where in the log the lines of each pattern are, beside the first
-    /// and the last of them, as one that was read or merged.
-    pub(crate) fn without_places(self) -> Self {
-        Self { keeps_places: false, ..self }
-    }
-
-    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`.
+    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`. The
+    /// first chunk, and the first after [`end_log`](Self::end_log), begins a log.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
@@ -73,13 +72,12 @@ impl Catalogue {
     ///
     /// [`Error::Memory`](crate::Error::Memory). The catalogue then holds a part of the chunk.
     pub fn add(&mut self, arena: &[u8], counts: &ChunkCounts) -> Result<()> {
-        debug_assert!(
-            if counts.has_places { counts.start == self.bytes } else { !self.keeps_places },
-            "chunks are added in order"
-        );
-        let width = self.keeps_places.then_some(counts.width);
+        if counts.bytes == 0 {
+            return Ok(());
+        }
+        let joined = self.join_chunk(counts).map_err(NoMemory::into_error)?;
         for found in counts.iter(arena) {
-            self.add_pattern(&found, width).map_err(NoMemory::into_error)?;
+            self.add_pattern(&found, joined.as_ref()).map_err(NoMemory::into_error)?;
         }
         self.lines = self.lines.saturating_add(counts.lines());
         self.bytes = self.bytes.saturating_add(counts.bytes);
@@ -89,7 +87,7 @@ impl Catalogue {
     fn add_pattern(
         &mut self,
         found: &PatternInChunk<'_>,
-        width: Option<Width>,
+        joined: Option<&Joined>,
     ) -> Result<(), NoMemory> {
         // A catalogue that was read may have come near the end of what can be counted.
         let position = |(line, offset): (u64, u64)| LinePosition {
@@ -99,20 +97,25 @@ impl Catalogue {
         let (first, last) = (position(found.first), position(found.last));
         let occurrences = self.occurrences_of(found.hash, found.pattern, found.example)?;
         occurrences.add(found.count, first, last);
-        if let Some(width) = width {
+        if let Some(joined) = joined {
             for (bucket, count) in found.buckets() {
-                occurrences.histogram.add(width, bucket, count)?;
+                occurrences.histogram.add(joined.next(bucket), count)?;
             }
         }
         Ok(())
     }
 
-    /// Adds the lines of `row`, which come after those of its pattern added before.
+    /// Adds the lines of `row`, which come after those of its pattern added before. `bucket_of` returns
+    /// the bucket of this catalogue that a bucket of the row is in.
     ///
     /// # Errors
     ///
-    /// [`NoMemory`]. Nothing was added then.
-    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<(), NoMemory> {
+    /// [`NoMemory`]. The lines may have been added in part then.
+    pub(super) fn add_row(
+        &mut self,
+        row: &Row<'_>,
+        bucket_of: impl Fn(u8) -> u8,
+    ) -> Result<(), NoMemory> {
         let occurrences = match &row.pattern {
             Some(pattern) => {
                 self.occurrences_of(self.hasher.hash(pattern), pattern, &row.example)?
@@ -120,6 +123,11 @@ impl Catalogue {
             None => Self::other_occurrences(&mut self.other, &row.example)?,
         };
         occurrences.add(row.count, row.first, row.last);
+        if let Some(places) = &row.places {
+            for it in places.histogram.buckets() {
+                occurrences.histogram.add(bucket_of(it.bucket()), it.lines())?;
+            }
+        }
         Ok(())
     }
 
@@ -207,7 +215,8 @@ impl Catalogue {
 
     /// Returns the row of the lines whose patterns went beyond the limits, if there are any.
     pub fn other(&self) -> Option<Row<'_>> {
-        self.other.as_ref().map(|other| other.occurrences.row(None, &other.example))
+        let other = self.other.as_ref()?;
+        Some(other.occurrences.row(None, &other.example, self.places()))
     }
 
     /// Returns the row of `pattern`, if it was kept.
@@ -238,7 +247,7 @@ impl Catalogue {
 
     fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
         let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
-        entry.occurrences.row(Some(pattern), self.texts.example(entry.text))
+        entry.occurrences.row(Some(pattern), self.texts.example(entry.text), self.places())
     }
 
     /// Returns the number of lines read, which is the sum of the counts.

@@ -4,7 +4,7 @@ use std::mem::take;
 use std::ptr;
 
 use super::arena::{self, Arena};
-use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized};
+use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized, Placement};
 use crate::error::{Error, Result};
 use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 use crate::text::ansi::{self, EscapeSequences};
@@ -69,8 +69,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, if that is known, and
-    /// appends to `output`, which is empty.
+    /// Works on `lines`, a chunk that is at `placement`, and appends to `output`, which is empty.
     ///
     /// # Errors
     ///
@@ -78,7 +77,7 @@ impl<'a> Worker<'a> {
     pub(super) fn work(
         &mut self,
         lines: &[u8],
-        start: Option<u64>,
+        placement: Placement<'_>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ordinary = output.arena.capacity();
@@ -87,7 +86,7 @@ impl<'a> Worker<'a> {
             EscapeSequences::Keep => Lines::whole(lines),
             EscapeSequences::Strip => Lines::strip(lines, &mut stripped)?,
         };
-        let counts = self.work_on(lines_of_chunk, start, output)?;
+        let counts = self.work_on(lines_of_chunk, placement, output)?;
         stripped.clear();
         // As with arenas, other threads may need the memory that a very long line took.
         stripped.shrink_to(ordinary);
@@ -98,7 +97,7 @@ impl<'a> Worker<'a> {
     fn work_on(
         &mut self,
         lines: Lines<'_>,
-        start: Option<u64>,
+        placement: Placement<'_>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ChunkOutput { arena, chunk_counts } = output;
@@ -108,7 +107,7 @@ impl<'a> Worker<'a> {
             (None, Some(chunk_counts)) => {
                 let counts = normalize(normalizer, lines, arena, Some(spans))?;
                 let chunk = Normalized { lines: lines.raw, patterns: arena, spans };
-                counter.count_from(chunk, start, chunk_counts)?;
+                counter.count_placed(chunk, placement, chunk_counts)?;
                 Ok(counts)
             }
             (Some((known, emit)), _) => self.filter(known, emit, lines, arena),
@@ -194,7 +193,7 @@ mod tests {
         let mut worker = Worker::new(settings);
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
-        worker.work(&[b'-'; 10_000], None, &mut output).unwrap();
+        worker.work(&[b'-'; 10_000], Placement::NONE, &mut output).unwrap();
         assert_eq!(output.arena, [&[b'-'; 10_000][..], b"\n"].concat());
         assert!(worker.patterns.capacity() <= ordinary, "{}", worker.patterns.capacity());
 
@@ -202,7 +201,7 @@ mod tests {
         let mut worker = Worker::new(settings);
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
         let line = [b"\x1b[m".as_slice(), &[b'-'; 10_000]].concat();
-        let counts = worker.work(&line, Some(0), &mut output).unwrap();
+        let counts = worker.work(&line, Placement::NONE, &mut output).unwrap();
         assert_eq!((counts.lines, counts.bytes_in, counts.bytes_out), (1, 10_003, 10_001));
         assert!(worker.stripped.capacity() <= ordinary, "{}", worker.stripped.capacity());
     }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::thread;
 
 use clap::error::ErrorKind;
+use console::Term;
 use lognorm_mmap::{
     Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
     SinkOptions, SourceOptions,
@@ -106,9 +107,15 @@ impl Config {
         })
     }
 
-    /// Returns the number of lines for people that are printed on a terminal when a run is done.
+    /// Returns the number of lines that the figures take on the terminal that they are printed on.
     pub fn lines_of_figures(&self) -> usize {
-        if self.stats == Some(StatsFormat::Text) && io::stderr().is_terminal() { 2 } else { 0 }
+        /// The number of lines of the figures, and their width.
+        const FIGURES: (usize, usize) = (2, 100);
+        if self.stats != Some(StatsFormat::Text) || !io::stderr().is_terminal() {
+            return 0;
+        }
+        let width = usize::from(Term::stderr().size().1).max(1);
+        FIGURES.0 * FIGURES.1.div_ceil(width)
     }
 
     /// Takes no more threads than there is memory for.

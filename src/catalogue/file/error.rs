@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{COLUMNS, SCHEMA};
+use super::SCHEMA;
 use crate::catalogue::example::MAX_EXAMPLE_LEN;
 use crate::catalogue::memory::NoMemory;
 
@@ -43,7 +43,9 @@ pub(super) enum Defect {
          LF nor CRLF? make it again"
     )]
     Control,
-    #[error("format {0} of catalogues, and this program reads format {SCHEMA}; use a newer one")]
+    #[error(
+        "format {0} of catalogues, and this program reads formats up to {SCHEMA}; use a newer one"
+    )]
     Schema(u32),
     #[error("made by the rules {0}, which this program does not know; use a newer one")]
     UnknownRules(String),
@@ -51,8 +53,10 @@ pub(super) enum Defect {
     Header,
     #[error("other columns than a catalogue has; make it again with --patterns")]
     ColumnNames,
-    #[error("{0} columns instead of {COLUMNS}; was it edited, or were TABs replaced or removed?")]
-    Columns(usize),
+    #[error(
+        "{count} columns instead of {expected}; was it edited, or were TABs replaced or removed?"
+    )]
+    Columns { count: usize, expected: usize },
     #[error("{value:?} is no {column}")]
     Value { column: &'static str, value: String },
     #[error("{0}")]
@@ -61,6 +65,8 @@ pub(super) enum Defect {
     Numbers,
     #[error("two rows share line {line} of the log, or have no bytes between; was it edited?")]
     Positions { line: u64 },
+    #[error("the places contradict other numbers, or the boundaries in the header; was it edited?")]
+    Places,
     #[error("an example of {0} bytes, more than the {MAX_EXAMPLE_LEN} that examples are cut to")]
     LongExample(usize),
     #[error("the pattern was there before; use `patterns merge` to add up catalogues")]

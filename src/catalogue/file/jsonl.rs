@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::check::Check;
 use super::error::Defect;
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
+use super::places::{self, Form};
 use super::{Header, parse_rules};
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
@@ -29,6 +30,10 @@ struct HeaderLine<'a> {
     rules: &'a RawValue,
     lines: u64,
     bytes: u64,
+    #[serde(default)]
+    least_level: Option<u8>,
+    #[serde(default)]
+    boundaries: Option<Vec<(u64, u8)>>,
     #[serde(borrow, default)]
     check: Option<Cow<'a, str>>,
 }
@@ -50,6 +55,8 @@ struct RowLine<'a> {
     first_offset: u64,
     last_line: u64,
     last_offset: u64,
+    #[serde(borrow, default)]
+    places: Option<&'a RawValue>,
     #[serde(borrow)]
     example: &'a RawValue,
     #[serde(borrow, default)]
@@ -68,13 +75,17 @@ enum Kind {
     Other,
 }
 
-pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    let Header { schema, rules, lines, bytes, check } = header;
+pub(super) fn write_header(header: &Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Header { schema, rules, lines, bytes, boundaries, check } = header;
     write!(
         output,
         "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":\"{rules}\",\
          \"lines\":{lines},\"bytes\":{bytes}"
     )?;
+    if let Some(boundaries) = boundaries {
+        write!(output, ",\"least_level\":{},\"boundaries\":", boundaries.least_level())?;
+        places::write_boundaries(boundaries, Form::Json, output)?;
+    }
     if let Some(check) = check {
         write!(output, ",\"check\":\"{check}\"")?;
     }
@@ -87,30 +98,50 @@ pub(super) fn write_row(
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     output.write_all(b"{")?;
-    write_row_fields(row, lines, output)?;
+    write_numbers(row, lines, output)?;
+    if let Some(places) = &row.places {
+        output.write_all(b",\"places\":")?;
+        places::write(&places.histogram, Form::Json, output)?;
+    }
+    write_texts(row, output)?;
     output.write_all(b"}\n")
 }
 
-/// Writes what is between the braces of a row of a log of `lines` lines.
+/// Writes what is between the braces of a row of a log of `lines` lines, without its places, which mean
+/// nothing without the boundaries of the log.
 pub(crate) fn write_row_fields(
     row: &Row<'_>,
     lines: u64,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
+    write_numbers(row, lines, output)?;
+    write_texts(row, output)
+}
+
+fn write_numbers(row: &Row<'_>, lines: u64, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let kind = if row.pattern.is_some() { "pattern" } else { "other" };
     write!(output, "\"kind\":\"{kind}\",\"count\":{}", row.count)?;
     write_share("share", row.share(lines), output)?;
-    write_row_rest(row, output)
+    write_positions(row, output)
 }
 
-/// Writes the members of a row after its kind, count and share, with a comma before each.
+/// Writes the members that a row has after its kind, count and share, with a comma before each. It is
+/// without its places too.
 pub(crate) fn write_row_rest(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    write_positions(row, output)?;
+    write_texts(row, output)
+}
+
+fn write_positions(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let Row { first, last, .. } = row;
     write!(
         output,
         ",\"first_line\":{},\"first_offset\":{},\"last_line\":{},\"last_offset\":{}",
         first.line, first.offset, last.line, last.offset
-    )?;
+    )
+}
+
+fn write_texts(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     write_text_field("example", &row.example, output)?;
     if let Some(pattern) = &row.pattern {
         write_text_field("pattern", pattern, output)?;
@@ -177,19 +208,26 @@ pub(super) fn is_header(line: &[u8]) -> bool {
     memmem::find(line, b"\"header\"").is_some() && parse_schema(line).is_ok()
 }
 
-pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
+/// Parses the header of a file of version `schema`.
+pub(super) fn parse_header(line: &[u8], schema: u32) -> Result<Header, Defect> {
     let header: HeaderLine<'_> = serde_json::from_slice(line)?;
     if header.kind != Kind::Header {
         return Err(Defect::NoHeader);
     }
-    let HeaderLine { rules, lines, bytes, check, .. } = header;
+    let HeaderLine { rules, lines, bytes, least_level, boundaries, check, .. } = header;
     let wrong = |column, value: &str| Defect::Value { column, value: value.into() };
     let rules = parse_rules(rules.get().trim_matches('"'))?;
     let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong("check", &check)));
-    Ok(Header { schema: super::SCHEMA, rules, lines, bytes, check: check.transpose()? })
+    let boundaries = match (least_level, boundaries) {
+        _ if schema == 1 => None,
+        (None, None) => None,
+        (Some(level), Some(list)) => Some(places::boundaries(level, list)),
+        _ => return Err(Defect::Header),
+    };
+    Ok(Header { schema, rules, lines, bytes, boundaries, check: check.transpose()? })
 }
 
-pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
+pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, Defect> {
     if line.len() > LONG {
         // For a line that is no row, such as `[[[[…`, the parser allocates up to twice its length,
         // and cannot report a failure. Nothing else allocates meanwhile.
@@ -198,6 +236,8 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
         std::hint::black_box(&mut room);
     }
     let row: RowLine<'_> = serde_json::from_slice(line)?;
+    let places =
+        row.places.filter(|_| header.schema > 1).map(places::parse_json).transpose()?.flatten();
     let pattern = match row.kind {
         Kind::Pattern => Some(bytes_of("pattern", row.pattern, row.pattern_escaped)?.into()),
         Kind::Other => None,
@@ -209,7 +249,7 @@ pub(super) fn parse_row(line: &[u8]) -> Result<Row<'static>, Defect> {
         first: LinePosition { line: row.first_line, offset: row.first_offset },
         last: LinePosition { line: row.last_line, offset: row.last_offset },
         example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
-        histogram: None,
+        places: places::of_row(places, header)?,
     })
 }
 

@@ -9,7 +9,7 @@ use super::error::Defect;
 use crate::catalogue::memory::reserve;
 
 /// The most bytes of a header line. Of a file that is no catalogue, no more is read.
-pub(super) const MAX_HEADER_LEN: usize = 4096;
+pub(super) const MAX_HEADER_LEN: usize = 8192;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

@@ -1,17 +1,17 @@
 //! Catalogues as files, in two formats with the same contents.
 //!
 //! Both begin with a header: the version of the format, the rules and their version, the lines and
-//! the bytes of the log, and a check sum of the rows. Then comes a row for each pattern, in the
+//! the bytes of the log, its boundaries if they are known, and a check sum. Then comes a row for each pattern, in the
 //! order of [`Catalogue::rows`]. The counts must add up to the lines of the header, so that a file
 //! that lost a row is not taken for whole.
 //!
 //! The rules are `shape/1` or `words/1`. A number alone is a version of the shape rules, which were
 //! the only ones when files with it were written.
 //!
-//! **TSV** has a header line and a line of column names, and then nine columns: `kind`, which is
+//! **TSV** has a header line and a line of column names, and then ten columns: `kind`, which is
 //! `pattern`, or `other` in the row of the lines beyond the limits, `count`, `share`,
-//! `first_line`, `first_offset`, `last_line`, `last_offset`, `example` and `pattern`. In the last
-//! two, TAB, line feed, carriage return and backslash are `\t`, `\n`, `\r` and `\\`. Bytes that are
+//! `first_line`, `first_offset`, `last_line`, `last_offset`, `places`, `example` and `pattern`. In the
+//! last two, TAB, line feed, carriage return and backslash are `\t`, `\n`, `\r` and `\\`. Bytes that are
 //! not UTF-8, and characters that an editor, a spreadsheet or a terminal would not leave as they
 //! are, are `\x` and two hexadecimal digits for each byte. So every cell reads back as it was
 //! written, also by readers of CSV that take `"` for a quotation mark.
@@ -21,7 +21,17 @@
 //! cannot be shown, and exactly in `pattern_escaped`, as in TSV; so for `example`.
 //!
 //! Line numbers count from 1, offsets are bytes of plain text before the line, and shares are
-//! parts of 1. Where in the log a pattern occurs, beside its first and last line, is not in a file.
+//! parts of 1.
+//!
+//! **Places** tell where in the log the lines of a row are. `boundaries` in the header are the offsets
+//! at which buckets begin, each with a level that tells which of them a sum with other catalogues keeps:
+//! `OFFSET/LEVEL` in TSV, divided by commas, and `[OFFSET,LEVEL]` in JSONL. None is below `least_level`.
+//! Bucket 0 is the text before the first boundary that is not at 0, and with each such boundary the next
+//! bucket begins. `places` of a row are its buckets with the number of its lines in each: `3=12 57=1` in
+//! TSV, and `[[3,12],[57,1]]` in JSONL. If it is not known where lines are, the header has neither
+//! `least_level` nor `boundaries`, and rows have no places.
+//!
+//! Files of version 1 have no places, and no column for them.
 //!
 //! Files of either format may follow one another, as `cat` writes them: no row begins as a header
 //! does.
@@ -31,7 +41,9 @@
 //! the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. The hash is of, one after the
 //! other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
 //! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
-//! lowest first; the example; and the pattern. A file may lack the check sum, or the `\n` at its
+//! lowest first; for each of the places, the bucket times 2^56 plus the number of lines, in 8 bytes; the
+//! example; and the pattern. If there are boundaries, their hash is a part of the sum: of a byte that is
+//! 2; a byte that is the least level; and the offset and the level of each, in 8 bytes and 1. A file may lack the check sum, or the `\n` at its
 //! end, but not both.
 
 mod check;
@@ -39,6 +51,7 @@ mod error;
 mod json_text;
 mod jsonl;
 mod line_reader;
+mod places;
 mod plausible;
 mod read;
 #[cfg(test)]
@@ -51,6 +64,7 @@ pub use read::{Catalogues, read};
 
 use std::io::{self, Write};
 
+use super::places::Boundaries;
 use super::totals::Catalogue;
 use crate::output::ContentType;
 use crate::rules::RulesVersion;
@@ -60,10 +74,10 @@ use line_reader::without_mark;
 
 /// The version of the format. It rises with every change that a reader of the version before could
 /// misread.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
-/// The number of columns of a row.
-const COLUMNS: usize = 9;
+/// The oldest version of the format that is read, which has no places.
+const OLDEST_SCHEMA: u32 = 1;
 
 /// The format of a catalogue's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,13 +96,15 @@ impl FileFormat {
 }
 
 /// The header of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Header {
     schema: u32,
     rules: RulesVersion,
     lines: u64,
     bytes: u64,
-    /// The check sum of the rows.
+    /// Those of the log, if it is known where the lines of a row are.
+    boundaries: Option<Boundaries>,
+    /// The check sum of the rows and the boundaries.
     check: Option<Check>,
 }
 
@@ -108,10 +124,12 @@ pub fn write(
     let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
     let mut check = Check::default();
     rows.iter().for_each(|row| check.add(row));
-    let header = Header { schema: SCHEMA, rules, lines, bytes, check: Some(check) };
+    let boundaries = catalogue.places().cloned();
+    boundaries.iter().for_each(|boundaries| check.add_boundaries(boundaries));
+    let header = Header { schema: SCHEMA, rules, lines, bytes, boundaries, check: Some(check) };
     match format {
-        FileFormat::Tsv => tsv::write_header(header, output)?,
-        FileFormat::Jsonl => jsonl::write_header(header, output)?,
+        FileFormat::Tsv => tsv::write_header(&header, output)?,
+        FileFormat::Jsonl => jsonl::write_header(&header, output)?,
     }
     for row in &rows {
         match format {

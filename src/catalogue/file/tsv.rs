@@ -5,29 +5,49 @@ use std::str::{self, FromStr};
 
 use memchr::{memchr, memchr_iter};
 
-use super::check::Check;
 use super::error::Defect;
-use super::{COLUMNS, Header, parse_rules};
+use super::places::{self, Form};
+use super::{Header, parse_rules};
 use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
 /// The beginning of the header.
 const TITLE: &str = "# lognorm-mmap patterns";
 
-/// The second line of a file.
-const COLUMN_NAMES: &str = "kind\tcount\tshare\tfirst_line\tfirst_offset\t\
-                            last_line\tlast_offset\texample\tpattern";
+/// The names of the columns. Files of version 1 do not have that of places.
+const COLUMNS: [&str; 10] = [
+    "kind",
+    "count",
+    "share",
+    "first_line",
+    "first_offset",
+    "last_line",
+    "last_offset",
+    PLACES,
+    "example",
+    "pattern",
+];
+const PLACES: &str = "places";
 
 /// The number of columns with texts, which are the last ones.
 const TEXTS: usize = 2;
 
-pub(super) fn write_header(header: Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    let Header { schema, rules, lines, bytes, check } = header;
+/// Returns the names of the columns of files of version `schema`.
+fn columns(schema: u32) -> impl Iterator<Item = &'static str> + Clone {
+    COLUMNS.into_iter().filter(move |&name| schema > 1 || name != PLACES)
+}
+
+pub(super) fn write_header(header: &Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let Header { schema, rules, lines, bytes, boundaries, check } = header;
     write!(output, "{TITLE}\tschema={schema}\trules={rules}\tlines={lines}\tbytes={bytes}")?;
+    if let Some(boundaries) = boundaries {
+        write!(output, "\tleast_level={}\tboundaries=", boundaries.least_level())?;
+        places::write_boundaries(boundaries, Form::Tsv, output)?;
+    }
     if let Some(check) = check {
         write!(output, "\tcheck={check}")?;
     }
-    writeln!(output, "\n{COLUMN_NAMES}")
+    writeln!(output, "\n{}", COLUMNS.join("\t"))
 }
 
 pub(super) fn write_row(
@@ -43,6 +63,10 @@ pub(super) fn write_row(
         "{kind}\t{count}\t{share:.9}\t{}\t{}\t{}\t{}\t",
         first.line, first.offset, last.line, last.offset
     )?;
+    if let Some(places) = &row.places {
+        places::write(&places.histogram, Form::Tsv, output)?;
+    }
+    output.write_all(b"\t")?;
     write_escaped(&row.example, output)?;
     output.write_all(b"\t")?;
     write_escaped(row.pattern.as_deref().unwrap_or_default(), output)?;
@@ -80,14 +104,24 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let rules = parse_rules(str::from_utf8(rules).unwrap_or_default())?;
     let (lines, bytes) = (parse("lines", value("lines"))?, parse("bytes", value("bytes"))?);
     // Other fields are those of later versions, or cells that a spreadsheet added.
-    let check = fields.find_map(|field| field.strip_prefix("check="));
-    let check = check.map(|check| parse("check", check.as_bytes())).transpose()?;
-    Ok(Header { schema, rules, lines, bytes, check })
+    let optional =
+        |name: &str| fields.clone().find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
+    let check = optional("check").map(|check| parse("check", check.as_bytes())).transpose()?;
+    let boundaries = match (optional("least_level"), optional("boundaries")) {
+        _ if schema == 1 => None,
+        (None, None) => None,
+        (Some(level), Some(boundaries)) => {
+            let level = parse("least_level", level.as_bytes())?;
+            Some(places::parse_boundaries(level, boundaries)?)
+        }
+        _ => return Err(Defect::Header),
+    };
+    Ok(Header { schema, rules, lines, bytes, boundaries, check })
 }
 
-pub(super) fn check_column_names(line: &[u8]) -> Result<(), Defect> {
-    let names = COLUMN_NAMES.as_bytes();
-    if line == names {
+/// Checks that `line` has the names of the columns of files of version `schema`.
+pub(super) fn check_column_names(line: &[u8], schema: u32) -> Result<(), Defect> {
+    if line.split(|&byte| byte == b'\t').eq(columns(schema).map(str::as_bytes)) {
         return Ok(());
     }
     Err(if line.starts_with(b"kind ") { Defect::Blanks } else { Defect::ColumnNames })
@@ -96,25 +130,29 @@ pub(super) fn check_column_names(line: &[u8]) -> Result<(), Defect> {
 /// Parses a row. `line` must be UTF-8; its texts are unescaped in place.
 ///
 /// An editor that removes blanks at the ends of lines removes the TABs before empty texts. If there
-/// is a `check`, which tells whether more was removed, the row may lack them.
-pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>, Defect> {
+/// is a check sum, which tells whether more was removed, the row may lack them.
+pub(super) fn parse_row<'a>(line: &'a mut [u8], header: &'a Header) -> Result<Row<'a>, Defect> {
     if has_control(line) {
         return Err(Defect::Control);
     }
     let count = memchr_iter(b'\t', line).count() + 1;
-    let is_trimmed = check.is_some() && (COLUMNS - TEXTS..COLUMNS).contains(&count);
-    if count != COLUMNS && !is_trimmed {
-        return Err(Defect::Columns(count));
+    let expected = columns(header.schema).count();
+    let is_trimmed = header.check.is_some() && (expected - TEXTS..expected).contains(&count);
+    if count != expected && !is_trimmed {
+        return Err(Defect::Columns { count, expected });
     }
     let mut rest = line;
-    let [kind, count, _, first_line, first_offset, last_line, last_offset, example, pattern] =
-        std::array::from_fn(|_| {
-            let line = std::mem::take(&mut rest);
-            let len = memchr(b'\t', line).unwrap_or(line.len());
-            let (column, after) = line.split_at_mut(len);
-            rest = after.get_mut(1..).unwrap_or_default();
-            column
-        });
+    let mut next = || {
+        let line = std::mem::take(&mut rest);
+        let len = memchr(b'\t', line).unwrap_or(line.len());
+        let (column, after) = line.split_at_mut(len);
+        rest = after.get_mut(1..).unwrap_or_default();
+        column
+    };
+    let [kind, count, _, first_line, first_offset, last_line, last_offset] =
+        std::array::from_fn(|_| next());
+    let places = if header.schema > 1 { next() } else { &mut [] };
+    let [example, pattern] = std::array::from_fn(|_| next());
     let pattern = match &*kind {
         b"pattern" => Some(text("pattern", pattern)?.into()),
         b"other" => None,
@@ -132,7 +170,7 @@ pub(super) fn parse_row(line: &mut [u8], check: Option<Check>) -> Result<Row<'_>
             offset: parse("last_offset", last_offset)?,
         },
         example: text("example", example)?.into(),
-        histogram: None,
+        places: places::of_row(places::parse(places)?, header)?,
     })
 }
 
@@ -147,7 +185,7 @@ fn text<'a>(column: &'static str, value: &'a mut [u8]) -> Result<&'a [u8], Defec
     unescape(value).ok_or(Defect::Value { column, value: beginning })
 }
 
-fn parse<T: FromStr>(column: &'static str, value: &[u8]) -> Result<T, Defect> {
+pub(super) fn parse<T: FromStr>(column: &'static str, value: &[u8]) -> Result<T, Defect> {
     // Rust reads `+1` too, which no writer writes.
     let text = str::from_utf8(value).ok().filter(|value| !value.starts_with('+'));
     let number = text.and_then(|value| value.parse().ok());

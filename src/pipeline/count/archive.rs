@@ -51,7 +51,7 @@ impl Settings<'_> {
     /// has to be taken out of the sum again.
     fn count_small_member(&self, path: &Path, source: Source, state: &mut State<'_>) -> Result<()> {
         let limits = Limits { patterns: usize::MAX, bytes: MAX_ALONE };
-        let mut catalogue = Box::new(Catalogue::new(self.rules, limits).without_places());
+        let mut catalogue = Box::new(Catalogue::new(self.rules, limits));
         let action = Action::Count(&mut catalogue);
         let run = run_alone(source, Sink::discard(), action, self.options);
         let outcome: Result<Outcome> = run.and_then(|run| run.commit());

@@ -61,7 +61,7 @@ fn counted(
     options: &Options,
     (max_waiting, alone): (usize, usize),
 ) -> (Vec<Said>, Vec<PathBuf>, usize) {
-    let mut catalogue = Catalogue::new(Rules::Shape, limits).without_places();
+    let mut catalogue = Catalogue::new(Rules::Shape, limits);
     let mut failed = Vec::new();
     let mut report = |path: &Path, result: Result<Outcome>| {
         if result.is_err() {

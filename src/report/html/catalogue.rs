@@ -18,7 +18,8 @@ pub(super) fn write(
     let mut head = String::new();
     figures::push_one(catalogue, folded, &mut head);
     let switch = if folded.is_some() { Switch::Folding } else { Switch::None };
-    write_head(page, switch, &head, output)?;
+    let rules = catalogue.rules().rules;
+    write_head(page, rules, switch, &head, output)?;
     let catalogues = [Some(catalogue), folded.map(FoldedCatalogue::catalogue)];
     let [unfolded, folded_rows] = catalogues.map(|it| it.map(Catalogue::rows).transpose());
     let no_memory = |_| io::ErrorKind::OutOfMemory;
@@ -38,12 +39,7 @@ pub(super) fn write(
             rows,
             other,
             figures: &|row: &Row<'_>| Figures::Of { count: row.count, share: row.share(lines) },
-            origin: &Origin {
-                rules: catalogue.rules().rules,
-                bytes: catalogue.bytes(),
-                folded,
-                older: None,
-            },
+            origin: &Origin { rules, bytes: catalogue.bytes(), folded, older: None },
             top: page.rows(),
         }
         .write(output)?;

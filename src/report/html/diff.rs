@@ -71,14 +71,15 @@ pub(super) fn write(
     push_contents(diffs, &mut head);
     push_unnamed(comparison.diff, &mut head);
     let switch = if folded.is_some() { Switch::Folding } else { Switch::None };
-    write_head(page, switch, &head, output)?;
+    let rules = comparison.new.rules().rules;
+    write_head(page, rules, switch, &head, output)?;
     for section in &SECTIONS {
         let gone = section.columns == Columns::Older;
         let catalogue = if gone { comparison.old } else { comparison.new };
         let newer = folded.map(|folded| if gone { folded.old } else { folded.new });
         let older = folded.map(|folded| (folded.old, comparison.new));
         let origin = Origin {
-            rules: catalogue.rules().rules,
+            rules,
             bytes: catalogue.bytes(),
             folded: newer,
             older: older.filter(|_| !gone),

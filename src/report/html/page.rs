@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::escape::push_name;
 use super::{Beginning, HEAD, Page};
+use crate::rules::Rules;
 
 /// Whether there is a folded catalogue to switch to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,22 +18,24 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// The SHA-256 of [`STYLE`] and of [`SCRIPT`], by which the policy of the page knows them. A test
 /// says what they are after a change.
-pub(super) const STYLE_HASH: &str = "";
-pub(super) const SCRIPT_HASH: &str = "";
+pub(super) const STYLE_HASH: &str = "D7D6lz3hgu+5hM44HZYxsV6REYaLVbat5E3KPe1virs=";
+pub(super) const SCRIPT_HASH: &str = "Lr+09sDHDwqNI7rBen4j0L9l6/PF/e6Np2P30QE5MmM=";
 
 /// Bars, as in a histogram.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'\
      %3E%3Cpath fill='%230969da' d='M1 9h3v6H1zM6 2h4v13H6zM12 6h3v9h-3z'/%3E%3C/svg%3E";
 
-/// Writes the page up to the heading and the controls, and `figures` between them.
+/// Writes the page up to the controls, which come after `figures`. Patterns are by `rules`.
 pub(super) fn write_head(
     page: &Page<'_>,
+    rules: Rules,
     switch: Switch,
     figures: &str,
     output: &mut dyn Write,
 ) -> io::Result<()> {
     let mut title = String::new();
     push_name(page.title, &mut title);
+    let rules = rules.name();
     write!(
         output,
         r#"{HEAD}<html lang="en">
@@ -46,7 +49,7 @@ pub(super) fn write_head(
 <link rel="icon" href="{ICON}">
 <style>{STYLE}</style>
 </head>
-<body>
+<body class="{rules}">
 <header>
 <h1>{title}</h1>
 {figures}</header>
@@ -69,8 +72,8 @@ pub(super) fn write_end(output: &mut dyn Write) -> io::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
     write!(
         output,
-        "</main>\n<footer>Made by lognorm-mmap {version}. Underlined parts of an example are values; \
-         bytes that are not text are shown as <i>\\x1B</i>.</footer>\n<script>{SCRIPT}</script>\n\
+        "</main>\n<footer>Made by lognorm-mmap {version}. The marked parts of an example are \
+         its values. Bytes that are not text are shown as <i>\\x1B</i>.</footer>\n<script>{SCRIPT}</script>\n\
          </body>\n</html>\n"
     )
 }

@@ -22,6 +22,7 @@ use crate::messages::tell;
 use crate::progress::{Progress, Work};
 use crate::shard::{self, ListedNames};
 use crate::standard_streams::{Standard, id};
+use crate::values::CatalogueFormat;
 
 /// The most logs that a summary names.
 const MAX_NAMED: usize = 10;
@@ -49,6 +50,8 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     if let Some(error) = names.error {
         return Err(error.into());
     }
+    // A table on a terminal is not printed into the bar.
+    let _progress = progress.filter(|_| logs.format != CatalogueFormat::Table);
     let failure = failed.summary(tally.inputs, logs.on_failure);
     let is_written = failure.is_none() || logs.on_failure == OnFailure::WriteOthers;
     if is_written {

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::exit::Failure;
 use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
 use crate::progress::{Progress, Work};
+use crate::values::CatalogueFormat;
 
 /// Normalizes `log`.
 ///
@@ -68,13 +69,15 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
     let Counted { destination, looks, limits } = counted;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
-    let _progress = Progress::start(config, Work::Bytes(source.size()));
+    let progress = Progress::start(config, Work::Bytes(source.size()));
     let name = source.path().to_owned();
     let sink = log.output.open(&source, config.sink).map_err(because_taken_for_output)?;
     let catalogue_sink = destination.open(Some(&source), config.sink)?;
     let mut catalogue = Catalogue::new(config.rules, *limits);
     let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
         .map_err(|error| because_closed(error, destination.file()))?;
+    // A table on a terminal is not printed into the bar.
+    let _progress = progress.filter(|_| destination.format() != CatalogueFormat::Table);
     // Neither is made final before both are written.
     let written = Written {
         catalogue: &catalogue,
