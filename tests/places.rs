@@ -17,13 +17,13 @@ const MERGE: &str = "lognorm-mmap patterns merge";
 fn directory_with_logs() -> Directory {
     let directory = Directory::with([]);
     directory.succeeds("mkdir logs tsv");
-    for number in 0..200 {
+    for number in 0..200_usize {
         let lines = match number % 20 {
             3 => 0,
             7 => 5000,
             _ => 20 + number % 13,
         };
-        let line = |line| match (line + number) % 5 {
+        let line = |line: usize| match (line + number) % 5 {
             0 => format!("GET /{line}/{number} took {line} ms\n"),
             1 => format!("[{line}] user={number}, from ({line})\n"),
             _ => format!("{} retry\n", "-".repeat((line % 40) * (number % 3))),

@@ -144,7 +144,7 @@ fn places_that_no_log_can_have_are_refused() {
         // Without boundaries, with fewer, and with others.
         (&format!("\t{level}\tboundaries={all}"), "", 3, "the places contradict"),
         (all, "0/7,2/1,4/2", 3, "the places contradict"),
-        (boundary, "0/7,1/1,2/1,4/2,", 1, "contradict each other"),
+        (boundary, "0/7,1/1,2/1,4/2,", 3, "the places contradict"),
         // Lines that are missing, too many, elsewhere, or nowhere.
         (a, "\t0=1 104=1\ta\tY", 4, "the places contradict"),
         (a, "\t0=1 103=2 104=1\ta\tY", 4, "the places contradict"),
