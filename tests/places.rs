@@ -36,7 +36,7 @@ fn directory_with_logs() -> Directory {
         }
         fs::write(directory.path(&format!("logs/{number:03}")), log).unwrap();
     }
-    let each = "for log in logs/*; do lognorm-mmap $log --patterns tsv/${log#*/}; done";
+    let each = "for log in logs/*; do lognorm-mmap -q $log --patterns - >tsv/${log#*/}; done";
     directory.succeeds(each);
     directory
 }
@@ -90,7 +90,7 @@ fn the_parts_of_a_log_have_the_places_of_the_whole() {
     for count in [1, 2, 7, 40] {
         let parts = format!(
             "set -e; rm -f part.*; for i in $(seq 100 {}); do lognorm-mmap -q in.log \
-             --shard $((i - 99))/{count} --chunk-size=$((i * 50)) --patterns part.$i; done; {MERGE} part.*",
+             --shard $((i - 99))/{count} --chunk-size=$((i * 50)) --patterns - >part.$i; done; {MERGE} part.*",
             99 + count
         );
         assert!(directory.succeeds(&parts) == whole, "{count}");
