@@ -57,7 +57,7 @@ impl Shown {
 /// Writes `catalogue`, folded or not, as a table, a line at a time: `output` should be buffered.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
-/// part that has most. A catalogue that was read from a file, or folded, has none.
+/// part that has most. A catalogue from a file of an older version has none.
 /// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the cursor.
 ///
 /// # Errors
