@@ -28,7 +28,7 @@ pub const LINES_BESIDE_ROWS: usize = 3;
 /// many they are.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
-/// part that has most. Where that is not known, as in some older files, there is none.
+/// part that has most. A catalogue from a file of an older version has none.
 /// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the cursor.
 ///
 /// # Errors
