@@ -34,7 +34,7 @@ for arguments in ({"delimiter": "\t"}, {"dialect": "excel-tab"}, {"delimiter": "
 
 formulas = 0
 for row in raw[2:]:
-    example, pattern = row[7:]
+    example, pattern = row[8:]
     for cell in (example, pattern):
         assert cell == cell.strip() and cell[:1] not in tuple("\"'=+-@"), cell
     line = log[int(row[4]):].split(b"\n")[0]

@@ -66,7 +66,7 @@ fn one_catalogue_of_a_stream_that_is_wrong_is_told_by_its_line() {
         ("b.tsv a.jsonl b.tsv", "line 8: the rows are not those that were written"),
         ("a.tsv short a.tsv", "line 8: the counts add up to 1, and the header says 2 lines"),
         ("a.tsv cut", "line 8: the file is cut short"),
-        ("a.tsv a.log", "line 5: 1 columns instead of 9"),
+        ("a.tsv a.log", "line 5: 1 columns instead of 10"),
         ("a.log a.tsv", "line 1: no catalogue"),
         ("a.tsv words.tsv", "made by version 1 of the word rules"),
         ("/dev/null", "line 1: no catalogue: the file is empty"),

@@ -28,7 +28,7 @@ fn a_file_names_its_rules_and_has_their_patterns() {
     let directory = directory_with_both();
     for rules in ["shape", "words"] {
         let tsv = directory.read(&format!("{rules}.tsv"));
-        assert!(tsv.starts_with(&format!("# lognorm-mmap patterns\tschema=1\trules={rules}/1\t")));
+        assert!(tsv.starts_with(&format!("# lognorm-mmap patterns\tschema=2\trules={rules}/1\t")));
         let jsonl = directory.read(&format!("{rules}.jsonl"));
         assert!(jsonl.contains(&format!("\"rules\":\"{rules}/1\"")), "{jsonl}");
         for file in ["tsv", "jsonl"] {
@@ -38,7 +38,7 @@ fn a_file_names_its_rules_and_has_their_patterns() {
             assert!(shown.contains("no ann 1"), "{shown}");
         }
     }
-    let patterns = directory.succeeds("tail -n +3 words.tsv | cut -f 2,9");
+    let patterns = directory.succeeds("tail -n +3 words.tsv | cut -f 2,10");
     assert_eq!(patterns, "2\tno ann *\n1\tup\n1\tno bob *\n");
 }
 

@@ -198,7 +198,7 @@ fn the_catalogue_is_written_where_and_as_it_is_asked_for() {
     directory.fails(&format!("{run} >&-"), "standard output");
     for (arguments, reason) in [
         ("-o kept.tsv --format=jsonl in.log", "--format is not that of the extension"),
-        ("-o kept.log in.log", "it must end in .tsv or .jsonl"),
+        ("-o kept.log in.log", "it must end in .tsv, .jsonl or .html"),
         ("", "required arguments were not provided"),
     ] {
         let message = directory.message(&format!("lognorm-mmap patterns count {arguments}"), 2);

@@ -119,7 +119,7 @@ fn lines_of_a_part_are_counted_from_one() {
     let directory = Directory::with([("in.log", "a b\na b\n(c)\n(c)\n")]);
     let catalogue = directory.succeeds("lognorm-mmap --shard 2/2 in.log --patterns -");
     let row = catalogue.lines().nth(2).unwrap();
-    assert_eq!(row, "pattern\t2\t1.000000000\t1\t0\t2\t4\t(c)\t(X)");
+    assert_eq!(row, "pattern\t2\t1.000000000\t1\t0\t2\t4\t0=1 4=1\t(c)\t(X)");
     let Output { stderr, .. } = directory.run("lognorm-mmap --stats=json --shard 2/2 in.log out");
     let stats: serde_json::Value = serde_json::from_slice(&stderr).unwrap();
     assert_eq!((&stats["lines"], &stats["bytes_in"]), (&2.into(), &8.into()), "{stats}");

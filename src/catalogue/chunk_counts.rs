@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::histogram::Width;
+use super::chunk_examples::{ChunkExamples, SeenExamples};
+use super::hash::PatternHasher;
 use super::memory::{NoMemory, reserve};
+use super::pattern_in_chunk::PatternInChunk;
+use super::places::{Boundaries, OpenLog, Placement};
 use crate::rules::LineSpan;
 
 /// The most patterns of a [`ChunkCounts`] that is recycled. Few chunks have more, and their memory
@@ -14,19 +17,23 @@ pub(super) const MAX_RECYCLED: usize = 1 << 14;
 /// is like the last. Lines of 5 bytes, all different, make it 16 times the size of the chunk.
 #[derive(Debug, Default)]
 pub struct ChunkCounts {
-    pub(super) start: u64,
+    /// The bytes of the log before the chunk, unless the chunk has whole logs.
+    pub(super) start: Option<u64>,
     pub(super) bytes: u64,
     pub(super) lines: u32,
-    /// The width of the buckets of a log that ends with this chunk, or of one for all lines where it
-    /// is not known where in the log they are.
-    pub(super) width: Width,
-    /// Whether it is known where in the log the chunk is.
-    pub(super) has_places: bool,
+    /// Those in the chunk, from its start.
+    pub(super) boundaries: Boundaries,
+    /// The bucket of the line counted last.
+    bucket: u8,
+    /// Where the next bucket begins.
+    bucket_end: usize,
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
     earlier: Vec<BucketCount>,
-    /// One after the other, in the order of `entries`.
+    /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
+    /// Boxed because counts are moved between threads.
+    pub(super) further: Box<ChunkExamples>,
 }
 
 /// A pattern of the chunk.
@@ -57,31 +64,10 @@ struct LineInChunk {
 
 /// The lines of an entry that start in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct BucketCount {
+pub(super) struct BucketCount {
     entry: u32,
-    bucket: u8,
-    count: u32,
-}
-
-/// A pattern of a chunk, as it is added to a catalogue.
-pub(super) struct PatternInChunk<'a> {
-    pub(super) hash: u64,
-    pub(super) pattern: &'a [u8],
-    pub(super) example: &'a [u8],
-    pub(super) count: u64,
-    /// Line number, counted from 0, and offset, from the start of the chunk.
-    pub(super) first: (u64, u64),
-    pub(super) last: (u64, u64),
-    earlier: &'a [BucketCount],
-    bucket: (u8, u64),
-}
-
-impl PatternInChunk<'_> {
-    /// Returns the buckets in which lines start, and how many do, in order.
-    pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
-        let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
-        earlier.chain([self.bucket])
-    }
+    pub(super) bucket: u8,
+    pub(super) count: u32,
 }
 
 impl ChunkCounts {
@@ -103,32 +89,39 @@ impl ChunkCounts {
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let entries = self.entries.capacity() * size_of::<Entry>();
-        entries + self.earlier.capacity() * size_of::<BucketCount>() + self.examples.capacity()
+        let earlier = self.earlier.capacity() * size_of::<BucketCount>();
+        entries + earlier + self.examples.capacity() + self.further.memory()
     }
 
     /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= MAX_RECYCLED
+        self.entries.capacity() <= MAX_RECYCLED && self.further.is_ordinary()
     }
 
-    /// Begins a chunk that starts at the offset `start` of the plain text, if that is known.
-    pub(super) fn begin(&mut self, start: Option<u64>, bytes: usize, lines: usize) {
-        self.start = start.unwrap_or(0);
-        self.has_places = start.is_some();
+    /// Begins a chunk. `log_at` returns the log of which the first line is at an offset in it.
+    pub(super) fn begin(
+        &mut self,
+        placement: Placement<'_>,
+        bytes: usize,
+        lines: usize,
+        log_at: impl Fn(usize) -> OpenLog,
+    ) -> Result<(), NoMemory> {
+        self.start = placement.start();
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
-        self.width = match start {
-            Some(start) => Width::for_bytes(start.saturating_add(self.bytes)),
-            None => Width::WHOLE,
-        };
         self.entries.clear();
         self.earlier.clear();
         self.examples.clear();
+        placement.set(bytes, &mut self.boundaries, log_at)?;
+        self.bucket = 0;
+        self.bucket_end = self.end_of_bucket();
+        Ok(())
     }
 
     /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
         self.earlier.sort_unstable();
+        self.further.end();
     }
 
     pub(super) fn hash(&self, entry: u32) -> u64 {
@@ -141,10 +134,15 @@ impl ChunkCounts {
         self.entries[entry as usize].pattern.start
     }
 
-    /// Counts a line whose pattern has an entry.
-    #[inline]
+    /// Returns the example of the first line, if there is one.
+    pub(super) fn first_example(&self) -> &[u8] {
+        self.entries.first().map_or(&[], |first| &self.examples[..first.example_end as usize])
+    }
+
+    /// Counts a line whose pattern has an entry. Lines are counted in order.
+    #[inline(always)]
     pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> Result<(), NoMemory> {
-        let bucket = self.bucket(offset);
+        let bucket = self.bucket_of(offset);
         let entry = &mut self.entries[index as usize];
         entry.count += 1;
         entry.last = LineInChunk { line, offset };
@@ -167,6 +165,7 @@ impl ChunkCounts {
         reserve(&mut self.entries, 1)?;
         self.examples.extend_from_slice(example);
         let first = LineInChunk { line, offset: span.line.start };
+        let bucket = self.bucket_of(first.offset);
         self.entries.push(Entry {
             hash,
             pattern: span.pattern.clone(),
@@ -175,21 +174,57 @@ impl ChunkCounts {
             count: 1,
             count_earlier: 0,
             example_end: self.examples.len() as u32,
-            bucket: self.bucket(first.offset),
+            bucket,
         });
         Ok(self.entries.len() as u32 - 1)
     }
 
+    /// Keeps `example`, which a line of the entry `index` makes, if that has room for it and none that
+    /// is the same.
+    pub(super) fn keep_example(
+        &mut self,
+        index: u32,
+        line: u32,
+        example: &[u8],
+        seen: &mut SeenExamples,
+        hasher: &PatternHasher,
+    ) -> Result<(), NoMemory> {
+        let start = index.checked_sub(1).map_or(0, |before| self.example_end(before));
+        let first = &self.examples[start..self.example_end(index)];
+        self.further.add((index, first), line, example, seen, hasher)
+    }
+
+    fn example_end(&self, entry: u32) -> usize {
+        self.entries[entry as usize].example_end as usize
+    }
+
+    /// Returns the bucket of the line at `offset`, which is not before the one asked for last.
     #[inline]
-    fn bucket(&self, offset: usize) -> u8 {
-        self.width.bucket(self.start.wrapping_add(offset as u64))
+    fn bucket_of(&mut self, offset: usize) -> u8 {
+        if offset >= self.bucket_end {
+            self.enter_bucket_of(offset);
+        }
+        self.bucket
+    }
+
+    #[cold]
+    fn enter_bucket_of(&mut self, offset: usize) {
+        while offset >= self.bucket_end && self.bucket_end < usize::MAX {
+            self.bucket += 1;
+            self.bucket_end = self.end_of_bucket();
+        }
+    }
+
+    fn end_of_bucket(&self) -> usize {
+        let next = self.boundaries.inner().get(usize::from(self.bucket));
+        next.map_or(usize::MAX, |next| next.offset as usize)
     }
 
     /// Returns the patterns, in the order of first appearance. `arena` is the one that they were
     /// counted in.
     pub(super) fn iter<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = PatternInChunk<'a>> {
         let mut example_start = 0;
-        let mut all_earlier = &self.earlier[..];
+        let (mut all_earlier, mut all_further) = (&self.earlier[..], self.further.all());
         self.entries.iter().zip(0..).map(move |(entry, index)| {
             let example_end = entry.example_end as usize;
             let example = &self.examples[example_start..example_end];
@@ -197,6 +232,9 @@ impl ChunkCounts {
             let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
             let (earlier, rest) = all_earlier.split_at(own);
             all_earlier = rest;
+            let own = all_further.iter().take_while(|further| further.entry == index).count();
+            let (further, rest) = all_further.split_at(own);
+            all_further = rest;
             let position = |line: LineInChunk| (line.line.into(), line.offset as u64);
             PatternInChunk {
                 hash: entry.hash,
@@ -207,6 +245,8 @@ impl ChunkCounts {
                 last: position(entry.last),
                 earlier,
                 bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
+                further,
+                texts: &self.further,
             }
         })
     }

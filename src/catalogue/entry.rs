@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::further::Further;
 use super::histogram::Histogram;
-use super::row::{LinePosition, Row};
+use super::places::Boundaries;
+use super::row::{LinePosition, Places, Row};
 use super::texts::Text;
 
 /// A pattern that was kept.
@@ -18,7 +20,7 @@ pub(super) struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     pub(super) count: u64,
-    first: LinePosition,
+    pub(super) first: LinePosition,
     pub(super) last: LinePosition,
     pub(super) histogram: Histogram,
 }
@@ -35,14 +37,23 @@ impl Occurrences {
         self.last = self.last.max(last);
     }
 
-    pub(super) fn row<'a>(&'a self, pattern: Option<Cow<'a, [u8]>>, example: &'a [u8]) -> Row<'a> {
+    /// Returns the row of these lines, which are in a text with these `boundaries`, if they are known.
+    pub(super) fn row<'a>(
+        &'a self,
+        pattern: Option<Cow<'a, [u8]>>,
+        example: &'a [u8],
+        further: Further<'a>,
+        boundaries: Option<&'a Boundaries>,
+    ) -> Row<'a> {
+        let histogram = Cow::Borrowed(&self.histogram);
         Row {
             pattern,
             count: self.count,
             first: self.first,
             last: self.last,
             example: Cow::Borrowed(example),
-            histogram: (self.histogram != Histogram::default()).then_some(&self.histogram),
+            places: boundaries.map(|boundaries| Places { boundaries, histogram }),
+            further,
         }
     }
 }

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::LOG_PARTS;
+use super::example::Example;
+use super::further::Further;
 use super::histogram::Histogram;
+use super::places::Boundaries;
 
 /// The position of a line in the plain text of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +32,16 @@ pub struct Row<'a> {
     /// The text of the first of them, without its line ending, cut to
     /// [`MAX_EXAMPLE_LEN`](super::MAX_EXAMPLE_LEN) at a UTF-8 boundary.
     pub example: Cow<'a, [u8]>,
-    /// Where they are, if this catalogue was counted and not read or folded.
-    pub(super) histogram: Option<&'a Histogram>,
+    /// Where they are, if that is known.
+    pub(super) places: Option<Places<'a>>,
+    pub(super) further: Further<'a>,
+}
+
+/// Where in a text the lines of a row are.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Places<'a> {
+    pub(super) boundaries: &'a Boundaries,
+    pub(super) histogram: Cow<'a, Histogram>,
 }
 
 impl Row<'_> {
@@ -39,15 +50,24 @@ impl Row<'_> {
         share(self.count, lines)
     }
 
-    /// Returns whether it is known where in the log the lines are.
-    pub fn has_histogram(&self) -> bool {
-        self.histogram.is_some()
+    /// Returns the examples, `example` first: the first lines whose texts differ, as many as there are
+    /// and the catalogue [keeps](super::Catalogue::examples).
+    pub fn examples(&self) -> impl Iterator<Item = Example<'_>> + Clone {
+        let first = Example { line: self.first.line, text: &self.example };
+        [first].into_iter().chain(self.further.iter())
     }
 
-    /// Returns how many of the lines start in each of [`LOG_PARTS`] equal parts of a log of `bytes`
-    /// bytes, if that is known.
+    /// Returns whether it is known where in the log the lines are.
+    pub fn has_histogram(&self) -> bool {
+        self.places.is_some()
+    }
+
+    /// Returns how many of the lines start in each of [`LOG_PARTS`] equal parts of the log, which has
+    /// `bytes` bytes, if that is known. Lines whose place is known less well than that are divided among
+    /// parts.
     pub fn parts(&self, bytes: u64) -> Option<[f64; LOG_PARTS]> {
-        self.histogram.map(|histogram| histogram.parts(bytes))
+        let Places { boundaries, histogram } = self.places.as_ref()?;
+        Some(histogram.parts(boundaries, bytes))
     }
 
     /// Orders rows: most lines first, then by first appearance; the others last.

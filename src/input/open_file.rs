@@ -15,7 +15,7 @@ use super::encoding::Decoding;
 use super::format::{Detection, Format, Verdict, is_skippable};
 use super::mapped::Mapped;
 use super::origin::{Kind, Origin};
-use super::part;
+use super::part::{self, Part};
 use super::properties::Properties;
 use super::raw::RawInput;
 use super::read_at::read_at;
@@ -106,8 +106,12 @@ impl OpenFile {
     /// Returns the source for the lines of `shard`.
     fn into_part(self, shard: Shard, options: &SourceOptions) -> Result<Source> {
         let part = part::find(shard, &self.file, self.metadata.len(), options);
-        let (lines, detection) = part.map_err(|error| Error::io(&self.path, error))?;
-        self.into_sized_file(lines, Some(Format::Plain), Some(detection), options)
+        let part = part.map_err(|error| Error::io(&self.path, error))?;
+        let Part { lines, detection, of_text } = part;
+        let mut source =
+            self.into_sized_file(lines, Some(Format::Plain), Some(detection), options)?;
+        source.origin.part = Some(of_text);
+        Ok(source)
     }
 
     /// Returns the source for the bytes of a regular file in `range`, of which `detection` is what the
@@ -162,7 +166,8 @@ impl OpenFile {
         });
         let (id, at_start) = (FileId::of(&metadata), Snapshot::of(&metadata));
         let escapes = options.escapes;
-        let origin = Origin { path, opening, file, id, at_start, kind, properties, escapes };
+        let part = None;
+        let origin = Origin { path, opening, file, id, at_start, kind, properties, escapes, part };
         Source { bytes, origin }
     }
 }

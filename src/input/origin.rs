@@ -28,6 +28,16 @@ pub(crate) struct Origin {
     pub(super) kind: Kind,
     pub(super) properties: Arc<Properties>,
     pub(super) escapes: EscapeSequences,
+    pub(super) part: Option<PartOfText>,
+}
+
+/// The part of a plain text that an input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PartOfText {
+    /// The bytes of the text before it.
+    pub(crate) start: u64,
+    /// The bytes of all of the text.
+    pub(crate) text_len: u64,
 }
 
 /// The kinds of input, by what is known of their bytes.
@@ -70,6 +80,11 @@ impl Origin {
     /// Returns whether part of the text that was read is not well-formed UTF-16.
     pub(crate) fn is_ill_formed(&self) -> bool {
         self.properties.is_ill_formed()
+    }
+
+    /// Returns the part of the text that is read, if that is not all of it.
+    pub(crate) fn part(&self) -> Option<PartOfText> {
+        self.part
     }
 
     /// Returns what becomes of escape sequences in the lines.

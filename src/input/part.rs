@@ -9,6 +9,7 @@ use std::path::Path;
 use super::cut::lines_of;
 use super::encoding::Decoding;
 use super::format::{Detection, Format, Verdict, is_skippable};
+use super::origin::PartOfText;
 use super::read_at::read_at;
 use super::shard::Shard;
 use super::source::SourceOptions;
@@ -24,25 +25,38 @@ pub(super) fn check_kind(path: &Path) -> Result<()> {
     Err(Error::io(path, refused("it is no regular file")))
 }
 
-/// Returns where the lines of `shard` are in a file of `size` bytes, and what the first of their bytes
-/// tell. Sets the position of the file to the first of the lines.
+/// The lines of a part of a file.
+pub(super) struct Part {
+    /// Where in the file they are.
+    pub(super) lines: Range<u64>,
+    /// What the first of their bytes tell.
+    pub(super) detection: Detection,
+    /// Where in the plain text they are.
+    pub(super) of_text: PartOfText,
+}
+
+/// Returns the lines of `shard` in a file of `size` bytes. Sets the position of the file to the first of
+/// them.
 pub(super) fn find(
     shard: Shard,
     mut file: &File,
     size: u64,
     options: &SourceOptions,
-) -> io::Result<(Range<u64>, Detection)> {
-    let head = check(file, size, options)?;
+) -> io::Result<Part> {
+    let (head, mark_len) = check(file, size, options)?;
     let lines = lines_of(shard, size, |buffer, position| read_at(file, buffer, position))?;
     let lines = lines.unwrap_or(0..0);
     file.seek(SeekFrom::Start(lines.start))?;
     // The first bytes of a later part are no mark, whatever they are.
     let mark = head.mark.filter(|_| lines.start == 0);
-    Ok((lines, Detection { mark, ..head }))
+    let in_text = |offset: u64| offset.saturating_sub(mark_len as u64);
+    let of_text = PartOfText { start: in_text(lines.start), text_len: in_text(size) };
+    Ok(Part { lines, detection: Detection { mark, ..head }, of_text })
 }
 
-/// Checks that a file of `size` bytes can be cut, and returns what its first bytes tell.
-fn check(file: &File, size: u64, options: &SourceOptions) -> io::Result<Detection> {
+/// Checks that a file of `size` bytes can be cut, and returns what its first bytes tell, and how many of
+/// them are a mark.
+fn check(file: &File, size: u64, options: &SourceOptions) -> io::Result<(Detection, usize)> {
     let mut head = [0; Detection::MAX_LEN];
     let len = read_at(file, &mut head, 0)?;
     let head = &head[..len];
@@ -60,7 +74,7 @@ fn check(file: &File, size: u64, options: &SourceOptions) -> io::Result<Detectio
         return Err(refused("it is compressed; decompress it first, or leave --shard out"));
     }
     match options.encoding.decoding(detection.mark)? {
-        Decoding::After(_) => Ok(detection),
+        Decoding::After(mark_len) => Ok((detection, mark_len)),
         Decoding::Utf16(encoding) => {
             Err(refused(&format!("it is {}; make it UTF-8 first", encoding.name())))
         }

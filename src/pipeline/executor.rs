@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::{ScopeFifo, Yield};
 
 use super::worker::{ChunkOutput, Worker};
+use crate::catalogue::Placement;
 use crate::error::{Error, Result};
 use crate::input::Block;
 use crate::input::chunk::Chunk;
@@ -20,8 +21,8 @@ use crate::rules::Counts;
 pub(super) struct ChunkTask<'a> {
     pub(super) sequence: u64,
     pub(super) chunk: Chunk<'a>,
-    /// The bytes of plain text before the chunk.
-    pub(super) start: u64,
+    /// Where in the log the chunk is.
+    pub(super) placement: Placement<'static>,
     /// The empty buffers for the output of the chunk.
     pub(super) output: ChunkOutput,
 }
@@ -155,8 +156,8 @@ impl<'a> Executor<'a> for CallingThread<'a, '_> {
 /// Does `task`, and drops its chunk: the thread that used that memory gives it back, before others
 /// hear of the end.
 pub(super) fn do_task(task: ChunkTask<'_>, worker: &mut Worker<'_>) -> Result<FinishedChunk> {
-    let ChunkTask { sequence, chunk, start, mut output } = task;
+    let ChunkTask { sequence, chunk, placement, mut output } = task;
     chunk.fault_in();
-    let counts = worker.work(&chunk, Some(start), &mut output)?;
+    let counts = worker.work(&chunk, placement, &mut output)?;
     Ok(FinishedChunk { sequence, output, counts })
 }

@@ -4,7 +4,7 @@ use super::arena::FreeArenas;
 use super::executor::{ChunkTask, FinishedChunk};
 use super::reorder::Reorder;
 use super::worker::ChunkOutput;
-use crate::catalogue::ChunkCounts;
+use crate::catalogue::{ChunkCounts, Placement};
 use crate::error::Result;
 use crate::input::chunk::Chunk;
 use crate::rules::{Counts, SLACK, max_output_len};
@@ -23,8 +23,9 @@ pub(super) struct InFlight {
     /// The number of chunks in flight.
     len: usize,
     next_sequence: u64,
-    /// The bytes of plain text before the next chunk.
+    /// The bytes of plain text before the next chunk, and before the first.
     position: u64,
+    part_start: u64,
     finished: Reorder<ChunkOutput>,
     free_arenas: FreeArenas,
     /// The counts that can be filled again, if patterns are counted.
@@ -41,6 +42,7 @@ impl InFlight {
             len: 0,
             next_sequence: 0,
             position: 0,
+            part_start: 0,
             finished: Reorder::new(),
             free_arenas: FreeArenas::new(arena_size),
             free_counts: None,
@@ -50,7 +52,7 @@ impl InFlight {
 
     /// Has the patterns of each chunk counted. The first chunk starts `start` bytes into the text.
     pub(super) fn counting_from(self, start: u64) -> Self {
-        Self { position: start, free_counts: Some(Vec::new()), ..self }
+        Self { position: start, part_start: start, free_counts: Some(Vec::new()), ..self }
     }
 
     /// Sets the maximum of chunks in flight to as many as keep `threads` threads busy, or to fewer
@@ -80,11 +82,12 @@ impl InFlight {
         let chunk_counts = free_counts.map(|free| free.pop().unwrap_or_default());
         let arena = self.free_arenas.take(max_output_len(chunk.len()) + SLACK)?;
         let output = ChunkOutput { arena, chunk_counts };
-        let (sequence, start) = (self.next_sequence, self.position);
+        let sequence = self.next_sequence;
+        let placement = Placement::InLog { start: self.position, part_start: self.part_start };
         self.next_sequence += 1;
         self.position += chunk.len() as u64;
         self.len += 1;
-        Ok(ChunkTask { sequence, chunk, start, output })
+        Ok(ChunkTask { sequence, chunk, placement, output })
     }
 
     /// Takes the output of a task that is done.

@@ -124,7 +124,7 @@ fn run_on(
         memory::sample();
     }
     let counts = run.in_flight.counts();
-    let (sink, phases) = run.writer.finish();
+    let (sink, phases) = run.writer.finish(origin.part().map(|part| part.text_len));
     Ok(UncommittedRun { origin, sink, phases, source: kind, counts, threads })
 }
 
@@ -151,10 +151,12 @@ impl<'a> Run<'a> {
         match action {
             Action::Write(_) => {}
             Action::Count(into) => {
-                in_flight = in_flight.counting_from(into.bytes());
+                let start = origin.part().map_or(0, |part| part.start);
+                in_flight = in_flight.counting_from(start);
+                settings.max_examples = into.examples();
                 catalogue = Some(into);
             }
-            Action::Filter { known, emit } => settings.filter = Some((known, emit)),
+            Action::Filter { filter, emit } => settings.filter = Some((filter, emit)),
         }
         let writer = OutputWriter::new(sink, catalogue, timer);
         Self { origin, chunk_size, settings, in_flight, writer }

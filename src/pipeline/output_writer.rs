@@ -37,8 +37,14 @@ impl<'a> OutputWriter<'a> {
         timer.time_write(|| sink.write_all(&mut slices))
     }
 
-    /// Returns the sink, and the time that everything has taken so far.
-    pub(super) fn finish(self) -> (Sink, Phases) {
+    /// Ends the log in the catalogue, if there is one. Of a log of `len` bytes, a part was read. Returns
+    /// the sink, and the time that everything has taken so far.
+    pub(super) fn finish(self, len: Option<u64>) -> (Sink, Phases) {
+        match (self.catalogue, len) {
+            (Some(catalogue), Some(len)) => catalogue.end_part(len),
+            (Some(catalogue), None) => catalogue.end_log(),
+            (None, _) => {}
+        }
         (self.sink, self.timer.finish())
     }
 }

@@ -4,7 +4,7 @@ use std::mem::take;
 use std::ptr;
 
 use super::arena::{self, Arena};
-use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized};
+use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Filter, Normalized, Placement};
 use crate::error::{Error, Result};
 use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 use crate::text::ansi::{self, EscapeSequences};
@@ -15,14 +15,16 @@ pub(super) struct WorkerSettings<'a> {
     kernel: Kernel,
     rules: Rules,
     escapes: EscapeSequences,
-    /// The patterns that are not written, and what is written of other lines.
-    pub(super) filter: Option<(&'a Known, Emit)>,
+    /// The lines that are written, and in which form, if not all are.
+    pub(super) filter: Option<(&'a Filter, Emit)>,
+    /// The most examples of a pattern, if patterns are counted.
+    pub(super) max_examples: usize,
 }
 
 impl WorkerSettings<'_> {
-    /// Returns settings without a filter.
+    /// Returns settings without a filter, and with one example of each pattern.
     pub(super) fn new(kernel: Kernel, rules: Rules, escapes: EscapeSequences) -> Self {
-        Self { kernel, rules, escapes, filter: None }
+        Self { kernel, rules, escapes, filter: None, max_examples: 1 }
     }
 }
 
@@ -47,7 +49,7 @@ pub(super) struct Worker<'a> {
     normalizer: Normalizer,
     spans: LineSpans,
     counter: ChunkCounter,
-    filter: Option<(&'a Known, Emit)>,
+    filter: Option<(&'a Filter, Emit)>,
     /// The patterns of a chunk, where they are not what is written.
     patterns: Arena,
     escapes: EscapeSequences,
@@ -57,11 +59,11 @@ pub(super) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(settings: WorkerSettings<'a>) -> Self {
-        let WorkerSettings { kernel, rules, escapes, filter } = settings;
+        let WorkerSettings { kernel, rules, escapes, filter, max_examples } = settings;
         Self {
             normalizer: Normalizer::with_rules(kernel, rules),
             spans: LineSpans::new(),
-            counter: ChunkCounter::with_escapes(escapes),
+            counter: ChunkCounter::with_escapes(escapes).with_examples(max_examples),
             filter,
             patterns: Arena::new(),
             escapes,
@@ -69,8 +71,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Works on `lines`, a chunk that starts `start` bytes into the plain text, if that is known, and
-    /// appends to `output`, which is empty.
+    /// Works on `lines`, a chunk that is at `placement`, and appends to `output`, which is empty.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl<'a> Worker<'a> {
     pub(super) fn work(
         &mut self,
         lines: &[u8],
-        start: Option<u64>,
+        placement: Placement<'_>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ordinary = output.arena.capacity();
@@ -87,7 +88,7 @@ impl<'a> Worker<'a> {
             EscapeSequences::Keep => Lines::whole(lines),
             EscapeSequences::Strip => Lines::strip(lines, &mut stripped)?,
         };
-        let counts = self.work_on(lines_of_chunk, start, output)?;
+        let counts = self.work_on(lines_of_chunk, placement, output)?;
         stripped.clear();
         // As with arenas, other threads may need the memory that a very long line took.
         stripped.shrink_to(ordinary);
@@ -98,7 +99,7 @@ impl<'a> Worker<'a> {
     fn work_on(
         &mut self,
         lines: Lines<'_>,
-        start: Option<u64>,
+        placement: Placement<'_>,
         output: &mut ChunkOutput,
     ) -> Result<Counts> {
         let ChunkOutput { arena, chunk_counts } = output;
@@ -108,16 +109,16 @@ impl<'a> Worker<'a> {
             (None, Some(chunk_counts)) => {
                 let counts = normalize(normalizer, lines, arena, Some(spans))?;
                 let chunk = Normalized { lines: lines.raw, patterns: arena, spans };
-                counter.count_from(chunk, start, chunk_counts)?;
+                counter.count_placed(chunk, placement, chunk_counts)?;
                 Ok(counts)
             }
-            (Some((known, emit)), _) => self.filter(known, emit, lines, arena),
+            (Some((filter, emit)), _) => self.filter(filter, emit, lines, arena),
         }
     }
 
     fn filter(
         &mut self,
-        known: &Known,
+        filter: &Filter,
         emit: Emit,
         lines: Lines<'_>,
         arena: &mut Arena,
@@ -127,7 +128,7 @@ impl<'a> Worker<'a> {
         let counts = normalize(normalizer, lines, patterns, Some(spans))?;
         let lines = lines.raw;
         arena::grow(arena, lines.len().max(patterns.len()) + 1)?;
-        known.filter(Normalized { lines, patterns, spans }, emit, arena);
+        filter.apply(Normalized { lines, patterns, spans }, emit, arena);
         patterns.clear();
         // As with arenas, other threads may need the memory that a very long line took.
         patterns.shrink_to(ordinary);
@@ -184,17 +185,18 @@ fn normalize(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, Limits};
+    use crate::catalogue::{Catalogue, Limits, Select};
 
     #[test]
     fn memory_for_a_long_line_is_not_kept() {
-        let known = Known::new(Catalogue::new(Rules::Shape, Limits::default())).unwrap();
+        let none = Catalogue::new(Rules::Shape, Limits::default());
+        let filter = Filter::new(none, Select::New).unwrap();
         let mut settings = WorkerSettings::new(Kernel::best(), Rules::Shape, EscapeSequences::Keep);
-        settings.filter = Some((&known, Emit::Pattern));
+        settings.filter = Some((&filter, Emit::Pattern));
         let mut worker = Worker::new(settings);
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
-        worker.work(&[b'-'; 10_000], None, &mut output).unwrap();
+        worker.work(&[b'-'; 10_000], Placement::NONE, &mut output).unwrap();
         assert_eq!(output.arena, [&[b'-'; 10_000][..], b"\n"].concat());
         assert!(worker.patterns.capacity() <= ordinary, "{}", worker.patterns.capacity());
 
@@ -202,7 +204,7 @@ mod tests {
         let mut worker = Worker::new(settings);
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };
         let line = [b"\x1b[m".as_slice(), &[b'-'; 10_000]].concat();
-        let counts = worker.work(&line, Some(0), &mut output).unwrap();
+        let counts = worker.work(&line, Placement::NONE, &mut output).unwrap();
         assert_eq!((counts.lines, counts.bytes_in, counts.bytes_out), (1, 10_003, 10_001));
         assert!(worker.stripped.capacity() <= ordinary, "{}", worker.stripped.capacity());
     }

@@ -1,7 +1,8 @@
 //! The rows of a catalogue as JSON, an object on each line, to be looked at by other programs.
 //!
-//! The objects have the members that they have in a catalogue's own JSONL, and `members` beside
-//! them: the patterns that a folded pattern was made of, by first appearance. A row that joined
+//! The objects have the members that they have in a catalogue's own JSONL, and two beside them. `parts`,
+//! in place of `places`, has the number of lines that start in each of 40 equal parts of the log, if
+//! that is known; the lines of a place in two parts are divided. `members` are the patterns that a folded pattern was made of, by first appearance. A row that joined
 //! nothing has its pattern there, and the row of the others has none. Where one of them is not
 //! UTF-8, `members_escaped` has all of them again, exactly.
 //!
@@ -11,10 +12,10 @@
 use std::io::{self, Write};
 
 use crate::catalogue::file::{write_row_fields, write_text_array};
-use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
+use crate::catalogue::{Catalogue, FoldedCatalogue, LOG_PARTS, Row};
 
 /// Writes the rows of `folded` if there is one, otherwise those of `catalogue`, in the order of
-/// [`Catalogue::rows`] and in small pieces: `output` should be buffered.
+/// [`Catalogue::rows`] and no more than `max_rows`, in small pieces: `output` should be buffered.
 ///
 /// # Errors
 ///
@@ -22,11 +23,12 @@ use crate::catalogue::{Catalogue, FoldedCatalogue, Row};
 pub fn write(
     catalogue: &Catalogue,
     folded: Option<&FoldedCatalogue<'_>>,
+    max_rows: usize,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
     let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
-    for row in &rows {
+    for row in rows.iter().take(max_rows) {
         let pattern = row.pattern.as_deref();
         match (pattern, folded) {
             (None, _) => write_row(row, catalogue, &[], output)?,
@@ -47,7 +49,12 @@ fn write_row(
 ) -> io::Result<()> {
     output.write_all(b"{")?;
     write_row_fields(row, catalogue.lines(), output)?;
-    write_text_array("members", members, output)?;
+    for (index, part) in row.parts(catalogue.bytes()).iter().flatten().enumerate() {
+        let before = if index == 0 { ",\"parts\":[" } else { "," };
+        let after = if index == LOG_PARTS - 1 { "]" } else { "" };
+        write!(output, "{before}{}{after}", (part * 1e3).round() / 1e3)?;
+    }
+    write_text_array("members", members.iter().copied(), output)?;
     output.write_all(b"}\n")
 }
 
@@ -60,7 +67,7 @@ mod tests {
 
     fn written(catalogue: &Catalogue, folded: Option<&FoldedCatalogue<'_>>) -> Vec<String> {
         let mut output = Vec::new();
-        write(catalogue, folded, &mut output).unwrap();
+        write(catalogue, folded, usize::MAX, &mut output).unwrap();
         String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
     }
 
@@ -71,19 +78,23 @@ mod tests {
         let catalogue = catalogue_by(Rules::Words, log, 9, limits);
         let [folded] = FoldedCatalogue::of([&catalogue], DEFAULT_SIBLINGS).unwrap();
         let expected = [
-            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"example":"no ann 1","pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
-            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"example":"up","pattern":"up","members":["up"]}"#,
-            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"example":"bye","members":[]}"#,
+            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"examples":["no ann 1"],"example_lines":[1],"pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
+            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"examples":["up"],"example_lines":[3],"pattern":"up","members":["up"]}"#,
+            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"examples":["bye"],"example_lines":[8],"members":[]}"#,
         ];
-        assert_eq!(written(&catalogue, Some(&folded)), expected);
+        let rows = written(&catalogue, Some(&folded));
+        let sums = [6.0, 1.0, 1.0];
+        for ((row, expected), sum) in rows.iter().zip(expected).zip(sums) {
+            let start = row.find(",\"parts\":[").unwrap();
+            let end = start + row[start..].find(']').unwrap() + 1;
+            let parts: Vec<f64> = serde_json::from_str(&row[start + 9..end]).unwrap();
+            assert_eq!((parts.len(), parts.iter().sum::<f64>()), (LOG_PARTS, sum), "{row}");
+            assert_eq!([&row[..start], &row[end..]].concat(), expected);
+        }
         // One that is not folded has each pattern in a row of its own.
         let rows = written(&catalogue, None);
         assert_eq!(rows.len(), 7);
-        assert!(
-            rows[0].ends_with(r#""pattern":"no ann *","members":["no ann *"]}"#),
-            "{}",
-            rows[0]
-        );
+        assert!(rows[0].ends_with(r#"],"members":["no ann *"]}"#), "{}", rows[0]);
         for row in rows {
             serde_json::from_str::<serde_json::Value>(&row).unwrap();
         }

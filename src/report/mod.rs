@@ -4,6 +4,7 @@
 //! Nothing here is read again by this program. Files of catalogues are
 //! [`catalogue::file`](crate::catalogue::file)'s.
 
+mod content;
 pub mod diff;
 pub mod html;
 pub mod jsonl;
@@ -13,6 +14,7 @@ mod style;
 pub mod table;
 mod values;
 
+pub use content::CONTENT;
 pub use shown::Shown;
 pub use stats::Stats;
 pub use style::Style;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::style::{Colour, NOT_DIM, Style};
+use super::values::values;
 use crate::catalogue::Row;
 use crate::rules::{Rules, is_break};
 use crate::text::{Marks, push_marked_cell};
@@ -26,7 +27,8 @@ impl Shown {
     }
 
     /// Appends the text of `row`, which is by `rules` and not the row of others, in at most `width`
-    /// columns. If there are colours, the values in it are dim.
+    /// columns. If there are colours, the values in it are dim, but not those in an example of the
+    /// shape rules, of which nearly all is values.
     pub(super) fn push(
         self,
         row: &Row<'_>,
@@ -37,12 +39,14 @@ impl Shown {
     ) {
         let pattern = row.pattern.as_deref().unwrap_or_default();
         let text = match self {
-            Self::Example => &row.example,
+            Self::Example => &*row.example,
             Self::Pattern => pattern,
         };
-        let values = match self {
-            Self::Pattern if style.colour => values_in_pattern(pattern, rules),
-            _ => Vec::new(),
+        let values = match (self, rules) {
+            _ if !style.colour => Vec::new(),
+            (Self::Pattern, _) => values_in_pattern(pattern, rules),
+            (Self::Example, Rules::Words) => values(text, pattern, rules),
+            (Self::Example, Rules::Shape) => Vec::new(),
         };
         let marks = Marks { ranges: &values, on: Colour::Dim.sequence(), off: NOT_DIM };
         push_marked_cell(text, marks, width, line);
@@ -65,6 +69,26 @@ fn values_in_pattern(pattern: &[u8], rules: Rules) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Limits;
+    use crate::catalogue::tests::catalogue_by;
+
+    #[test]
+    fn values_are_dim_where_they_tell_something() {
+        let text = |log: &[u8], rules, shown: Shown, colour| {
+            let catalogue = catalogue_by(rules, log, 100, Limits::default());
+            let (mut line, style) = (String::new(), Style { width: 80, max_rows: 1, colour });
+            shown.push(&catalogue.rows().unwrap()[0], rules, 9, style, &mut line);
+            line
+        };
+        let (words, shape) = (Rules::Words, Rules::Shape);
+        let dim = |text| format!("\x1b[2m{text}\x1b[22m");
+        let log = b"ran 12 ms or so\n";
+        assert_eq!(text(log, words, Shown::Example, true), format!("ran {} m…", dim("12")));
+        assert_eq!(text(log, words, Shown::Pattern, true), format!("ran {} ms…", dim("*")));
+        assert_eq!(text(log, words, Shown::Example, false), "ran 12 m…");
+        assert_eq!(text(log, shape, Shown::Example, true), "ran 12 m…");
+        assert_eq!(text(b"(a)", shape, Shown::Pattern, true), format!("({})", dim("X")));
+    }
 
     #[test]
     fn a_value_is_a_whole_token_of_the_word_rules_and_a_letter_of_the_shape_rules() {

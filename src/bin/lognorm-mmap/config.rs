@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::thread;
 
 use clap::error::ErrorKind;
+use console::Term;
 use lognorm_mmap::{
     Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
     SinkOptions, SourceOptions,
@@ -11,6 +12,7 @@ use lognorm_mmap::{
 
 use crate::about::usage_error;
 use crate::args::{Cli, CountArgs, InputArgs, MessageArgs, WorkArgs};
+use crate::catalogue::destination;
 use crate::counted_logs::CountedLogs;
 use crate::limits;
 use crate::messages::Warnings;
@@ -25,7 +27,7 @@ pub struct Config {
     pub source: SourceOptions,
     pub sink: SinkOptions,
     pub options: Options,
-    /// The rules, unless there is a known catalogue: then its rules take their place.
+    /// The rules, unless a catalogue selects lines: then its rules take their place.
     pub rules: Rules,
     pub stats: Option<StatsFormat>,
     pub progress: When,
@@ -57,8 +59,7 @@ impl Config {
     /// A usage error, as above.
     pub fn of_count(args: CountArgs) -> Result<Self, clap::Error> {
         let CountArgs { rules, force, input, work, messages, .. } = &args;
-        let overwrite = if *force { Overwrite::Always } else { Overwrite::default() };
-        let sink = SinkOptions { overwrite, ..SinkOptions::default() };
+        let sink = destination::options(*force);
         let plan = Plan::Count(CountedLogs::new(&args)?);
         Ok(Self { sink, ..Self::with(plan, *rules, input, work, messages)? })
     }
@@ -104,6 +105,17 @@ impl Config {
             profile: None,
             warnings: Warnings::new(messages.quiet, stats),
         })
+    }
+
+    /// Returns the number of lines that the figures take on the terminal that they are printed on.
+    pub fn lines_of_figures(&self) -> usize {
+        /// The number of lines of the figures, and their width.
+        const FIGURES: (usize, usize) = (2, 100);
+        if self.stats != Some(StatsFormat::Text) || !io::stderr().is_terminal() {
+            return 0;
+        }
+        let width = usize::from(Term::stderr().size().1).max(1);
+        FIGURES.0 * FIGURES.1.div_ceil(width)
     }
 
     /// Takes no more threads than there is memory for.

@@ -7,6 +7,7 @@ use lognorm_mmap::catalogue::Limits;
 use crate::about::usage_error;
 use crate::args::CountArgs;
 use crate::catalogue::destination::Destination;
+use crate::catalogue::looks::Looks;
 use crate::endpoint::Input;
 use crate::file_list::FileList;
 use crate::shard;
@@ -24,6 +25,7 @@ pub struct CountedLogs {
     pub on_failure: OnFailure,
     pub destination: Destination,
     pub format: CatalogueFormat,
+    pub looks: Looks,
     pub limits: Limits,
 }
 
@@ -53,20 +55,17 @@ impl CountedLogs {
             return conflict("more than one INPUT or list is standard input; name the others");
         }
         let destination = args.output.clone().unwrap_or(Destination::Stdout);
-        let is_other = |format| destination.file().is_some() && format != destination.format();
-        if args.format.is_some_and(is_other) {
-            return conflict("--format is not that of the extension of FILE; leave --format out");
-        }
-        let format = args.format.unwrap_or_else(|| destination.format());
+        let format = destination.chosen_format(args.format, destination.format())?;
+        let looks = Looks::new(args.looks, format.subject())?;
         let max = args.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-        let limits = Limits::of_patterns(max);
+        let limits = Limits { examples: args.examples.into(), ..Limits::of_patterns(max) };
         let on_failure =
             if args.keep_going { OnFailure::WriteOthers } else { OnFailure::WriteNothing };
         let shard = args.input.shard;
         if let ([input], None) = (&inputs[..], &list) {
             shard::check_input(input, shard)?;
         }
-        Ok(Self { inputs, list, shard, on_failure, destination, format, limits })
+        Ok(Self { inputs, list, shard, on_failure, destination, format, looks, limits })
     }
 
     /// Returns whether there is one log, and no list of logs.

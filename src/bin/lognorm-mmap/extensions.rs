@@ -4,14 +4,15 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use lognorm_mmap::Compression;
-use lognorm_mmap::catalogue::file::FileFormat;
 
+use crate::values::CatalogueFormat;
 use Meaning::Catalogue;
 
 /// The contents that an extension promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    Catalogue(FileFormat),
+    /// A catalogue, or what is made of one.
+    Catalogue(CatalogueFormat),
     Compressed(Compressed),
 }
 
@@ -34,9 +35,11 @@ const fn unwritten(format: &'static str) -> Meaning {
 
 /// Extensions in lower case. Case is ignored in names: only `.Z` and `.z` ever differed, and
 /// neither is a log. Of several extensions with one meaning, files are written with the first.
-const TABLE: [(&str, Meaning); 35] = [
-    ("tsv", Catalogue(FileFormat::Tsv)),
-    ("jsonl", Catalogue(FileFormat::Jsonl)),
+const TABLE: [(&str, Meaning); 37] = [
+    ("tsv", Catalogue(CatalogueFormat::Tsv)),
+    ("jsonl", Catalogue(CatalogueFormat::Jsonl)),
+    ("html", Catalogue(CatalogueFormat::Html)),
+    ("htm", Catalogue(CatalogueFormat::Html)),
     ("gz", GZIP),
     ("gzip", GZIP),
     ("zst", ZSTD),
@@ -72,8 +75,8 @@ const TABLE: [(&str, Meaning); 35] = [
     ("tz2", unwritten("tar")),
 ];
 
-/// Returns the format in which a catalogue is written to `path`.
-pub fn catalogue_format(path: &Path) -> Option<FileFormat> {
+/// Returns the format in which a catalogue, or what is made of it, is written to `path`.
+pub fn catalogue_format(path: &Path) -> Option<CatalogueFormat> {
     match meaning(path) {
         Some(Meaning::Catalogue(format)) => Some(format),
         _ => None,
@@ -159,8 +162,10 @@ mod tests {
     #[test]
     fn catalogues_have_extensions_in_any_case() {
         for (name, expected) in [
-            ("a.tsv", Some(FileFormat::Tsv)),
-            ("a.b.JSONL", Some(FileFormat::Jsonl)),
+            ("a.tsv", Some(CatalogueFormat::Tsv)),
+            ("a.b.JSONL", Some(CatalogueFormat::Jsonl)),
+            ("a.html", Some(CatalogueFormat::Html)),
+            ("a.HTM", Some(CatalogueFormat::Html)),
             ("a.tsv.gz", None),
             ("tsv", None),
         ] {

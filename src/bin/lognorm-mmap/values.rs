@@ -1,6 +1,7 @@
 //! The values of options that have a list of them, and their meaning.
 
 use clap::ValueEnum;
+use lognorm_mmap::report::Shown;
 use lognorm_mmap::{Encoding, Format, Kernel, Rules};
 
 /// The format that an input is compressed in.
@@ -122,16 +123,7 @@ impl KernelChoice {
     }
 }
 
-/// The format of a catalogue that is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ShowFormat {
-    /// A table for people
-    Table,
-    /// A JSON object for each pattern, with the patterns that were folded into it as members
-    Jsonl,
-}
-
-/// The format of a catalogue on standard output.
+/// The format of a catalogue, and of what is shown of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CatalogueFormat {
     /// A table for people
@@ -140,6 +132,38 @@ pub enum CatalogueFormat {
     Tsv,
     /// A JSON object for each pattern, as in files that end in .jsonl
     Jsonl,
+    /// A page for browsers, in one file
+    Html,
+}
+
+/// The format of the difference of two catalogues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// Lines for people
+    Text,
+    /// A JSON object for each change, and one that sums up
+    Jsonl,
+    /// A page for browsers, in one file
+    Html,
+}
+
+/// The text that stands for a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShownChoice {
+    /// The first line that has it
+    Example,
+    /// The pattern itself
+    Pattern,
+}
+
+impl ShownChoice {
+    /// Returns the text that is shown.
+    pub fn shown(self) -> Shown {
+        match self {
+            Self::Example => Shown::Example,
+            Self::Pattern => Shown::Pattern,
+        }
+    }
 }
 
 /// The format of the figures of a run.

@@ -1,27 +1,45 @@
 //! Catalogues as files, in two formats with the same contents.
 //!
 //! Both begin with a header: the version of the format, the rules and their version, the lines and
-//! the bytes of the log, and a check sum of the rows. Then comes a row for each pattern, in the
+//! the bytes of the log, its boundaries if they are known, and a check sum. Then comes a row for each pattern, in the
 //! order of [`Catalogue::rows`]. The counts must add up to the lines of the header, so that a file
 //! that lost a row is not taken for whole.
 //!
 //! The rules are `shape/1` or `words/1`. A number alone is a version of the shape rules, which were
 //! the only ones when files with it were written.
 //!
-//! **TSV** has a header line and a line of column names, and then nine columns: `kind`, which is
+//! **TSV** has a header line and a line of column names, and then ten columns: `kind`, which is
 //! `pattern`, or `other` in the row of the lines beyond the limits, `count`, `share`,
-//! `first_line`, `first_offset`, `last_line`, `last_offset`, `example` and `pattern`. In the last
-//! two, TAB, line feed, carriage return and backslash are `\t`, `\n`, `\r` and `\\`. Bytes that are
+//! `first_line`, `first_offset`, `last_line`, `last_offset`, `places`, `example` and `pattern`. In the
+//! last two, TAB, line feed, carriage return and backslash are `\t`, `\n`, `\r` and `\\`. Bytes that are
 //! not UTF-8, and characters that an editor, a spreadsheet or a terminal would not leave as they
 //! are, are `\x` and two hexadecimal digits for each byte. So every cell reads back as it was
 //! written, also by readers of CSV that take `"` for a quotation mark.
 //!
 //! **JSONL** has an object on each line, with the same names for the same things; the first has
 //! the kind `header`. A text that is not UTF-8 is given twice: in `pattern` with U+FFFD for what
-//! cannot be shown, and exactly in `pattern_escaped`, as in TSV; so for `example`.
+//! cannot be shown, and exactly in `pattern_escaped`, as in TSV. The examples of a row are the array
+//! `examples`, their lines the array `example_lines`; if one is not UTF-8, `examples_escaped` has all of
+//! them again.
 //!
 //! Line numbers count from 1, offsets are bytes of plain text before the line, and shares are
-//! parts of 1. Where in the log a pattern occurs, beside its first and last line, is not in a file.
+//! parts of 1.
+//!
+//! **Places** tell where in the log the lines of a row are. `boundaries` in the header are the offsets
+//! at which buckets begin, each with a level that tells which of them a sum with other catalogues keeps:
+//! `OFFSET/LEVEL` in TSV, divided by commas, and `[OFFSET,LEVEL]` in JSONL. None is below `least_level`.
+//! Bucket 0 is the text before the first boundary that is not at 0, and with each such boundary the next
+//! bucket begins. `places` of a row are its buckets with the number of its lines in each: `3=12 57=1` in
+//! TSV, and `[[3,12],[57,1]]` in JSONL. If it is not known where lines are, the header has neither
+//! `least_level` nor `boundaries`, and rows have no places.
+//!
+//! **Examples** are the first lines of a row whose texts differ, as many as there are and the header
+//! says: `examples=3`, or one if it says nothing. If there may be more than one, TSV has further columns
+//! after `pattern`: `example_lines`, the numbers of the lines of all examples, divided by blanks, and then
+//! `example_2`, `example_3` and so on. Cells after those of the last example are empty.
+//!
+//! Files of version 1 have no places, and no column for them. They have one example of each row, in JSONL
+//! as `example` and `example_escaped`.
 //!
 //! Files of either format may follow one another, as `cat` writes them: no row begins as a header
 //! does.
@@ -31,14 +49,21 @@
 //! the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. The hash is of, one after the
 //! other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
 //! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
-//! lowest first; the example; and the pattern. A file may lack the check sum, or the `\n` at its
+//! lowest first; for each of the places, the bucket times 2^56 plus the number of lines, in 8 bytes; the
+//! example; the pattern; and for each further example its line, its length and itself. If there are boundaries, their hash is a part of the sum: of a byte that is
+//! 2; a byte that is the least level; and the offset and the level of each, in 8 bytes and 1. A file may lack the check sum, or the `\n` at its
 //! end, but not both.
+//!
+//! **A list of patterns** is a catalogue of which only some rows are left: see [`read_list`].
 
 mod check;
 mod error;
+mod examples;
 mod json_text;
 mod jsonl;
 mod line_reader;
+mod list;
+mod places;
 mod plausible;
 mod read;
 #[cfg(test)]
@@ -47,10 +72,12 @@ mod tsv;
 
 pub use error::ReadError;
 pub(crate) use jsonl::{write_row_fields, write_row_rest, write_share, write_text_array};
+pub use list::{PatternList, read_list};
 pub use read::{Catalogues, read};
 
 use std::io::{self, Write};
 
+use super::places::Boundaries;
 use super::totals::Catalogue;
 use crate::output::ContentType;
 use crate::rules::RulesVersion;
@@ -60,10 +87,10 @@ use line_reader::without_mark;
 
 /// The version of the format. It rises with every change that a reader of the version before could
 /// misread.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
-/// The number of columns of a row.
-const COLUMNS: usize = 9;
+/// The oldest version of the format that is read, which has no places.
+const OLDEST_SCHEMA: u32 = 1;
 
 /// The format of a catalogue's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,13 +109,17 @@ impl FileFormat {
 }
 
 /// The header of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Header {
     schema: u32,
     rules: RulesVersion,
     lines: u64,
     bytes: u64,
-    /// The check sum of the rows.
+    /// The most examples of each pattern.
+    examples: usize,
+    /// Those of the log, if it is known where the lines of a row are.
+    boundaries: Option<Boundaries>,
+    /// The check sum of the rows and the boundaries.
     check: Option<Check>,
 }
 
@@ -108,14 +139,18 @@ pub fn write(
     let rows = catalogue.rows().map_err(|_| io::ErrorKind::OutOfMemory)?;
     let mut check = Check::default();
     rows.iter().for_each(|row| check.add(row));
-    let header = Header { schema: SCHEMA, rules, lines, bytes, check: Some(check) };
+    let boundaries = catalogue.places().cloned();
+    boundaries.iter().for_each(|boundaries| check.add_boundaries(boundaries));
+    let (schema, examples) = (SCHEMA, catalogue.examples());
+    let check = Some(check);
+    let header = Header { schema, rules, lines, bytes, examples, boundaries, check };
     match format {
-        FileFormat::Tsv => tsv::write_header(header, output)?,
-        FileFormat::Jsonl => jsonl::write_header(header, output)?,
+        FileFormat::Tsv => tsv::write_header(&header, output)?,
+        FileFormat::Jsonl => jsonl::write_header(&header, output)?,
     }
     for row in &rows {
         match format {
-            FileFormat::Tsv => tsv::write_row(row, lines, output)?,
+            FileFormat::Tsv => tsv::write_row(row, &header, output)?,
             FileFormat::Jsonl => jsonl::write_row(row, lines, output)?,
         }
     }

@@ -6,8 +6,11 @@ use std::str;
 use super::check::Check;
 use super::error::{Defect, ReadError};
 use super::line_reader::{LineReader, MAX_HEADER_LEN};
-use super::{FileFormat, Header, SCHEMA, is_header, jsonl, parse_schema, plausible, tsv};
+use super::{
+    FileFormat, Header, OLDEST_SCHEMA, SCHEMA, is_header, jsonl, parse_schema, plausible, tsv,
+};
 use crate::catalogue::limits::Limits;
+use crate::catalogue::places::Boundaries;
 use crate::catalogue::row::Row;
 use crate::catalogue::totals::Catalogue;
 
@@ -46,11 +49,7 @@ impl<R: BufRead> Catalogues<R> {
 
     /// Reads the next catalogue.
     fn read(&mut self) -> Result<Catalogue, ReadError> {
-        read_lines(&mut self.lines).map_err(|defect| {
-            let is_cut = self.lines.is_unended && defect.can_come_of_a_cut();
-            let defect = if is_cut { Defect::CutShort } else { defect };
-            defect.at(self.lines.number)
-        })
+        read_lines(&mut self.lines).map_err(|defect| self.lines.error(defect))
     }
 }
 
@@ -69,16 +68,23 @@ impl<R: BufRead> Iterator for Catalogues<R> {
 
 /// Reads the lines of a catalogue, up to its end or to the header of the next one, which is kept.
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
-    let line = lines.first()?;
+    let line = lines.first(|_| false)?;
     let format = FileFormat::of_header(line);
     let header = parse_header(line, format)?;
-    plausible::check_header(header)?;
+    plausible::check_header(&header)?;
     if format == FileFormat::Tsv {
-        tsv::check_column_names(lines.next(MAX_HEADER_LEN)?.unwrap_or_default())?;
+        let names = lines.next(MAX_HEADER_LEN)?.unwrap_or_default();
+        tsv::check_column_names(names, &header)?;
     }
     let mut catalogue = Catalogue::new(header.rules.rules, Limits::NONE);
     catalogue.rules = header.rules;
+    catalogue.keep_examples(header.examples);
+    catalogue.boundaries = match header.bytes {
+        0 => Some(Boundaries::default()),
+        _ => header.boundaries.clone(),
+    };
     let (mut sum, mut check): (u64, _) = (0, Check::default());
+    header.boundaries.iter().for_each(|boundaries| check.add_boundaries(boundaries));
     while let Some(line) = lines.next(usize::MAX)? {
         // Editors add empty lines at the end.
         if line.is_empty() {
@@ -92,10 +98,10 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
             return Err(Defect::NotUtf8);
         }
         let row = match format {
-            FileFormat::Tsv => tsv::parse_row(line, header.check)?,
-            FileFormat::Jsonl => jsonl::parse_row(line)?,
+            FileFormat::Tsv => tsv::parse_row(line, &header)?,
+            FileFormat::Jsonl => jsonl::parse_row(line, &header)?,
         };
-        plausible::check_row(&row, header)?;
+        plausible::check_row(&row, &header)?;
         check.add(&row);
         sum = sum.checked_add(row.count).ok_or(Defect::Numbers)?;
         add_row(&mut catalogue, &row)?;
@@ -113,14 +119,14 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     Ok(catalogue)
 }
 
-fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
+pub(super) fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
     let schema = parse_schema(line)?;
-    if schema != SCHEMA {
+    if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(Defect::Schema(schema));
     }
     match format {
         FileFormat::Tsv => tsv::parse_header(line),
-        FileFormat::Jsonl => jsonl::parse_header(line),
+        FileFormat::Jsonl => jsonl::parse_header(line, schema),
     }
 }
 
@@ -132,5 +138,13 @@ fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
     if is_known {
         return Err(Defect::Twice);
     }
-    Ok(catalogue.add_row(row)?)
+    catalogue.add_row(row, |bucket| bucket)?;
+    let examples = row.examples().count();
+    let kept = match &row.pattern {
+        _ if examples == 1 => 1,
+        Some(pattern) => catalogue.get(pattern).map_or(0, |row| row.examples().count()),
+        None => catalogue.other().map_or(0, |row| row.examples().count()),
+    };
+    // Of those with the same text one is kept.
+    if kept == examples { Ok(()) } else { Err(Defect::Examples) }
 }

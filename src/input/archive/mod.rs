@@ -111,6 +111,7 @@ impl Archive {
             kind: Kind::SizedFile { size, sample: None },
             properties,
             escapes: self.origin.escapes,
+            part: None,
         };
         Ok(Member { path, source: Source { bytes, origin } })
     }

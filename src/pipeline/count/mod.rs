@@ -72,8 +72,7 @@ struct Settings<'a> {
 ///
 /// The result is, in every figure, what [`Catalogue::append`] gives for the catalogues of the logs, in
 /// their order, each counted without a limit. A log that cannot be read to its end is reported, and
-/// leaves nothing in the catalogue. Where in the logs the lines of a pattern are, beside the first and
-/// the last, is not kept.
+/// leaves nothing in the catalogue.
 ///
 /// # Errors
 ///
@@ -85,12 +84,12 @@ pub fn count_all(
     options: &Options,
     report: Report<'_>,
 ) -> Result<(Catalogue, Tally)> {
-    let mut catalogue = Catalogue::new(rules, limits).without_places();
+    let mut catalogue = Catalogue::new(rules, limits);
     let mut logs = logs;
     // A thread has no work if there are fewer logs.
     let mut first: Vec<_> = logs.by_ref().take(options.threads.max(2)).collect();
     let threads = first.len().clamp(1, options.threads.max(1));
-    let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads };
+    let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads, ..limits };
     let unmapped = SourceOptions { map: false, ..source.clone() };
     let settings = Settings { source, unmapped, options, threads, rules, limits_alone };
     let mut sum = Sum::new(&mut catalogue, report, MAX_WAITING);

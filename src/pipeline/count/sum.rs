@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::{Log, Report};
@@ -37,6 +38,8 @@ pub(super) struct Sum<'a> {
     state: Mutex<State<'a>>,
     advanced: Condvar,
     max_waiting: usize,
+    /// That of the catalogue, or a lower one that it had before.
+    least_level: AtomicU8,
 }
 
 pub(super) struct State<'a> {
@@ -81,7 +84,8 @@ impl<'a> Sum<'a> {
             error: None,
             free: Vec::new(),
         };
-        Self { state: Mutex::new(state), advanced: Condvar::new(), max_waiting }
+        let (state, advanced) = (Mutex::new(state), Condvar::new());
+        Self { state, advanced, max_waiting, least_level: AtomicU8::new(0) }
     }
 
     /// Adds `part`, whose first log has the number `first`, or keeps it until its turn comes. Waits if
@@ -97,6 +101,7 @@ impl<'a> Sum<'a> {
         state.waiting_bytes += part.memory();
         state.waiting.insert(first, part);
         if state.advance() {
+            self.least_level.store(state.catalogue.least_level(), Ordering::Relaxed);
             self.advanced.notify_all();
         }
         if state.is_stopped { Next::Stop } else { Next::GoOn }
@@ -107,6 +112,11 @@ impl<'a> Sum<'a> {
         let counting =
             || ChunkOutput { chunk_counts: Some(ChunkCounts::new()), ..ChunkOutput::default() };
         self.lock().free.pop().unwrap_or_else(counting)
+    }
+
+    /// Returns a level below which the catalogue keeps no boundaries, so that threads need not find any.
+    pub(super) fn least_level(&self) -> u8 {
+        self.least_level.load(Ordering::Relaxed)
     }
 
     /// Notes that a thread cannot go on, and stops all others.
@@ -165,6 +175,7 @@ impl State<'_> {
             }
             Part::Chunk(path, outcome, output) => {
                 self.add_chunk(output)?;
+                self.catalogue.end_log();
                 self.done(&path, Ok(outcome));
             }
             Part::Catalogue(path, outcome, catalogue) => {

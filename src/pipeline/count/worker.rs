@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::queue::{Batch, Queue};
 use super::sum::{Next, Part, Sum};
 use super::{Log, Settings};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Placement};
 use crate::error::{Error, Result};
 use crate::input::{Bytes, OpenInput, Opened, Source, open};
 use crate::output::Sink;
@@ -42,6 +42,8 @@ struct SmallLogs {
     first: u64,
     logs: u64,
     bytes: usize,
+    /// Where each of them ends.
+    ends: Vec<usize>,
     /// The name of the last of them.
     path: PathBuf,
 }
@@ -70,7 +72,8 @@ impl<'a> LogCounter<'a> {
     pub(super) fn new(settings: &'a Settings<'a>, sum: &Sum<'_>) -> Result<Self> {
         let size = ROOM.min(settings.options.clamped_chunk_size());
         let escapes = settings.unmapped.escapes;
-        let worker = WorkerSettings::new(settings.options.kernel, settings.rules, escapes);
+        let mut worker = WorkerSettings::new(settings.options.kernel, settings.rules, escapes);
+        worker.max_examples = settings.limits_alone.examples;
         let worker = Worker::new(worker);
         let (small, output) = (SmallLogs::default(), sum.free_output());
         let mut room = Vec::new();
@@ -141,19 +144,23 @@ impl<'a> LogCounter<'a> {
     /// Adds a log of `len` bytes to the small ones. Returns whether another may come after it in the
     /// same chunk: a last line without an ending would go on in the next log.
     fn push(&mut self, number: u64, path: PathBuf, len: usize) -> bool {
-        let SmallLogs { first, logs, bytes, .. } = self.small;
-        let first = if logs == 0 { number } else { first };
-        self.small = SmallLogs { first, logs: logs + 1, bytes: bytes + len, path };
-        len == 0 || self.room[..self.small.bytes].ends_with(b"\n")
+        let small = &mut self.small;
+        small.first = if small.logs == 0 { number } else { small.first };
+        small.logs += 1;
+        small.bytes += len;
+        small.ends.push(small.bytes);
+        small.path = path;
+        len == 0 || self.room[..small.bytes].ends_with(b"\n")
     }
 
     /// Counts the small logs that were read, and adds them to `sum`.
     fn flush(&mut self, sum: &Sum<'_>) -> Next {
-        let SmallLogs { first, logs, bytes, path } = mem::take(&mut self.small);
+        let SmallLogs { first, logs, bytes, ends, path } = mem::take(&mut self.small);
         if logs == 0 {
             return Next::GoOn;
         }
-        let part = match self.worker.work(&self.room[..bytes], None, &mut self.output) {
+        let placement = Placement::Logs { ends: &ends, least_level: sum.least_level() };
+        let part = match self.worker.work(&self.room[..bytes], placement, &mut self.output) {
             Ok(counts) => {
                 memory::sample_if_due(Instant::now());
                 let output = mem::replace(&mut self.output, sum.free_output());
@@ -210,12 +217,13 @@ impl<'a> LogCounter<'a> {
             if counts.bytes_in > 0 && !self.add_chunk(&mut catalogue)? {
                 return Ok(Counted::Outgrown);
             }
-            counts += self.worker.work(&block, None, &mut self.output)?;
+            let placement = Placement::InLog { start: counts.bytes_in, part_start: 0 };
+            counts += self.worker.work(&block, placement, &mut self.output)?;
             memory::sample_if_due(Instant::now());
         }
         if counts.bytes_in == 0 {
             // The output still has the counts of the log before.
-            self.worker.work(&[], None, &mut self.output)?;
+            self.worker.work(&[], Placement::NONE, &mut self.output)?;
         }
         if catalogue.is_some() && !self.add_chunk(&mut catalogue)? {
             return Ok(Counted::Outgrown);
@@ -224,7 +232,10 @@ impl<'a> LogCounter<'a> {
         let run = UncommittedRun { origin, sink, phases, source: kind, counts, threads: 1 };
         let outcome = run.commit()?;
         Ok(match catalogue {
-            Some(catalogue) => Counted::Catalogue(outcome, catalogue),
+            Some(mut catalogue) => {
+                catalogue.end_log();
+                Counted::Catalogue(outcome, catalogue)
+            }
             None => Counted::Chunk(outcome),
         })
     }
@@ -233,13 +244,13 @@ impl<'a> LogCounter<'a> {
     /// room for all patterns.
     fn add_chunk(&mut self, catalogue: &mut Option<Box<Catalogue>>) -> Result<bool> {
         let Settings { rules, limits_alone, .. } = *self.settings;
-        let new = || Box::new(Catalogue::new(rules, limits_alone).without_places());
+        let new = || Box::new(Catalogue::new(rules, limits_alone));
         let catalogue = catalogue.get_or_insert_with(new);
         if let Some(counts) = &self.output.chunk_counts {
             catalogue.add(&self.output.arena, counts)?;
         }
         self.output.arena.clear();
-        Ok(catalogue.other().is_none())
+        Ok(catalogue.other().is_none() && catalogue.memory() <= limits_alone.bytes)
     }
 }
 

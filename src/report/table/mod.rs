@@ -27,7 +27,7 @@ pub const LINES_BESIDE_ROWS: usize = 2;
 /// says how many they are.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
-/// part that has most. A catalogue that was read from a file, or folded, has none.
+/// part that has most. Where that is not known, as in some older files, there is none.
 /// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the cursor.
 ///
 /// # Errors

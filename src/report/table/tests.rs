@@ -3,8 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::catalogue::Limits;
 use crate::catalogue::tests::{catalogue_by, catalogue_of};
+use crate::catalogue::{Limits, file};
 use crate::report::style::PLAIN;
 use crate::rules::Rules;
 
@@ -86,9 +86,14 @@ fn the_others_come_last_and_are_no_pattern() {
 }
 
 #[test]
-fn a_catalogue_that_was_read_has_no_bars() {
-    let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
-    catalogue.append(&catalogue_of(b"a\n(b)\na\n", 100, Limits::default())).unwrap();
+fn a_catalogue_that_does_not_know_where_lines_are_has_no_bars() {
+    let catalogue = file::read(
+        &b"# lognorm-mmap patterns\tschema=1\trules=shape/1\tlines=3\tbytes=8\n\
+        kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
+        pattern\t2\t0.7\t1\t0\t3\t6\ta\tY\n\
+        pattern\t1\t0.3\t2\t2\t2\t2\t(b)\t(X)\n"[..],
+    )
+    .unwrap();
     let expected = "COUNT     SHARE  EXAMPLE\n    2   66.67 %  a\n    1   33.33 %  (b)\n\
                     3 lines, 2 patterns\n";
     assert_eq!(table(&catalogue, 200, false), expected);
@@ -108,16 +113,16 @@ fn what_there_is_no_room_for_is_told_in_the_last_line() {
     let sum = "100 lines, 4 patterns";
     assert_eq!(last(&catalogue, 200, 4), sum);
     assert_eq!(last(&catalogue, 200, usize::MAX), sum);
-    let more = "more patterns, 2.00 % of lines: --top N, --top 0 for all";
+    let more = "more patterns, 2.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 2), format!("2 {more}; {sum}"));
-    assert_eq!(last(&catalogue, 60, 2), format!("2 {more};…"));
-    let more = "1 more pattern, 1.00 % of lines: --top N, --top 0 for all";
+    assert_eq!(last(&catalogue, 60, 2), format!("2 {more}; 10…"));
+    let more = "1 more pattern, 1.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 3), format!("{more}; {sum}"));
     // The row of the others is the last. It is no pattern.
     let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::of_patterns(2));
     let sum = "100 lines, 2 patterns, and 2 lines of others, beyond the limits";
     assert_eq!(last(&catalogue, 200, 2), sum);
-    let more = "1 more pattern, 2.00 % of lines: --top N, --top 0 for all";
+    let more = "1 more pattern, 2.00 % of lines: --top N, or 0 for all";
     assert_eq!(last(&catalogue, 200, 1), format!("{more}; {sum}"));
 }
 

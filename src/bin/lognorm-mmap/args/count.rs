@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{FileListArgs, INPUT, InputArgs, MessageArgs, OUTPUT, PATTERNS, WorkArgs, destination};
+use super::{
+    FileListArgs, INPUT, InputArgs, LookArgs, MessageArgs, OUTPUT, PATTERNS, WorkArgs, destination,
+    examples,
+};
 use crate::catalogue::destination::Destination;
 use crate::values::{CatalogueFormat, RulesChoice};
 
@@ -28,8 +31,8 @@ pub struct CountArgs {
     #[arg(long, help_heading = INPUT)]
     pub keep_going: bool,
 
-    /// Write the catalogue to FILE, in the format of its extension, .tsv or .jsonl; `-` or nothing is
-    /// standard output
+    /// Write the catalogue to FILE, in the format of its extension, .tsv or .jsonl, or a report of it
+    /// to FILE.html; `-` or nothing is standard output
     #[arg(short, long, value_name = "FILE", value_parser = destination(), help_heading = OUTPUT)]
     pub output: Option<Destination>,
 
@@ -37,7 +40,7 @@ pub struct CountArgs {
     #[arg(long, value_enum, value_name = "FORMAT", help_heading = OUTPUT)]
     pub format: Option<CatalogueFormat>,
 
-    /// Replace FILE even if it is not empty and does not hold a catalogue
+    /// Replace FILE even if it is not empty and does not hold a catalogue, or a report
     #[arg(short, long, help_heading = OUTPUT)]
     pub force: bool,
 
@@ -50,6 +53,14 @@ pub struct CountArgs {
     #[arg(long, value_name = "N", help_heading = PATTERNS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
+
+    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100
+    #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
+    #[arg(value_parser = examples())]
+    pub examples: u8,
+
+    #[command(flatten, next_help_heading = PATTERNS)]
+    pub looks: LookArgs,
 
     #[command(flatten)]
     pub work: WorkArgs,

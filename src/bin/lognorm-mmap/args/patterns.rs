@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lognorm_mmap::catalogue::DEFAULT_SIBLINGS;
 
-use super::{CountArgs, FileListArgs, destination};
+use super::{CountArgs, FileListArgs, LookArgs, destination};
 use crate::catalogue::destination::Destination;
-use crate::values::ShowFormat;
+use crate::values::{CatalogueFormat, DiffFormat};
 
 /// The commands on catalogues, and the one that makes a catalogue of many logs.
 #[derive(Debug, Subcommand)]
@@ -29,8 +29,8 @@ pub struct MergeArgs {
     #[command(flatten)]
     pub list: FileListArgs,
 
-    /// Write the sum to FILE, in the format of its extension, .tsv or .jsonl; `-` or nothing is
-    /// standard output
+    /// Write the sum to FILE, in the format of its extension, .tsv or .jsonl, or a report of it to
+    /// FILE.html; `-` or nothing is standard output
     #[arg(short, long, value_name = "FILE", value_parser = destination())]
     pub output: Option<Destination>,
 
@@ -39,7 +39,10 @@ pub struct MergeArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
-    /// Replace FILE even if it is not empty and does not hold a catalogue
+    #[command(flatten)]
+    pub looks: LookArgs,
+
+    /// Replace FILE even if it is not empty and does not hold a catalogue, or a report
     #[arg(short, long)]
     pub force: bool,
 }
@@ -49,7 +52,11 @@ pub struct MergeArgs {
 #[derive(Debug, Args)]
 pub struct DiffArgs {
     #[command(flatten)]
-    pub folding: FoldingArgs,
+    pub view: ViewArgs,
+
+    /// The format of the difference [default: that of the extension of FILE, otherwise text]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<DiffFormat>,
 
     /// The catalogue of the log before
     pub old: PathBuf,
@@ -58,21 +65,42 @@ pub struct DiffArgs {
     pub new: PathBuf,
 }
 
-/// Show a catalogue
+/// Show a catalogue: as a table, as a report for browsers, or as rows for programs
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     #[command(flatten)]
-    pub folding: FoldingArgs,
+    pub view: ViewArgs,
 
-    /// Print the catalogue in FORMAT
-    #[arg(long, value_enum, default_value_t = ShowFormat::Table)]
-    pub format: ShowFormat,
+    /// The format to show it in. Objects of jsonl have the patterns that were folded into one as
+    /// members, and there is no header; tsv is the catalogue itself, whole and not folded [default:
+    /// that of the extension of FILE, otherwise table]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<CatalogueFormat>,
 
-    /// A file that --patterns or merge has written
+    /// A file that --patterns, count or merge has written
     pub catalogue: PathBuf,
 }
 
-/// The options for folding, which show and diff share.
+/// The options that show and diff share.
+#[derive(Debug, Args)]
+pub struct ViewArgs {
+    #[command(flatten)]
+    pub folding: FoldingArgs,
+
+    #[command(flatten)]
+    pub looks: LookArgs,
+
+    /// Write to FILE, in the format of its extension, such as .html; `-` or nothing is standard
+    /// output
+    #[arg(short, long, value_name = "FILE", value_parser = destination())]
+    pub output: Option<Destination>,
+
+    /// Replace FILE even if it is not empty and holds something else
+    #[arg(short, long)]
+    pub force: bool,
+}
+
+/// The options for folding.
 #[derive(Debug, Args)]
 pub struct FoldingArgs {
     /// Show patterns of the word rules as one pattern, with *, where N or more differ in one word

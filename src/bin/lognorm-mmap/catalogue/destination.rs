@@ -1,29 +1,29 @@
-//! The files that catalogues are written to, and their formats.
+//! The files that catalogues and what is made of them are written to, and their formats.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use console::Term;
-use lognorm_mmap::catalogue::Catalogue;
-use lognorm_mmap::catalogue::file::{self, FileFormat};
-use lognorm_mmap::report::table::{self, Shown, Style};
-use lognorm_mmap::{Compression, Overwrite, Result, Sink, SinkOptions, Source};
+use clap::error::ErrorKind;
+use lognorm_mmap::catalogue::file;
+use lognorm_mmap::{
+    Compression, ContentType, Error, Overwrite, Result, Sink, SinkOptions, Source, report,
+};
 
-use crate::standard_streams::Standard;
+use super::looks::Subject;
+use crate::about::usage_error;
+use crate::endpoint::Input;
+use crate::standard_streams::{Standard, is_same};
 use crate::values::CatalogueFormat;
-use crate::{extensions, printing, startup};
+use crate::{extensions, startup};
 
-/// The width of a table that is not for a terminal: no example is longer.
-const UNLIMITED: usize = 10_000;
-
-/// The output for a catalogue.
+/// The output for a catalogue, or for what is made of one.
 #[derive(Clone, Debug)]
 pub enum Destination {
-    /// Standard output: a table if it is a terminal, TSV otherwise.
     Stdout,
     File {
         path: PathBuf,
-        format: FileFormat,
+        /// The format that the extension promises.
+        format: CatalogueFormat,
     },
 }
 
@@ -39,7 +39,7 @@ impl Destination {
         }
         match extensions::catalogue_format(&path) {
             Some(format) => Ok(Self::File { path, format }),
-            None => Err("it must end in .tsv or .jsonl, or be -".into()),
+            None => Err("it must end in .tsv, .jsonl or .html, or be -".into()),
         }
     }
 
@@ -56,13 +56,66 @@ impl Destination {
         self.file().unwrap_or(Path::new(startup::STDOUT))
     }
 
-    /// Opens the destination, which must not be the file of `source`.
+    /// Returns the format of a catalogue: that of the file, a table on a terminal, and otherwise TSV.
+    pub fn format(&self) -> CatalogueFormat {
+        match self {
+            Self::File { format, .. } => *format,
+            Self::Stdout if io::stdout().is_terminal() => CatalogueFormat::Table,
+            Self::Stdout => CatalogueFormat::Tsv,
+        }
+    }
+
+    /// Returns the format that was `asked` for: that of the file, and on standard output any, which is
+    /// `otherwise` if none is named.
+    ///
+    /// # Errors
+    ///
+    /// A usage error if it is not that of the file.
+    pub fn chosen_format(
+        &self,
+        asked: Option<CatalogueFormat>,
+        otherwise: CatalogueFormat,
+    ) -> Result<CatalogueFormat, clap::Error> {
+        match (self, asked) {
+            (Self::File { format, .. }, Some(asked)) if *format != asked => {
+                let message = "--format is not that of the extension of FILE; leave --format out";
+                Err(usage_error(ErrorKind::ArgumentConflict, message))
+            }
+            (Self::File { format, .. }, _) => Ok(*format),
+            (Self::Stdout, asked) => Ok(asked.unwrap_or(otherwise)),
+        }
+    }
+
+    /// Checks that none of `inputs` is the file, which would be lost.
+    pub fn check_is_none_of<'a>(&self, inputs: impl IntoIterator<Item = &'a Input>) -> Result<()> {
+        let Some(file) = self.file() else { return Ok(()) };
+        match inputs.into_iter().find(|input| is_same(input.path(), file)) {
+            Some(input) => Err(Error::SameFile { path: input.path().to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Opens the destination for a catalogue or its report. It must not be the file of `source`.
     pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
-        // Only OUTPUT is compressed: the extension of a catalogue promises its format.
+        let content = match self {
+            Self::File { format: CatalogueFormat::Html, .. } => report::CONTENT,
+            _ => file::CONTENT,
+        };
+        self.open_holding(content, source, options)
+    }
+
+    /// Opens the destination, which replaces only such content.
+    pub fn open_holding(
+        &self,
+        content: ContentType,
+        source: Option<&Source>,
+        options: SinkOptions,
+    ) -> Result<Sink> {
         let overwrite = match options.overwrite {
-            Overwrite::IfHolding(_) => Overwrite::IfHolding(file::CONTENT),
+            Overwrite::IfHolding(_) => Overwrite::IfHolding(content),
             overwrite => overwrite,
         };
+        // Only OUTPUT is compressed: the extension of a catalogue promises its format.
         let options = SinkOptions { compression: Compression::None, overwrite, ..options };
         match self {
             Self::Stdout if startup::stdout_was_closed() => Err(startup::closed("standard output")),
@@ -70,36 +123,21 @@ impl Destination {
             Self::File { path, .. } => Sink::create(path, source, options),
         }
     }
+}
 
-    /// Returns the format of the file, or the one for standard output if none is asked for.
-    pub fn format(&self) -> CatalogueFormat {
+/// Returns how a catalogue, or what is made of one, is written: whether it may replace any file.
+pub fn options(force: bool) -> SinkOptions {
+    let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
+    SinkOptions { overwrite, ..SinkOptions::default() }
+}
+
+impl CatalogueFormat {
+    /// Returns what a catalogue in this format is.
+    pub fn subject(self) -> Subject {
         match self {
-            Self::Stdout if io::stdout().is_terminal() => CatalogueFormat::Table,
-            Self::Stdout | Self::File { format: FileFormat::Tsv, .. } => CatalogueFormat::Tsv,
-            Self::File { format: FileFormat::Jsonl, .. } => CatalogueFormat::Jsonl,
+            Self::Table => Subject::Table,
+            Self::Html => Subject::Report,
+            Self::Tsv | Self::Jsonl => Subject::Whole,
         }
     }
-
-    /// Writes `catalogue` to `sink`, which [`open`](Self::open) has opened. The caller commits it.
-    pub fn write(&self, catalogue: &Catalogue, sink: Sink) -> Result<Sink> {
-        write(catalogue, self.format(), sink)
-    }
-}
-
-/// Writes `catalogue` to `sink` in this format. The caller commits it.
-pub fn write(catalogue: &Catalogue, format: CatalogueFormat, sink: Sink) -> Result<Sink> {
-    sink.write(|output| match format {
-        CatalogueFormat::Table => table::write(catalogue, Shown::Example, style(), output),
-        CatalogueFormat::Tsv => file::write(catalogue, FileFormat::Tsv, output),
-        CatalogueFormat::Jsonl => file::write(catalogue, FileFormat::Jsonl, output),
-    })
-}
-
-/// Returns the style of a table on standard output: as wide as the terminal, and in colours unless
-/// they are not wanted.
-pub fn style() -> Style {
-    if !io::stdout().is_terminal() {
-        return Style { width: UNLIMITED, colour: false };
-    }
-    Style { width: Term::stdout().size().1.into(), colour: printing::wants_colour() }
 }

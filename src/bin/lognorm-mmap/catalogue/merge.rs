@@ -7,11 +7,13 @@ use std::mem;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Catalogue, Limits};
-use lognorm_mmap::{Error, Overwrite, Result, Rules, SinkOptions};
+use lognorm_mmap::catalogue::{Catalogue, Limits, MAX_EXAMPLES};
+use lognorm_mmap::{Error, Result, Rules};
 
-use super::destination::Destination;
+use super::destination::{Destination, options};
 use super::load::{load_each, refused, warn_of_others};
+use super::looks::Looks;
+use super::write::{Written, title};
 use crate::about::usage_error;
 use crate::args::MergeArgs;
 use crate::endpoint::Input;
@@ -22,7 +24,7 @@ use crate::signals;
 
 /// Adds up the catalogues and writes the sum.
 pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
-    let MergeArgs { catalogues, list, output, max_patterns, force } = args;
+    let MergeArgs { catalogues, list, output, max_patterns, looks, force } = args;
     let list = list.list();
     let is_stdin = |path: &PathBuf| Input::named(Some(path.clone())) == Input::Stdin;
     let list_is_stdin = list.as_ref().is_some_and(|list| list.input == Input::Stdin);
@@ -30,36 +32,36 @@ pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
         let message = "more than one CATALOGUE or list is standard input; name the others";
         return Err(usage_error(ErrorKind::ArgumentConflict, message).into());
     }
-    let _ = signals::set_up(None);
-    let limits = max_patterns.map_or(Limits::NONE, |max| Limits::of_patterns(max as usize));
     let output = output.unwrap_or(Destination::Stdout);
-    merge(catalogues, list, &output, limits, force)?;
+    let looks = Looks::new(looks, output.format().subject())?;
+    let _ = signals::set_up(None);
+    let limits = max_patterns.map_or(Limits::NONE, |max| Limits {
+        examples: MAX_EXAMPLES,
+        ..Limits::of_patterns(max as usize)
+    });
+    // Before the catalogues are read, so that a wrong output is told of before the work.
+    let sink = output.open(None, options(force))?;
+    let listed = list.map(FileList::names).transpose()?;
+    let (sum, count) = sum(&catalogues, listed, limits)?;
+    warn_of_others(output.path(), &sum, &Warnings::Printed);
+    let title = title(&catalogues, count, "catalogues");
+    let format = output.format();
+    let written = Written { catalogue: &sum, format, looks, title: &title, lines_after: 0 };
+    written.write(sink)?.commit()?;
     Ok(Success::Done)
 }
 
-/// Adds up the catalogues that are named, and then those in `list`.
-fn merge(
-    catalogues: Vec<PathBuf>,
-    list: Option<FileList>,
-    output: &Destination,
+/// Adds up the catalogues that are named, and then those in the list. Returns the number of files.
+fn sum(
+    catalogues: &[PathBuf],
+    listed: Option<Names>,
     limits: Limits,
-    force: bool,
-) -> Result<()> {
-    let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
-    // Before the catalogues are read, so that a wrong output is told of before the work.
-    let sink = output.open(None, SinkOptions { overwrite, ..SinkOptions::default() })?;
-    let listed = list.map(FileList::names).transpose()?;
-    let sum = sum(catalogues, listed, limits)?;
-    warn_of_others(output.path(), &sum, &Warnings::Printed);
-    output.write(&sum, sink)?.commit()
-}
-
-fn sum(catalogues: Vec<PathBuf>, listed: Option<Names>, limits: Limits) -> Result<Catalogue> {
+) -> Result<(Catalogue, usize)> {
     // The sum of nothing takes the rules of the first catalogue that is added.
     let mut sum = Catalogue::new(Rules::default(), limits);
     let list = listed.as_ref().map(|names| names.path().to_owned());
-    let (mut is_empty, mut is_stdin_read) = (true, false);
-    for path in catalogues.into_iter().map(Ok).chain(listed.into_iter().flatten()) {
+    let (mut count, mut is_stdin_read) = (0, false);
+    for path in catalogues.iter().cloned().map(Ok).chain(listed.into_iter().flatten()) {
         let input = Input::named(Some(path?));
         // Nothing is left to read the second time.
         if input == Input::Stdin && mem::replace(&mut is_stdin_read, true) {
@@ -68,11 +70,11 @@ fn sum(catalogues: Vec<PathBuf>, listed: Option<Names>, limits: Limits) -> Resul
         load_each(&input, |next| {
             sum.append(&next.catalogue).map_err(|error| refused(&next.name, &error))
         })?;
-        is_empty = false;
+        count += 1;
     }
     match list {
-        Some(list) if is_empty => Err(failed(list, "names no catalogue")),
-        _ => Ok(sum),
+        Some(list) if count == 0 => Err(failed(list, "names no catalogue")),
+        _ => Ok((sum, count)),
     }
 }
 

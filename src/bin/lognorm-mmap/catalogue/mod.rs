@@ -4,8 +4,10 @@
 pub mod destination;
 mod diff;
 pub mod load;
+pub mod looks;
 mod merge;
 mod show;
+pub mod write;
 
 use crate::args::Patterns;
 use crate::config::Config;

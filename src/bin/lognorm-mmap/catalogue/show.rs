@@ -2,42 +2,82 @@
 
 use std::io::{self, Write};
 
+use clap::error::ErrorKind;
+use lognorm_mmap::Result;
+use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::catalogue::{Catalogue, FoldedCatalogue};
-use lognorm_mmap::report::jsonl;
-use lognorm_mmap::report::table::{self, Shown};
+use lognorm_mmap::report::html::{self, Beginning};
+use lognorm_mmap::report::{self, jsonl, table};
+use lognorm_mmap::text::Printable;
 
-use super::destination::style;
+use super::destination::{Destination, options};
 use super::load::{load, refused};
-use crate::args::ShowArgs;
+use super::looks::{Looks, Subject};
+use super::write::{PROMPT_LINES, folded_for_report, page};
+use crate::about::usage_error;
+use crate::args::{ShowArgs, ViewArgs};
 use crate::endpoint::Input;
 use crate::exit::{Failure, Success};
-use crate::values::ShowFormat;
-use crate::{printing, signals};
+use crate::signals;
+use crate::values::CatalogueFormat;
 
-/// Prints a catalogue, folded if that is asked for.
+/// Shows a catalogue, folded if that is asked for.
 pub fn perform(args: ShowArgs) -> Result<Success, Failure> {
+    let ShowArgs { view: ViewArgs { folding, looks, output, force }, format, catalogue } = args;
+    let destination = output.unwrap_or(Destination::Stdout);
+    let format = destination.chosen_format(format, CatalogueFormat::Table)?;
+    let looks = Looks::new(looks, subject(format))?;
+    let siblings = folding.siblings();
+    if siblings.is_some() && format == CatalogueFormat::Tsv {
+        let message = "--fold does not go with tsv, which is a catalogue: folded patterns do not add \
+                       up; leave --fold out, or write jsonl or html";
+        return Err(usage_error(ErrorKind::ArgumentConflict, message).into());
+    }
+    let input = Input::named(Some(catalogue));
+    destination.check_is_none_of([&input])?;
     let _ = signals::set_up(None);
-    let loaded = load(&Input::named(Some(args.catalogue)))?;
+    let loaded = load(&input)?;
     let catalogue = &loaded.catalogue;
-    let folded = args.folding.siblings().map(|siblings| FoldedCatalogue::of([catalogue], siblings));
-    let folded = folded.transpose().map_err(|error| refused(&loaded.name, &error))?;
-    let folded = folded.map(|[folded]| folded);
-    printing::print(|output| write(catalogue, folded.as_ref(), args.format, output))?;
+    let folded = match format {
+        CatalogueFormat::Html => folded_for_report([catalogue], siblings),
+        _ => siblings.map(|siblings| FoldedCatalogue::of([catalogue], siblings)).transpose(),
+    };
+    let folded = folded.map_err(|error| refused(&loaded.name, &error))?;
+    let folded = folded.as_ref().map(|[folded]| folded);
+    let beginning = if siblings.is_some() { Beginning::Folded } else { Beginning::Unfolded };
+    let title = Printable(&loaded.name).to_string();
+    let content = match format {
+        CatalogueFormat::Tsv => file::CONTENT,
+        _ => report::CONTENT,
+    };
+    let sink = destination.open_holding(content, None, options(force))?;
+    let sink = sink.write(|output| match format {
+        CatalogueFormat::Table => write_table(catalogue, folded, looks, output),
+        CatalogueFormat::Tsv => file::write(catalogue, FileFormat::Tsv, output),
+        CatalogueFormat::Jsonl => jsonl::write(catalogue, folded, looks.max_rows(), output),
+        CatalogueFormat::Html => {
+            html::write_catalogue(catalogue, folded, &page(&title, looks, beginning), output)
+        }
+    })?;
+    sink.commit()?;
     Ok(Success::Done)
 }
 
-fn write(
+/// Returns what a catalogue that is shown in `format` is. JSONL has no header, and may have a part.
+fn subject(format: CatalogueFormat) -> Subject {
+    match format {
+        CatalogueFormat::Jsonl => Subject::Rows,
+        format => format.subject(),
+    }
+}
+
+fn write_table(
     catalogue: &Catalogue,
     folded: Option<&FoldedCatalogue<'_>>,
-    format: ShowFormat,
+    looks: Looks,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    match format {
-        ShowFormat::Table => {
-            let shown = if folded.is_some() { Shown::Pattern } else { Shown::Example };
-            let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
-            table::write(catalogue, shown, style(), output)
-        }
-        ShowFormat::Jsonl => jsonl::write(catalogue, folded, output),
-    }
+    let style = looks.style(table::LINES_BESIDE_ROWS + PROMPT_LINES);
+    let shown = looks.shown(folded.is_some());
+    table::write(folded.map_or(catalogue, FoldedCatalogue::catalogue), shown, style, output)
 }

@@ -11,8 +11,8 @@ use nix::errno::Errno;
 
 use super::Report;
 use super::ill_formed::warn_of_ill_formed;
-use crate::catalogue::destination;
 use crate::catalogue::load::warn_of_others;
+use crate::catalogue::write::{Written, title};
 use crate::config::Config;
 use crate::counted_logs::{CountedLogs, OnFailure};
 use crate::endpoint::Input;
@@ -22,6 +22,7 @@ use crate::messages::tell;
 use crate::progress::{Progress, Work};
 use crate::shard::{self, ListedNames};
 use crate::standard_streams::{Standard, id};
+use crate::values::CatalogueFormat;
 
 /// The most logs that a summary names.
 const MAX_NAMED: usize = 10;
@@ -49,10 +50,20 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     if let Some(error) = names.error {
         return Err(error.into());
     }
+    // A table on a terminal is not printed into the bar.
+    let _progress = progress.filter(|_| logs.format != CatalogueFormat::Table);
     let failure = failed.summary(tally.inputs, logs.on_failure);
     let is_written = failure.is_none() || logs.on_failure == OnFailure::WriteOthers;
     if is_written {
-        destination::write(&catalogue, logs.format, sink)?.commit()?;
+        let names: Vec<_> = logs.inputs.iter().map(|input| input.path().to_owned()).collect();
+        let written = Written {
+            catalogue: &catalogue,
+            format: logs.format,
+            looks: logs.looks,
+            title: &title(&names, tally.inputs, "logs"),
+            lines_after: config.lines_of_figures(),
+        };
+        written.write(sink)?.commit()?;
         warn_of_others(logs.destination.path(), &catalogue, &config.warnings);
     }
     let catalogue = is_written.then_some(catalogue);

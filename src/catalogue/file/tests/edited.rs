@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn what_editors_do_to_a_file_changes_nothing_or_is_seen() {
     // With texts that are empty, at the ends of lines, and blanks at the ends of texts.
-    let catalogue = catalogue_of("a b\n\n-\n  (c)  \nnaïve\n-x \n".as_bytes(), 100, small());
-    let all = catalogue_of("\n \n(\t)\t\nnaïve ☃\n\"a\"\n".as_bytes(), 100, Limits::default());
+    let catalogue = catalogue_of("a b\n\n-\n  (c)  \nnaïve\n-x \n".as_bytes(), 100, several());
+    let all = catalogue_of("\n \n(\t)\t\nnaïve ☃\n\"a\"\n".as_bytes(), 100, several());
     for catalogue in [&catalogue, &all] {
         for format in FORMATS {
             let file = String::from_utf8(written(catalogue, format)).unwrap();
@@ -69,7 +69,7 @@ fn files_of_versions_before_the_check_sum_are_read() {
 #[test]
 fn what_no_log_can_be_the_reason_of_is_refused() {
     let catalogue = catalogue_of(b"a\n(b)\na\n-\na\n", 100, small());
-    let file = without_check(&written(&catalogue, FileFormat::Tsv));
+    let file = of_schema_1(&written(&catalogue, FileFormat::Tsv));
     let file = String::from_utf8(file).unwrap();
     let (a, b, other) =
         ("3\t0.600000000\t1\t0\t5\t10", "1\t0.200000000\t2\t2\t2\t2", "1\t0.200000000\t4\t8\t4\t8");
@@ -114,6 +114,73 @@ fn what_no_log_can_be_the_reason_of_is_refused() {
             }
             other => panic!("{to:?}: {other:?}"),
         }
+    }
+}
+
+#[test]
+fn places_that_no_log_can_have_are_refused() {
+    let log = [&b"a\n(b)\n"[..], &b"-\n".repeat(100), b"a\na\n"].concat();
+    let catalogue = catalogue_of(&log, 100, Limits::default());
+    let file = String::from_utf8(without_check(&written(&catalogue, FileFormat::Tsv))).unwrap();
+    let (level, boundary, a) = ("least_level=1", "0/7,2/1,4/2,", "\t0=1 103=1 104=1\ta\tY");
+    assert!(file.contains(level) && file.contains(boundary) && file.contains(a), "{file}");
+    let json = String::from_utf8(without_check(&written(&catalogue, FileFormat::Jsonl))).unwrap();
+    let boundaries =
+        |count: u64| (0..count).map(|it| format!("{it}/1")).collect::<Vec<_>>().join(",");
+    let all = file.split("boundaries=").nth(1).unwrap().split('\n').next().unwrap();
+    for (from, to, line, reason) in [
+        (level, "least_level=2", 1, "contradict each other"),
+        (level, "least_level=129", 1, "contradict each other"),
+        (level, "least_level=-1", 1, "\"-1\" is no least_level"),
+        (level, "x=1", 1, "contradict each other"),
+        ("boundaries=", "x=", 1, "contradict each other"),
+        (all, "0/7,2/1,2/1", 1, "contradict each other"),
+        (all, "0/7,210/1", 1, "contradict each other"),
+        (all, "0/128", 1, "contradict each other"),
+        (all, &boundaries(128), 1, "contradict each other"),
+        (all, "0", 1, "\"\" is no boundaries"),
+        (all, "0/7,", 1, "\"\" is no boundaries"),
+        (all, "18446744073709551616/7", 1, "is no boundaries"),
+        // Without boundaries, with fewer, and with others.
+        (&format!("\t{level}\tboundaries={all}"), "", 3, "the places contradict"),
+        (all, "0/7,2/1,4/2", 3, "the places contradict"),
+        (boundary, "0/7,1/1,2/1,4/2,", 1, "contradict each other"),
+        // Lines that are missing, too many, elsewhere, or nowhere.
+        (a, "\t0=1 104=1\ta\tY", 4, "the places contradict"),
+        (a, "\t0=1 103=2 104=1\ta\tY", 4, "the places contradict"),
+        (a, "\t0=1 102=1 103=1\ta\tY", 4, "the places contradict"),
+        (a, "\t1=1 103=1 104=1\ta\tY", 4, "the places contradict"),
+        (a, "\t0=1 104=1 105=1\ta\tY", 4, "the places contradict"),
+        (a, "\t\ta\tY", 4, "the places contradict"),
+        (a, "\t104=1 103=1 0=1\ta\tY", 4, "is no places"),
+        (a, "\t0=1 0=0 103=1 104=1\ta\tY", 4, "is no places"),
+        (a, "\t0=1 10=0 103=1 104=1\ta\tY", 4, "is no places"),
+        (a, "\t0=1  103=1 104=1\ta\tY", 4, "\"\" is no places"),
+        (a, "\t0=1 103=1 104\ta\tY", 4, "\"\" is no places"),
+        (a, "\t0=1 256=1\ta\tY", 4, "\"256\" is no places"),
+        (a, "\t0=1 104=18446744073709551615\ta\tY", 4, "the places contradict"),
+    ] {
+        let edited = file.replacen(from, to, 1);
+        assert_ne!(edited, file, "{from:?}");
+        let error = read(edited.as_bytes()).unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("line {line}: ")) && error.contains(reason),
+            "{to}: {error}"
+        );
+    }
+    for (from, to) in [
+        ("[[0,1],[103,1],[104,1]]", "[[103,2],[0,1]]"),
+        ("[[0,1],[103,1],[104,1]]", "[[0,1],[103],[104,1]]"),
+        ("[[0,1],[103,1],[104,1]]", "[[0,1],[256,2]]"),
+        ("[[0,1],[103,1],[104,1]]", "{}"),
+        ("[[0,1],[103,1],[104,1]]", "null"),
+        ("[[0,1],[103,1],[104,1]]", &format!("[{}[0,3]]", "[0,0],".repeat(10_000))),
+        ("\"least_level\":1", "\"least_level\":256"),
+        ("\"least_level\":1", "\"least_level\":null"),
+        ("[[0,7],", "[[0],"),
+    ] {
+        assert!(json.contains(from), "{json}");
+        assert!(read(json.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
     }
 }
 

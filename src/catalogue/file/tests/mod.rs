@@ -5,10 +5,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 mod edited;
+mod examples;
 
 use std::str;
 
 use super::*;
+use crate::catalogue::example::{MAX_EXAMPLE_LEN, MAX_EXAMPLES};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::tests::{catalogue_of, config, logs, said};
 use crate::text::is_printable;
@@ -25,6 +27,10 @@ fn small() -> Limits {
     Limits { patterns: 2, ..Limits::default() }
 }
 
+fn several() -> Limits {
+    Limits { examples: 3, ..small() }
+}
+
 /// Bytes that may get into a file by mistake.
 fn damage() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![select(&b"0129\t\n\\x{}\",:-"[..]), any::<u8>()], 0..6)
@@ -38,12 +44,40 @@ fn without_check(file: &[u8]) -> Vec<u8> {
     [&text[..start], &text[start + len..]].concat().into_bytes()
 }
 
+/// The file in TSV that the version before places would have written, without a check sum.
+fn of_schema_1(tsv: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(without_check(tsv)).unwrap().replace("schema=2", "schema=1");
+    let (header, rows) = text.split_once('\n').unwrap();
+    let header = header.split("\tleast_level=").next().unwrap();
+    let rows = rows.lines().map(|row| {
+        let columns = row.split('\t').enumerate().filter(|&(index, _)| index != 7);
+        columns.map(|(_, column)| column).collect::<Vec<_>>().join("\t") + "\n"
+    });
+    format!("{header}\n{}", rows.collect::<String>()).into_bytes()
+}
+
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn any_catalogue_comes_back(log in logs(), most in 0..30usize) {
+    fn files_of_the_version_before_places_are_read(log in logs(), most in 0..30usize) {
         let limits = Limits { patterns: most, ..Limits::default() };
+        let catalogue = catalogue_of(&log, 100, limits);
+        let old = of_schema_1(&written(&catalogue, FileFormat::Tsv));
+        let again = read(&old[..]).unwrap();
+        prop_assert_eq!(said(&again), said(&catalogue));
+        for format in FORMATS {
+            let file = written(&again, format);
+            let has_places = str::from_utf8(&file).unwrap().contains("boundaries");
+            // It is known where the lines of a log without lines are.
+            prop_assert_eq!(has_places, log.is_empty());
+            prop_assert_eq!(written(&read(&file[..]).unwrap(), format), file);
+        }
+    }
+
+    #[test]
+    fn any_catalogue_comes_back(log in logs(), most in 0..30usize, examples in 1..6usize) {
+        let limits = Limits { patterns: most, examples, ..Limits::default() };
         let catalogue = catalogue_of(&log, 100, limits);
         for format in FORMATS {
             let file = written(&catalogue, format);
@@ -60,7 +94,7 @@ proptest! {
     #[test]
     fn catalogues_come_back_one_after_the_other(logs in vec((logs(), any::<bool>()), 1..5)) {
         let format = |&is_tsv: &bool| FORMATS[usize::from(is_tsv)];
-        let catalogues = logs.iter().map(|(log, tsv)| (catalogue_of(log, 100, small()), format(tsv)));
+        let catalogues = logs.iter().map(|(log, tsv)| (catalogue_of(log, 100, several()), format(tsv)));
         let catalogues: Vec<_> = catalogues.collect();
         let files: Vec<_> =
             catalogues.iter().map(|(catalogue, format)| written(catalogue, *format)).collect();
@@ -74,7 +108,7 @@ proptest! {
 
     #[test]
     fn a_file_that_was_cut_short_is_never_read(log in logs(), at in any::<prop::sample::Index>()) {
-        let catalogue = catalogue_of(&log, 100, small());
+        let catalogue = catalogue_of(&log, 100, several());
         for format in FORMATS {
             let file = written(&catalogue, format);
             // The `\n` at the end is no loss, where the check sum tells that nothing else is.
@@ -99,7 +133,7 @@ proptest! {
         log in logs(), at in any::<prop::sample::Index>(), len in 0..12usize, bytes in damage()
     ) {
         for format in FORMATS {
-            let mut file = written(&catalogue_of(&log, 100, small()), format);
+            let mut file = written(&catalogue_of(&log, 100, several()), format);
             let start = at.index(file.len());
             let end = file.len().min(start + len);
             let old = without_check(&file);
@@ -127,7 +161,7 @@ proptest! {
     fn any_bytes_are_read_without_a_panic(log in logs(), bytes in logs()) {
         prop_assert!(read(&bytes[..]).is_err());
         for format in FORMATS {
-            let file = written(&catalogue_of(&log, 100, small()), format);
+            let file = written(&catalogue_of(&log, 100, several()), format);
             // Empty lines are no rows, and anything else after a catalogue makes it none.
             let longer = [&file[..], &bytes, b"\n"].concat();
             let has_only_empty_lines = bytes.iter().all(|byte| b"\r\n".contains(byte));
@@ -139,18 +173,19 @@ proptest! {
 #[test]
 fn files_look_like_this() {
     let catalogue = catalogue_of(b"a\tb\n\xff\n\xff\nc (d)\n\\\n", 100, small());
-    let check = "22ecd87ab8d5b7a0";
-    let tsv = "# lognorm-mmap patterns\tschema=1\trules=shape/1\tlines=5\tbytes=16\tcheck=CHECK\n\
-               kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\texample\tpattern\n\
-               pattern\t2\t0.400000000\t2\t4\t3\t6\t\\xFF\t\\xFF\n\
-               pattern\t1\t0.200000000\t1\t0\t1\t0\ta\\tb\tY\\tY\n\
-               other\t2\t0.400000000\t4\t8\t5\t14\tc (d)\t\n";
+    let check = "d3306a2db809d3cc";
+    let tsv = "# lognorm-mmap patterns\tschema=2\trules=shape/1\tlines=5\tbytes=16\tleast_level=0\t\
+               boundaries=0/5,1/0,2/1,3/0,4/2,5/0,6/1,7/0,8/3,9/0,10/1,11/0,12/2,13/0,14/1,15/0\tcheck=CHECK\n\
+               kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\tplaces\texample\tpattern\n\
+               pattern\t2\t0.400000000\t2\t4\t3\t6\t4=1 6=1\t\\xFF\t\\xFF\n\
+               pattern\t1\t0.200000000\t1\t0\t1\t0\t0=1\ta\\tb\tY\\tY\n\
+               other\t2\t0.400000000\t4\t8\t5\t14\t8=1 14=1\tc (d)\t\n";
     let tsv = tsv.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap(), tsv);
-    let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":1,"rules":"shape/1","lines":5,"bytes":16,"check":"CHECK"}
-{"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"example":"�","example_escaped":"\\xFF","pattern":"�","pattern_escaped":"\\xFF"}
-{"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"example":"a\tb","pattern":"Y\tY"}
-{"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"example":"c (d)"}
+    let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":2,"rules":"shape/1","lines":5,"bytes":16,"least_level":0,"boundaries":[[0,5],[1,0],[2,1],[3,0],[4,2],[5,0],[6,1],[7,0],[8,3],[9,0],[10,1],[11,0],[12,2],[13,0],[14,1],[15,0]],"check":"CHECK"}
+{"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"places":[[4,1],[6,1]],"examples":["�"],"examples_escaped":["\\xFF"],"example_lines":[2],"pattern":"�","pattern_escaped":"\\xFF"}
+{"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"places":[[0,1]],"examples":["a\tb"],"example_lines":[1],"pattern":"Y\tY"}
+{"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"places":[[8,1],[14,1]],"examples":["c (d)"],"example_lines":[4]}
 "#;
     let jsonl = jsonl.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap(), jsonl);
@@ -173,7 +208,7 @@ fn what_is_wrong_is_said_with_its_line() {
     let catalogue = catalogue_of(b"a b\nc\n(d)\n-\n", 100, small());
     let tsv = String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap();
     let jsonl = String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap();
-    let row = "pattern\t1\t0\t1\t0\t1\t0\tz\tZ\n";
+    let row = "pattern\t1\t0\t1\t0\t1\t0\t0=1\tz\tZ\n";
     let cut = |file: &str, len| file[..file.len() - len].to_owned();
     for (file, expected) in [
         (String::new(), "line 1: no catalogue: the file is empty"),
@@ -181,14 +216,15 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace("patterns\t", "patternsX\t"), "line 1: no catalogue"),
         ("{\"level\":\"info\"}\n".into(), "line 1: no catalogue"),
         ("x".repeat(10_000), "line 1: no catalogue"),
-        (tsv.replace("schema=1", "schema=2"), "format 2 of catalogues"),
-        (tsv.replace("schema=1", "schema=2").replace("kind", "sort"), "format 2 of catalogues"),
-        (tsv.replace("schema=1", "schema=2").replace("rules", "laws"), "format 2 of catalogues"),
-        (jsonl.replace("\"schema\":1", "\"schema\":2").replace("rules", "laws"), "format 2 of"),
-        (jsonl.replace("\"schema\":1", "\"schema\":2"), "format 2 of catalogues"),
+        (tsv.replace("schema=2", "schema=3"), "format 3 of catalogues"),
+        (tsv.replace("schema=2", "schema=3").replace("kind", "sort"), "format 3 of catalogues"),
+        (tsv.replace("schema=2", "schema=3").replace("rules", "laws"), "format 3 of catalogues"),
+        (jsonl.replace("\"schema\":2", "\"schema\":3").replace("rules", "laws"), "format 3 of"),
+        (jsonl.replace("\"schema\":2", "\"schema\":3"), "format 3 of catalogues"),
+        (tsv.replace("schema=2", "schema=0"), "format 0 of catalogues"),
         (tsv.replace("lines=4", "lines=five"), "line 1: \"five\" is no lines"),
         (tsv.replace("\tshare", ""), "line 2: other columns"),
-        (tsv.replace("Y Y", "Y Y\t"), "line 3: 10 columns instead of 9"),
+        (tsv.replace("Y Y", "Y Y\t"), "line 3: 11 columns instead of 10"),
         (tsv.replace("Y Y", "Y\\Y"), "line 3: \"Y\\\\Y\" is no pattern"),
         (tsv.replace("pattern\t1", "pattern\t-1"), "line 3: \"-1\" is no count"),
         (tsv.replace("pattern\t1", "pattern\t0"), "line 3: the numbers contradict"),
@@ -207,7 +243,7 @@ fn what_is_wrong_is_said_with_its_line() {
         (tsv.replace('\t', "    "), "line 1: blanks in place of TABs"),
         (tsv.replace("kind\tcount", "kind count"), "line 2: blanks in place of TABs"),
         (tsv.replace("a b\tY Y", "a b Y Y"), "the rows are not those"),
-        (tsv.replace("\t1\t0\t1", " 1 0 1"), "line 3: 6 columns instead of 9; was it edited"),
+        (tsv.replace("\t1\t0\t1", " 1 0 1"), "line 3: 7 columns instead of 10; was it edited"),
         (tsv.replace('\n', "\r\r\n"), "a control character"),
         (tsv.replace("Y Y", "Y\u{7f}Y"), "line 3: a control character"),
         (tsv.replace("check=", "check=x"), "is no check"),

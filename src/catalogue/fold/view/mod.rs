@@ -13,9 +13,8 @@ use crate::rules::Rules;
 
 /// A catalogue with its patterns folded, to be looked at, and the patterns that became one.
 ///
-/// Counts add up, the first and the last line are the earliest and the latest, and the example is
-/// that of the earliest. Lines whose patterns the catalogue does not name stay apart. Where in the
-/// log lines are, beside the first and the last, is not in it.
+/// Counts add up, the first and the last line are the earliest and the latest, and the examples are
+/// the first that differ. Lines whose patterns the catalogue does not name stay apart.
 ///
 /// ```
 /// use lognorm_mmap::catalogue::{DEFAULT_SIBLINGS, FoldedCatalogue, file};
@@ -102,14 +101,16 @@ impl<'a> FoldedCatalogue<'a> {
         rows.sort_unstable_by(|((one, _), _), ((other, _), _)| one.by_first(other));
         let mut folded = Catalogue::new(Rules::Words, Limits::NONE);
         folded.rules = catalogue.rules;
+        folded.keep_examples(catalogue.examples());
         for ((row, _), index) in &rows {
             let pattern = Some(patterns[**index].as_slice().into());
-            folded.add_row(&Row { pattern, ..row.clone() })?;
+            folded.add_row(&Row { pattern, ..row.clone() }, |bucket| bucket)?;
         }
         if let Some(other) = catalogue.other() {
-            folded.add_row(&other)?;
+            folded.add_row(&other, |bucket| bucket)?;
         }
         (folded.lines, folded.bytes) = (catalogue.lines, catalogue.bytes);
+        folded.boundaries = catalogue.places().cloned();
 
         let joined = rows.iter().enumerate().filter_map(|(order, ((_, pattern), index))| {
             Some((folded.index_of(&patterns[**index])?, order, *pattern))

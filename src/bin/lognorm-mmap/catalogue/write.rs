@@ -1,0 +1,96 @@
+//! Writing of a catalogue in the format that is asked for.
+
+use std::path::PathBuf;
+
+use lognorm_mmap::catalogue::file::{self, FileFormat};
+use lognorm_mmap::catalogue::{Catalogue, DEFAULT_SIBLINGS, FoldedCatalogue, MergeError};
+use lognorm_mmap::report::html::{self, Beginning, Page};
+use lognorm_mmap::report::table;
+use lognorm_mmap::text::Printable;
+use lognorm_mmap::{Result, Rules, Sink};
+
+use super::load::refused;
+use super::looks::Looks;
+use crate::values::CatalogueFormat;
+
+/// The number of lines of a prompt, which is to be seen below a table.
+pub const PROMPT_LINES: usize = 1;
+
+/// A catalogue to be written.
+pub struct Written<'a> {
+    pub catalogue: &'a Catalogue,
+    pub format: CatalogueFormat,
+    pub looks: Looks,
+    /// The title of a report.
+    pub title: &'a str,
+    /// The number of lines that are printed on a terminal after a table.
+    pub lines_after: usize,
+}
+
+impl Written<'_> {
+    /// Writes the catalogue to `sink`. The caller commits it.
+    pub fn write(&self, sink: Sink) -> Result<Sink> {
+        let Self { catalogue, looks, .. } = *self;
+        match self.format {
+            CatalogueFormat::Table => {
+                let style = looks.style(table::LINES_BESIDE_ROWS + PROMPT_LINES + self.lines_after);
+                sink.write(|output| table::write(catalogue, looks.shown(false), style, output))
+            }
+            CatalogueFormat::Tsv => {
+                sink.write(|output| file::write(catalogue, FileFormat::Tsv, output))
+            }
+            CatalogueFormat::Jsonl => {
+                sink.write(|output| file::write(catalogue, FileFormat::Jsonl, output))
+            }
+            CatalogueFormat::Html => {
+                let folded = folded_for_report([catalogue], None);
+                let folded = folded.map_err(|error| refused(self.title.as_ref(), &error))?;
+                let folded = folded.as_ref().map(|[folded]| folded);
+                let page = page(self.title, looks, Beginning::Unfolded);
+                sink.write(|output| html::write_catalogue(catalogue, folded, &page, output))
+            }
+        }
+    }
+}
+
+/// Returns `catalogues` with their patterns folded, by the default where `siblings` does not say how.
+/// There is nothing to fold by default in those of the shape rules.
+pub fn folded_for_report<const N: usize>(
+    catalogues: [&Catalogue; N],
+    siblings: Option<usize>,
+) -> Result<Option<[FoldedCatalogue<'_>; N]>, MergeError> {
+    let are_words = catalogues.iter().all(|catalogue| catalogue.rules().rules == Rules::Words);
+    let siblings = siblings.or(are_words.then_some(DEFAULT_SIBLINGS));
+    siblings.map(|siblings| FoldedCatalogue::of(catalogues, siblings)).transpose()
+}
+
+/// Returns the page of a report.
+pub fn page(title: &str, looks: Looks, beginning: Beginning) -> Page<'_> {
+    Page { title, top: looks.report_rows(), beginning }
+}
+
+/// Returns the title of a report of `count` files, the first of which are `names`: all of them if they
+/// are few. `kind` is what they are, such as `logs`.
+pub fn title(names: &[PathBuf], count: usize, kind: &str) -> String {
+    const MAX_NAMES: usize = 3;
+    if count > names.len() || count > MAX_NAMES {
+        return format!("{count} {kind}");
+    }
+    let names = names.iter().map(|name| Printable(name).to_string());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_a_few_files_and_counts_many() {
+        let names = ["a", "b\n", "c", "d"].map(PathBuf::from);
+        assert_eq!(title(&names[..1], 1, "logs"), "a");
+        assert_eq!(title(&names[..3], 3, "logs"), "a, b\\n, c");
+        assert_eq!(title(&names, 4, "logs"), "4 logs");
+        assert_eq!(title(&names[..1], 2, "logs"), "2 logs");
+        assert_eq!(title(&[], 0, "logs"), "0 logs");
+    }
+}
