@@ -104,20 +104,21 @@ mod tests {
 
     #[test]
     fn marks_are_where_they_belong_and_end_before_the_text_does() {
-        let marked = |text: &str, ranges: &[Range<usize>], width| {
+        let marked = |text: &str, ranges: &[(usize, usize)], width| {
+            let ranges: Vec<_> = ranges.iter().map(|&(start, end)| start..end).collect();
             let mut line = String::new();
-            let marks = Marks { ranges, on: "<", off: ">" };
+            let marks = Marks { ranges: &ranges, on: "<", off: ">" };
             push_marked_cell(text.as_bytes(), marks, width, &mut line);
             line
         };
-        assert_eq!(marked("took 12 ms", &[5..7], 80), "took <12> ms");
-        assert_eq!(marked("12 ms 7", &[0..2, 6..7], 80), "<12> ms <7>");
+        assert_eq!(marked("took 12 ms", &[(5, 7)], 80), "took <12> ms");
+        assert_eq!(marked("12 ms 7", &[(0, 2), (6, 7)], 80), "<12> ms <7>");
         // Two that meet look like one.
-        assert_eq!(marked("12ms", &[0..2, 2..4], 80), "<12ms>");
-        assert_eq!(marked("took 123456", &[5..11], 8), "took <12>…");
-        assert_eq!(marked("took 1 and more", &[5..6], 10), "took <1> an…");
-        assert_eq!(marked("日本\t語", &[3..7], 80), "日<本\\t>語");
-        assert_eq!(marked("ab", &[0..2], 0), "…");
+        assert_eq!(marked("12ms", &[(0, 2), (2, 4)], 80), "<12ms>");
+        assert_eq!(marked("took 123456", &[(5, 11)], 8), "took <12>…");
+        assert_eq!(marked("took 1 and more", &[(5, 6)], 10), "took <1> an…");
+        assert_eq!(marked("日本\t語", &[(3, 7)], 80), "日<本\\t>語");
+        assert_eq!(marked("ab", &[(0, 2)], 0), "…");
     }
 
     #[test]
