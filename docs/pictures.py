@@ -140,6 +140,22 @@ def table(directory, program):
     return picture("A table of the patterns of a log, the most frequent first", lines)
 
 
+def report(directory, program):
+    """Has Chromium take pictures of the report with its second row open, light and dark."""
+    page = pathlib.Path(directory, "report.html")
+    command = [program, "server.log", "--rules", "words", "--patterns", page.name]
+    subprocess.run(command, cwd=directory, check=True)
+    before, first, after = page.read_text(encoding="utf-8").partition("<details>")
+    page.write_text(before + first + after.replace("<details>", "<details open>", 1), encoding="utf-8")
+    for number, scheme in enumerate(["dark", "light"]):
+        subprocess.run(
+            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+             "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+             f"--user-data-dir={directory}/profile", f"--blink-settings=preferredColorScheme={number}",
+             "--window-size=1000,640", f"--screenshot={DOCS}/report-{scheme}.png", page.as_uri()],
+            env={**os.environ, "HOME": directory}, stderr=subprocess.DEVNULL, check=True)
+
+
 def main():
     check, program = sys.argv[1:-1] == ["--check"], os.path.abspath(sys.argv[-1])
     with tempfile.TemporaryDirectory() as directory:
@@ -150,6 +166,7 @@ def main():
             sys.exit(f"{path}: is of other output; run docs/pictures.py {program}")
         if not check:
             path.write_text(svg, encoding="utf-8")
+            report(directory, program)
 
 
 if __name__ == "__main__":

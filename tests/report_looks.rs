@@ -55,35 +55,35 @@ fn nothing_is_cut_off_covered_or_faint() {
     let Some(browser) = Browser::start() else { return };
     let (directory, names) = reports();
     let page = Page::new(&browser);
+    let mut flaws = Vec::new();
     for name in &names {
         page.load(&directory.path(&format!("{name}.html")));
         for (media, scheme) in [("", "light"), ("", "dark"), ("print", "light")] {
             page.set_media(media, scheme);
             for width in WIDTHS {
                 page.set_size((width, 900));
-                let flaws = page.texts(include_str!("browser/flaws.js"));
-                assert!(flaws.is_empty(), "{name}, {media} {scheme}, {width}: {flaws:#?}");
                 let scheme = if media.is_empty() { scheme } else { media };
-                picture(&page, &format!("{name}-{width}-{scheme}"));
+                flaws.extend(look(&page, &format!("{name}-{width}-{scheme}")));
             }
         }
         page.set_media("", "light");
         page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)");
         for width in WIDTHS {
             page.set_size((width, 900));
-            let flaws = page.texts(include_str!("browser/flaws.js"));
-            assert!(flaws.is_empty(), "{name}, open, {width}: {flaws:#?}");
-            picture(&page, &format!("{name}-{width}-open"));
+            flaws.extend(look(&page, &format!("{name}-{width}-open")));
         }
         page.assert_is_quiet();
     }
+    assert!(flaws.is_empty(), "{flaws:#?}");
 }
 
-/// Writes a picture if there is a directory for it.
-fn picture(page: &Page<'_>, name: &str) {
+/// Returns the flaws of the page as it is now. Writes a picture of it if there is a directory for it.
+fn look(page: &Page<'_>, name: &str) -> Vec<String> {
+    let flaws = page.texts(include_str!("browser/flaws.js"));
     if let Some(pictures) = var_os("LOGNORM_SCREENSHOTS") {
         page.screenshot(&Path::new(&pictures).join(name).with_extension("png"));
     }
+    flaws.iter().map(|flaw| format!("{name}: {flaw}")).collect()
 }
 
 #[test]
