@@ -28,8 +28,8 @@
 //!   and [`run_all`] does many logs at once. [`count_all`] makes one catalogue of many.
 //! - [`OpenInput`] tells a log from a tar archive, of which an [`Archive`] gives the logs one by one.
 //! - The [`Action`] of a run says by which rules it makes patterns, and whether it writes them,
-//!   counts them in a [`Catalogue`](catalogue::Catalogue), or writes only those that are not
-//!   [known](catalogue::Known).
+//!   counts them in a [`Catalogue`](catalogue::Catalogue), or writes only those that a
+//!   [`Filter`](catalogue::Filter) selects.
 //! - [`catalogue`] merges, compares, folds, reads and writes catalogues.
 //!
 //! ```no_run

@@ -52,12 +52,12 @@ fn write_and_read(extension: &str) {
     let directory = Directory::with([]);
     fs::write(directory.path("in.log"), [&vec![0xff; SIZE][..], b"\n"].concat()).unwrap();
     let make = format!("lognorm-mmap -j1 in.log --patterns p.{extension}");
-    let complete = sweep(&directory, &make, 14, 46, Some(&format!("p.{extension}")));
+    let complete = sweep(&directory, &make, 14, 62, Some(&format!("p.{extension}")));
     assert!((1..9).contains(&complete), "{extension}: {complete}");
     directory.succeeds(&format!("lognorm-mmap in.log --patterns old.{extension}"));
-    for script in ["patterns show", "patterns merge", "in.log -j1 --known"] {
+    for script in ["patterns show", "patterns merge", "in.log -j1 --known", "in.log -j1 --only"] {
         let script = format!("lognorm-mmap {script} old.{extension}");
-        let complete = sweep(&directory, &script, 14, 46, None);
+        let complete = sweep(&directory, &script, 14, 62, None);
         assert!((1..9).contains(&complete), "{script}: {complete}");
     }
     assert_eq!(directory.succeeds(&format!("lognorm-mmap in.log --known old.{extension}")), "");

@@ -30,7 +30,8 @@ fn a_catalogue_is_shown_in_every_format() {
     let table = show("p.tsv");
     assert!(table.starts_with("COUNT ") && table.contains("  EXAMPLE\n"), "{table}");
     let patterns = show("--show pattern p.tsv");
-    assert!(patterns.contains("  PATTERN\n    3   25.00 %  up *\n"), "{patterns}");
+    assert!(patterns.contains("  PATTERN\n    3   25.00 %  "), "{patterns}");
+    assert!(patterns.contains("  up *\n") && !patterns.contains("up 1"), "{patterns}");
     assert!(show("--fold --show example p.tsv").contains("  no a left a\n"));
     let rows = show("--format jsonl p.tsv");
     assert!(rows.starts_with("{\"kind\":\"pattern\",\"count\":3,"), "{rows}");
@@ -157,12 +158,13 @@ fn a_report_replaces_reports_and_nothing_else() {
     let no_report = "exists and does not hold a report; --force replaces it";
     directory.succeeds(
         "cp in.log log.html; cp in.log log.jsonl; echo '<!DOCTYPE html><p>mine' >own.html;
-         cp p.jsonl kept.jsonl; lognorm-mmap patterns show p.tsv -o r.jsonl; : >empty.html",
+         cp p.jsonl kept.jsonl; sed 1d p.jsonl >cut.jsonl; lognorm-mmap patterns show p.tsv -o r.jsonl; : >empty.html",
     );
     for (command, name) in [
         ("in.log --patterns", "log.html"),
         ("patterns show p.tsv -o", "own.html"),
         ("patterns show p.tsv -o", "kept.jsonl"),
+        ("patterns show p.tsv -o", "cut.jsonl"),
         ("patterns show p.tsv -o", "log.jsonl"),
         ("patterns diff p.tsv p.tsv -o", "log.jsonl"),
         ("patterns count in.log -o", "own.html"),

@@ -98,14 +98,18 @@ fn the_catalogue_is_exact_and_the_same_in_every_way() {
         expected.values().map(|row| row[0]).sum::<u64>()
     );
 
+    let several = run("in.log --examples=7");
+    let mut catalogues = [("", &catalogue), ("--examples=7", &several)].into_iter().cycle();
     for kernel in Kernel::available().map(Kernel::name) {
         for threads in [1, 3, 8] {
             for chunk_size in [1, 100, 5000, 1 << 20] {
                 for input in ["in.log", "--no-mmap in.log", "- <in.log"] {
+                    let (examples, expected) = catalogues.next().unwrap();
                     let options = format!(
-                        "--kernel={kernel} --threads={threads} --chunk-size={chunk_size} {input}"
+                        "--kernel={kernel} --threads={threads} --chunk-size={chunk_size} \
+                         {examples} {input}"
                     );
-                    assert!(run(&options) == catalogue, "{options}");
+                    assert!(run(&options) == *expected, "{options}");
                 }
             }
         }

@@ -181,9 +181,12 @@ fn a_folded_catalogue_is_only_looked_at() {
         |options| directory.succeeds(&format!("lognorm-mmap patterns show {options} p.tsv"));
     assert_eq!(table(""), table("--format table"));
     // What was joined is only seen in the pattern.
-    let expected = "COUNT     SHARE  PATTERN\n    5  100.00 %  Failed password for * from *\n\
-                    5 lines, 1 pattern\n";
-    assert_eq!(table("--fold"), expected);
+    let folded = table("--fold");
+    let lines: Vec<_> = folded.lines().collect();
+    assert!(lines[0].starts_with("COUNT ") && lines[0].ends_with("  PATTERN"), "{folded}");
+    assert!(lines[1].starts_with("    5  100.00 %  "), "{folded}");
+    assert!(lines[1].ends_with("  Failed password for * from *"), "{folded}");
+    assert_eq!(lines[2..], ["5 lines, 1 pattern"]);
     assert!(table("--fold=6").contains("Failed password for ann from *\n"));
     assert!(table("--fold").lines().count() < table("").lines().count());
     assert_eq!(

@@ -13,7 +13,7 @@ use super::texts::TextsEnd;
 use super::totals::Catalogue;
 use crate::error::Result;
 
-/// What a catalogue held. Takes 32 bytes for each pattern, and 8 for each bucket with lines of it.
+/// What a catalogue held. Takes 33 bytes for each pattern, and 8 for each bucket with lines of it.
 #[derive(Debug)]
 pub(crate) struct Checkpoint {
     lines: u64,
@@ -25,6 +25,10 @@ pub(crate) struct Checkpoint {
     other: Option<Kept>,
     /// The buckets with lines of each pattern, and then of the others, one after the other.
     buckets: Vec<BucketCount>,
+    /// The number of examples after the first of each pattern, if there may be any, and of the others.
+    further: Vec<u8>,
+    other_further: usize,
+    further_bytes: usize,
 }
 
 /// What was known of the lines of a pattern.
@@ -64,6 +68,7 @@ impl Catalogue {
     fn copy(&self) -> Result<Checkpoint, NoMemory> {
         let kept = self.entries.iter().map(|entry| &entry.occurrences);
         let other = self.other.as_ref().map(|other| &other.occurrences);
+        let further = self.further.iter().map(|further| further.len() as u8);
         let entries = collect(kept.clone().map(Kept::of), self.entries.len())?;
         let other_kept = other.map(Kept::of);
         let buckets = entries.iter().chain(&other_kept).map(|kept| kept.buckets).sum();
@@ -77,6 +82,9 @@ impl Catalogue {
             entries,
             other: other_kept,
             buckets: collect(all, buckets)?,
+            further: collect(further, self.further.len())?,
+            other_further: self.other.as_ref().map_or(0, |other| other.further.len()),
+            further_bytes: self.further_bytes,
         })
     }
 
@@ -91,9 +99,18 @@ impl Catalogue {
         for (entry, kept) in self.entries.iter_mut().zip(entries) {
             kept.restore(&mut entry.occurrences, &mut buckets);
         }
+        // The lines of later logs come after those of all examples that there were.
+        self.further.truncate(checkpoint.further.len());
+        for (further, &len) in self.further.iter_mut().zip(&checkpoint.further) {
+            further.truncate(len.into());
+        }
+        self.further_bytes = checkpoint.further_bytes;
         self.texts.truncate(texts);
         match (&mut self.other, other) {
-            (Some(now), Some(kept)) => kept.restore(&mut now.occurrences, &mut buckets),
+            (Some(now), Some(kept)) => {
+                kept.restore(&mut now.occurrences, &mut buckets);
+                now.further.truncate(checkpoint.other_further);
+            }
             (now, _) => *now = None,
         }
     }
@@ -108,24 +125,24 @@ mod tests {
 
     /// Adds the lines of `log`.
     fn add(catalogue: &mut Catalogue, log: &[u8]) -> Result<(), MergeError> {
-        catalogue.append(&catalogue_of(log, 100, Limits::default()))
+        catalogue.append(&catalogue_of(log, 100, Limits::NONE))
     }
 
     #[test]
     fn nothing_is_left_of_what_came_after_it() {
-        for max in [1, 2, 100] {
-            let limits = Limits::of_patterns(max);
+        for (max, examples) in [(1, 3), (2, 1), (2, 2), (100, 3)] {
+            let limits = Limits { examples, ..Limits::of_patterns(max) };
             let mut catalogue = Catalogue::new(Rules::Shape, limits);
             let long = [&b"-".repeat(2_000_000)[..], b"\n(a)\n"].concat();
             for log in [&b""[..], b"a\n", b"a\n(b)\n[c]\n", &long, b"a\n"] {
-                let (before, charged) = (said(&catalogue), catalogue.charged);
+                let (before, memory) = (said(&catalogue), catalogue.memory());
                 let checkpoint = catalogue.checkpoint().unwrap();
-                for more in [&b"a\n(b)\n"[..], b"<d>\n{e}\n", &long, b"=\n"] {
+                for more in [&b"c\n(d)\n"[..], b"<d>\n{e}\n", &long, b"=\n"] {
                     add(&mut catalogue, more).unwrap();
                 }
                 catalogue.go_back_to(&checkpoint);
                 assert_eq!(said(&catalogue), before);
-                assert_eq!(catalogue.charged, charged);
+                assert_eq!(catalogue.memory(), memory);
                 add(&mut catalogue, log).unwrap();
             }
             let mut expected = Catalogue::new(Rules::Shape, limits);

@@ -13,7 +13,8 @@ use hashbrown::HashTable;
 use memchr::memchr;
 
 use super::chunk_counts::{ChunkCounts, MAX_RECYCLED};
-use super::example::{LEN_FOR_EXAMPLE, example_of};
+use super::chunk_examples::SeenExamples;
+use super::example::{LEN_FOR_EXAMPLE, MAX_EXAMPLES, example_of};
 use super::hash::PatternHasher;
 use super::key::{self, Key};
 use super::memory::{NoMemory, reserve_slot};
@@ -27,12 +28,16 @@ use crate::text::ansi::{self, EscapeSequences};
 const BATCH: usize = 16;
 
 /// The working memory with which one thread counts patterns, recycled from chunk to chunk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ChunkCounter {
     pub(super) hasher: PatternHasher,
     /// The entries of the current chunk, by their patterns.
     indices: HashTable<HashedIndex>,
     escapes: EscapeSequences,
+    /// The most examples of a pattern.
+    max_examples: usize,
+    /// Those of the current chunk, if there may be more than one of a pattern.
+    seen: SeenExamples,
 }
 
 /// The index of an entry, with half of its hash, which tells it from nearly all others.
@@ -51,15 +56,27 @@ struct Lookup {
 }
 
 impl ChunkCounter {
-    /// Returns a counter that holds no memory yet.
+    /// Returns a counter that holds no memory yet, and keeps one example of each pattern.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_escapes(EscapeSequences::Keep)
     }
 
     /// Returns a counter for lines with `escapes`. If they are stripped, they are in the lines that
     /// are counted, but the patterns are those of lines without them, and so are the examples.
     pub fn with_escapes(escapes: EscapeSequences) -> Self {
-        Self { escapes, ..Self::default() }
+        Self {
+            hasher: PatternHasher::default(),
+            indices: HashTable::new(),
+            escapes,
+            max_examples: 1,
+            seen: SeenExamples::default(),
+        }
+    }
+
+    /// Has the counter keep up to `max` examples of each pattern, from 1 to [`MAX_EXAMPLES`], as many
+    /// as the catalogue that the counts are added to.
+    pub fn with_examples(self, max: usize) -> Self {
+        Self { max_examples: max.clamp(1, MAX_EXAMPLES), ..self }
     }
 
     /// Counts the patterns of `chunk`, which starts at the offset `start` of the plain text of its log,
@@ -96,6 +113,21 @@ impl ChunkCounter {
         counts
             .begin(placement, chunk.lines.len(), chunk.spans.len(), log_at)
             .map_err(NoMemory::into_error)?;
+        counts.further.begin(self.max_examples);
+        // The loop for one example has nothing to do for more.
+        if self.max_examples > 1 {
+            self.count_lines::<true>(chunk, counts)
+        } else {
+            self.count_lines::<false>(chunk, counts)
+        }
+    }
+
+    /// Counts the lines of `chunk`. `SEVERAL` tells whether there may be several examples of a pattern.
+    fn count_lines<const SEVERAL: bool>(
+        &mut self,
+        chunk: Normalized<'_>,
+        counts: &mut ChunkCounts,
+    ) -> Result<()> {
         let mut spans = chunk.spans.iter();
         let mut number = 0;
         let mut lookups: [Lookup; BATCH] = Default::default();
@@ -106,7 +138,7 @@ impl ChunkCounter {
                 count += 1;
             }
             for lookup in &lookups[..count] {
-                self.count_line(chunk, number, lookup, counts)
+                self.count_line::<SEVERAL>(chunk, number, lookup, counts)
                     .map_err(|_| Error::Memory { bytes: chunk.lines.len() })?;
                 number += 1;
             }
@@ -117,7 +149,8 @@ impl ChunkCounter {
         }
     }
 
-    #[inline]
+    // It is in two loops, and a call would cost each line as much as a tenth of the rest.
+    #[inline(always)]
     fn lookup(&self, patterns: &[u8], span: LineSpan) -> Lookup {
         let hash = match Key::at(patterns, &span.pattern) {
             Some(key) => self.hasher.hash_key(&key),
@@ -128,8 +161,8 @@ impl ChunkCounter {
     }
 
     /// Counts line `number`.
-    #[inline]
-    fn count_line(
+    #[inline(always)]
+    fn count_line<const SEVERAL: bool>(
         &mut self,
         chunk: Normalized<'_>,
         number: u32,
@@ -140,7 +173,13 @@ impl ChunkCounter {
         let is_its =
             |entry: &u32| key::is_same(chunk.patterns, counts.pattern_start(*entry), pattern);
         match lookup.entry.filter(is_its) {
-            Some(entry) => counts.add(entry, number, line.start),
+            Some(entry) => {
+                counts.add(entry, number, line.start)?;
+                if SEVERAL && counts.further.has_room(entry) {
+                    self.keep_example(chunk, number, (entry, &lookup.span), counts)?;
+                }
+                Ok(())
+            }
             None => self.count_other(chunk, number, lookup, counts),
         }
     }
@@ -160,14 +199,32 @@ impl ChunkCounter {
             indexed.hash == hash as u32 && key::is_same(chunk.patterns, start, &span.pattern)
         };
         if let Some(indexed) = self.indices.find(hash, is_its) {
-            return counts.add(indexed.entry, number, span.line.start);
+            counts.add(indexed.entry, number, span.line.start)?;
+            if counts.further.has_room(indexed.entry) {
+                self.keep_example(chunk, number, (indexed.entry, span), counts)?;
+            }
+            return Ok(());
         }
         let example = self.example(&chunk.lines[span.line.clone()]);
         let entry = counts.insert(hash, number, span, &example)?;
+        counts.further.begin_entry(&example, &mut self.seen, &self.hasher)?;
         let hash_of = |indexed: &HashedIndex| counts.hash(indexed.entry);
         reserve_slot(&mut self.indices, hash_of)?;
         self.indices.insert_unique(hash, HashedIndex { hash: hash as u32, entry }, hash_of);
         Ok(())
+    }
+
+    /// Keeps the example that a line of an entry makes, if that has room for it and none that is the
+    /// same.
+    fn keep_example(
+        &mut self,
+        chunk: Normalized<'_>,
+        number: u32,
+        (entry, span): (u32, &LineSpan),
+        counts: &mut ChunkCounts,
+    ) -> Result<(), NoMemory> {
+        let example = self.example(&chunk.lines[span.line.clone()]);
+        counts.keep_example(entry, number, &example, &mut self.seen, &self.hasher)
     }
 
     /// Returns the example that `line` makes.
@@ -189,6 +246,13 @@ impl ChunkCounter {
             self.indices = HashTable::new();
         }
         self.indices.clear();
+        self.seen.clear();
+    }
+}
+
+impl Default for ChunkCounter {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use super::chunk_examples::{ChunkExamples, SeenExamples};
+use super::hash::PatternHasher;
 use super::memory::{NoMemory, reserve};
+use super::pattern_in_chunk::PatternInChunk;
 use super::places::{Boundaries, OpenLog, Placement};
 use crate::rules::LineSpan;
 
@@ -27,8 +30,10 @@ pub struct ChunkCounts {
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
     earlier: Vec<BucketCount>,
-    /// One after the other, in the order of `entries`.
+    /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
+    /// Boxed because counts are moved between threads.
+    pub(super) further: Box<ChunkExamples>,
 }
 
 /// A pattern of the chunk.
@@ -59,31 +64,10 @@ struct LineInChunk {
 
 /// The lines of an entry that start in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct BucketCount {
+pub(super) struct BucketCount {
     entry: u32,
-    bucket: u8,
-    count: u32,
-}
-
-/// A pattern of a chunk, as it is added to a catalogue.
-pub(super) struct PatternInChunk<'a> {
-    pub(super) hash: u64,
-    pub(super) pattern: &'a [u8],
-    pub(super) example: &'a [u8],
-    pub(super) count: u64,
-    /// Line number, counted from 0, and offset, from the start of the chunk.
-    pub(super) first: (u64, u64),
-    pub(super) last: (u64, u64),
-    earlier: &'a [BucketCount],
-    bucket: (u8, u64),
-}
-
-impl PatternInChunk<'_> {
-    /// Returns the buckets in which lines start, and how many do, in order.
-    pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
-        let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
-        earlier.chain([self.bucket])
-    }
+    pub(super) bucket: u8,
+    pub(super) count: u32,
 }
 
 impl ChunkCounts {
@@ -105,12 +89,13 @@ impl ChunkCounts {
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let entries = self.entries.capacity() * size_of::<Entry>();
-        entries + self.earlier.capacity() * size_of::<BucketCount>() + self.examples.capacity()
+        let earlier = self.earlier.capacity() * size_of::<BucketCount>();
+        entries + earlier + self.examples.capacity() + self.further.memory()
     }
 
     /// Returns whether it takes no more memory than is worth recycling.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.entries.capacity() <= MAX_RECYCLED
+        self.entries.capacity() <= MAX_RECYCLED && self.further.is_ordinary()
     }
 
     /// Begins a chunk. `log_at` returns the log of which the first line is at an offset in it.
@@ -136,6 +121,7 @@ impl ChunkCounts {
     /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
         self.earlier.sort_unstable();
+        self.further.end();
     }
 
     pub(super) fn hash(&self, entry: u32) -> u64 {
@@ -154,7 +140,7 @@ impl ChunkCounts {
     }
 
     /// Counts a line whose pattern has an entry. Lines are counted in order.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, index: u32, line: u32, offset: usize) -> Result<(), NoMemory> {
         let bucket = self.bucket_of(offset);
         let entry = &mut self.entries[index as usize];
@@ -193,6 +179,25 @@ impl ChunkCounts {
         Ok(self.entries.len() as u32 - 1)
     }
 
+    /// Keeps `example`, which a line of the entry `index` makes, if that has room for it and none that
+    /// is the same.
+    pub(super) fn keep_example(
+        &mut self,
+        index: u32,
+        line: u32,
+        example: &[u8],
+        seen: &mut SeenExamples,
+        hasher: &PatternHasher,
+    ) -> Result<(), NoMemory> {
+        let start = index.checked_sub(1).map_or(0, |before| self.example_end(before));
+        let first = &self.examples[start..self.example_end(index)];
+        self.further.add((index, first), line, example, seen, hasher)
+    }
+
+    fn example_end(&self, entry: u32) -> usize {
+        self.entries[entry as usize].example_end as usize
+    }
+
     /// Returns the bucket of the line at `offset`, which is not before the one asked for last.
     #[inline]
     fn bucket_of(&mut self, offset: usize) -> u8 {
@@ -219,7 +224,7 @@ impl ChunkCounts {
     /// counted in.
     pub(super) fn iter<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = PatternInChunk<'a>> {
         let mut example_start = 0;
-        let mut all_earlier = &self.earlier[..];
+        let (mut all_earlier, mut all_further) = (&self.earlier[..], self.further.all());
         self.entries.iter().zip(0..).map(move |(entry, index)| {
             let example_end = entry.example_end as usize;
             let example = &self.examples[example_start..example_end];
@@ -227,6 +232,9 @@ impl ChunkCounts {
             let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
             let (earlier, rest) = all_earlier.split_at(own);
             all_earlier = rest;
+            let own = all_further.iter().take_while(|further| further.entry == index).count();
+            let (further, rest) = all_further.split_at(own);
+            all_further = rest;
             let position = |line: LineInChunk| (line.line.into(), line.offset as u64);
             PatternInChunk {
                 hash: entry.hash,
@@ -237,6 +245,8 @@ impl ChunkCounts {
                 last: position(entry.last),
                 earlier,
                 bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
+                further,
+                texts: &self.further,
             }
         })
     }

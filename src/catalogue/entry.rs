@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::further::Further;
 use super::histogram::Histogram;
 use super::places::Boundaries;
 use super::row::{LinePosition, Places, Row};
@@ -19,7 +20,7 @@ pub(super) struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     pub(super) count: u64,
-    first: LinePosition,
+    pub(super) first: LinePosition,
     pub(super) last: LinePosition,
     pub(super) histogram: Histogram,
 }
@@ -41,6 +42,7 @@ impl Occurrences {
         &'a self,
         pattern: Option<Cow<'a, [u8]>>,
         example: &'a [u8],
+        further: Further<'a>,
         boundaries: Option<&'a Boundaries>,
     ) -> Row<'a> {
         let histogram = Cow::Borrowed(&self.histogram);
@@ -51,6 +53,7 @@ impl Occurrences {
             last: self.last,
             example: Cow::Borrowed(example),
             places: boundaries.map(|boundaries| Places { boundaries, histogram }),
+            further,
         }
     }
 }

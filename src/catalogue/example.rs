@@ -1,9 +1,21 @@
-//! Examples: the first line of each pattern, in at most a kibibyte.
+//! Examples: the first lines of each pattern, in at most a kibibyte each.
 
 use std::str;
 
 /// The most bytes of an example, 1 KiB: a longer line is cut.
 pub const MAX_EXAMPLE_LEN: usize = 1 << 10;
+
+/// The most examples of a pattern that can be kept.
+pub const MAX_EXAMPLES: usize = 100;
+
+/// A line of a pattern, as an example of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Example<'a> {
+    /// The number of the line, counted from 1.
+    pub line: u64,
+    /// Its text, without its line ending, cut to [`MAX_EXAMPLE_LEN`] at a UTF-8 boundary.
+    pub text: &'a [u8],
+}
 
 /// The number of first bytes of a line that are enough for its example: one more than it may have,
 /// and a `\r` that may not be the end of the line.

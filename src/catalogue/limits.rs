@@ -1,6 +1,7 @@
 //! Limits that keep a catalogue small, also for a log whose lines all have different patterns.
 
 use super::entry::Entry;
+use super::example::MAX_EXAMPLES;
 use super::histogram::Histogram;
 
 /// The most that a catalogue holds. Patterns that come first are kept. The lines of others are counted
@@ -9,9 +10,13 @@ use super::histogram::Histogram;
 pub struct Limits {
     /// The most distinct patterns.
     pub patterns: usize,
-    /// The most bytes of memory. Each pattern is charged its length, that of its example, and
-    /// [`Limits::CHARGE`].
+    /// The most bytes of memory, beside that of further examples. Each pattern is charged its length,
+    /// that of its first example, and [`Limits::CHARGE`].
     pub bytes: usize,
+    /// The most examples of each pattern, from 1 to [`MAX_EXAMPLES`]: the first lines whose texts
+    /// differ. Each after the first takes at most [`MAX_EXAMPLE_LEN`](super::MAX_EXAMPLE_LEN) bytes
+    /// and 100 more. Which patterns are kept does not depend on their number.
+    pub examples: usize,
 }
 
 impl Limits {
@@ -24,12 +29,13 @@ impl Limits {
     pub const DEFAULT_PATTERNS: usize = 250_000;
 
     /// No limits, for catalogues whose patterns have been within limits before.
-    pub const NONE: Self = Self { patterns: usize::MAX, bytes: usize::MAX };
+    pub const NONE: Self = Self { patterns: usize::MAX, bytes: usize::MAX, examples: MAX_EXAMPLES };
 
-    /// Returns the limits of at most `patterns` patterns, in at most 2 KiB for each on average, and
-    /// 16 MiB.
+    /// Returns the limits of at most `patterns` patterns with one example each, in at most 2 KiB for
+    /// each on average, and 16 MiB.
     pub const fn of_patterns(patterns: usize) -> Self {
-        Self { patterns, bytes: patterns.saturating_mul(2 << 10).saturating_add(16 << 20) }
+        let bytes = patterns.saturating_mul(2 << 10).saturating_add(16 << 20);
+        Self { patterns, bytes, examples: 1 }
     }
 }
 

@@ -50,13 +50,14 @@ impl Catalogue {
     /// Adds the counts of `next`, as if its log followed the one counted so far.
     ///
     /// The result is, in every figure, the catalogue of both logs one after the other: line numbers
-    /// and offsets go on where the log before ended, the example is that of the first log that has
-    /// the pattern, and ties are by first appearance. The parts of a log that was split after a line
+    /// and offsets go on where the log before ended, the first example is that of the first log
+    /// that has the pattern, and ties are by first appearance. The parts of a log that was split after a line
     /// give the catalogue of the whole.
     ///
     /// The others of both are added up too. If one catalogue kept a pattern that is among the others
     /// of the other one, its count lacks the lines there. The limits of this catalogue hold for the
-    /// result.
+    /// result. Of each pattern it keeps as many examples as the one that keeps fewer, if both have
+    /// lines.
     ///
     /// Where in the log lines are is known as well as of the catalogue of both logs, in whatever tree
     /// catalogues are added up. It is not known if it is not known of one of them, which has lines: a
@@ -76,6 +77,11 @@ impl Catalogue {
         }
         let sum = |ours: u64, next: u64| ours.checked_add(next).ok_or(MergeError::TooLarge);
         let (lines, bytes) = (sum(self.lines, next.lines)?, sum(self.bytes, next.bytes)?);
+        match (self.lines, next.lines) {
+            (0, _) => self.keep_examples(next.max_examples.min(self.limits.examples)),
+            (_, 0) => {}
+            _ => self.keep_examples(next.max_examples.min(self.max_examples)),
+        }
         if next.bytes == 0 {
             return Ok(());
         }
@@ -97,7 +103,9 @@ impl Catalogue {
                 offset: self.bytes + position.offset,
             };
             let places = row.places.filter(|_| joined.is_some());
-            let row = Row { first: shift(row.first), last: shift(row.last), places, ..row };
+            let further = row.further.after(self.lines);
+            let (first, last) = (shift(row.first), shift(row.last));
+            let row = Row { first, last, places, further, ..row };
             self.add_row(&row, |bucket| joined.as_ref().map_or(0, |joined| joined.next(bucket)))?;
         }
         (self.lines, self.bytes) = (lines, bytes);

@@ -5,7 +5,7 @@
 //! ```text
 //! chunk and arena ──► ChunkCounter::count ──► ChunkCounts ──► Catalogue::add ──► file::write, report::table
 //!     on each thread, in any order      chunk by chunk, in order            │
-//!                                                              file::read ──┴─► merge, diff, known, fold
+//!                                                              file::read ──┴─► merge, diff, filter, fold
 //! ```
 //!
 //! It is exact: patterns are compared as a whole, and counts add up to the lines read. Chunks are
@@ -39,13 +39,17 @@ mod hash;
 mod key;
 mod fnv;
 mod example;
+mod chunk_examples;
+mod further;
 mod places;
 mod histogram;
 mod normalized;
 mod chunk_counter;
 mod chunk_counts;
+mod pattern_in_chunk;
 mod texts;
 mod entry;
+mod slots;
 mod limits;
 mod memory;
 mod totals;
@@ -54,7 +58,7 @@ mod row;
 mod merge;
 mod diff;
 mod fold;
-mod known;
+mod filter;
 pub mod file;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -62,10 +66,10 @@ pub(crate) mod tests;
 pub use chunk_counter::ChunkCounter;
 pub use chunk_counts::ChunkCounts;
 pub use diff::{Change, Diff, Threshold, diff};
-pub use example::MAX_EXAMPLE_LEN;
+pub use example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
+pub use filter::{Emit, Filter, Select};
 pub(crate) use fold::is_separator_at;
 pub use fold::{DEFAULT_SIBLINGS, Folded, FoldedCatalogue, fold};
-pub use known::{Emit, Known};
 pub use limits::Limits;
 pub use merge::MergeError;
 pub use normalized::Normalized;

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::LOG_PARTS;
+use super::example::Example;
+use super::further::Further;
 use super::histogram::Histogram;
 use super::places::Boundaries;
 
@@ -32,6 +34,7 @@ pub struct Row<'a> {
     pub example: Cow<'a, [u8]>,
     /// Where they are, if that is known.
     pub(super) places: Option<Places<'a>>,
+    pub(super) further: Further<'a>,
 }
 
 /// Where in a text the lines of a row are.
@@ -45,6 +48,13 @@ impl Row<'_> {
     /// Returns `count` as a part of `lines`, from 0 to 1.
     pub fn share(&self, lines: u64) -> f64 {
         share(self.count, lines)
+    }
+
+    /// Returns the examples, `example` first: the first lines whose texts differ, as many as there are
+    /// and the catalogue [keeps](super::Catalogue::examples).
+    pub fn examples(&self) -> impl Iterator<Item = Example<'_>> + Clone {
+        let first = Example { line: self.first.line, text: &self.example };
+        [first].into_iter().chain(self.further.iter())
     }
 
     /// Returns whether it is known where in the log the lines are.

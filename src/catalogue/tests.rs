@@ -34,6 +34,7 @@ fn catalogue_with(
     let mut normalizer = Normalizer::with_rules(kernel, rules);
     let mut catalogue = Catalogue::new(rules, limits);
     let (mut counter, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
+    counter = counter.with_examples(limits.examples);
     counter.hasher.mask = mask;
     catalogue.hasher.mask = mask;
     for chunk in cuts(log, size) {
@@ -53,19 +54,20 @@ pub(crate) fn normalize_noting(chunk: &[u8]) -> (Vec<u8>, LineSpans) {
     (arena, spans)
 }
 
-/// The contents of a row: pattern, count, first and last line, and example.
-pub(crate) type Said = (Option<Vec<u8>>, u64, LinePosition, LinePosition, Vec<u8>);
+/// The contents of a row: pattern, count, first and last line, and examples with their lines.
+pub(crate) type Said = (Option<Vec<u8>>, u64, LinePosition, LinePosition, Vec<(u64, Vec<u8>)>);
 
 pub(crate) fn said(catalogue: &Catalogue) -> Vec<Said> {
     let row = |row: Row<'_>| {
+        let examples = row.examples().map(|it| (it.line, it.text.to_vec())).collect();
         let pattern = row.pattern.map(|pattern| pattern.into_owned());
-        (pattern, row.count, row.first, row.last, row.example.into_owned())
+        (pattern, row.count, row.first, row.last, examples)
     };
     catalogue.rows().unwrap().into_iter().map(row).collect()
 }
 
-/// Counts line by line, keeping at most `max_patterns`.
-fn naive(rules: Rules, log: &[u8], max_patterns: usize) -> Vec<Said> {
+/// Counts line by line, keeping at most as many patterns and examples as `limits` says.
+fn naive(rules: Rules, log: &[u8], limits: Limits) -> Vec<Said> {
     let mut normalizer = Normalizer::with_rules(Kernel::scalar(), rules);
     let mut rows: BTreeMap<Option<Vec<u8>>, Said> = BTreeMap::new();
     let mut offset = 0;
@@ -76,14 +78,17 @@ fn naive(rules: Rules, log: &[u8], max_patterns: usize) -> Vec<Said> {
         normalizer.normalize(line, &mut pattern);
         let mut pattern = Some(pattern.strip_suffix(b"\n").unwrap().to_vec());
         let kept = rows.keys().flatten().count();
-        if !rows.contains_key(&pattern) && kept >= max_patterns {
+        if !rows.contains_key(&pattern) && kept >= limits.patterns {
             pattern = None;
         }
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let example = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
-        let row = rows.entry(pattern.clone()).or_insert((pattern, 0, position, position, example));
+        let row = rows.entry(pattern.clone()).or_insert((pattern, 0, position, position, vec![]));
         row.1 += 1;
         row.3 = position;
+        if row.4.len() < limits.examples && row.4.iter().all(|it| it.1 != example) {
+            row.4.push((position.line, example));
+        }
     }
     let mut rows: Vec<_> = rows.into_values().collect();
     rows.sort_by_key(|row| (row.0.is_none(), u64::MAX - row.1, row.2));
@@ -144,8 +149,8 @@ fn kernels() -> impl Strategy<Value = Kernel> {
     select(Kernel::available().collect::<Vec<_>>())
 }
 
-fn limit(patterns: usize) -> Limits {
-    Limits { patterns, ..Limits::default() }
+fn limit(patterns: usize, examples: usize) -> Limits {
+    Limits { patterns, examples, ..Limits::default() }
 }
 
 proptest! {
@@ -153,10 +158,11 @@ proptest! {
 
     #[test]
     fn any_chunks_give_what_counting_line_by_line_gives(
-        log in logs(), size in 1..600usize, rules in rules(), kernel in kernels()
+        log in logs(), size in 1..600usize, rules in rules(), kernel in kernels(), examples in 1..6usize
     ) {
-        let catalogue = catalogue_with(rules, kernel, &log, size, Limits::default(), u64::MAX);
-        prop_assert_eq!(said(&catalogue), naive(rules, &log, usize::MAX));
+        let limits = limit(usize::MAX, examples);
+        let catalogue = catalogue_with(rules, kernel, &log, size, limits, u64::MAX);
+        prop_assert_eq!(said(&catalogue), naive(rules, &log, limits));
         prop_assert_eq!(catalogue.rules(), rules.into());
         prop_assert_eq!(catalogue.bytes(), log.len() as u64);
         let sum: u64 = catalogue.rows().unwrap().iter().map(|row| row.count).sum();
@@ -165,12 +171,12 @@ proptest! {
 
     #[test]
     fn patterns_of_the_same_hash_are_told_apart(
-        log in logs(), size in 1..600usize, rules in rules(), mask in 0..2u64
+        log in logs(), size in 1..600usize, rules in rules(), mask in 0..2u64,
+        examples in 1..6usize
     ) {
-        let catalogue = catalogue_with(
-            rules, Kernel::best(), &log, size, Limits::default(), mask
-        );
-        prop_assert_eq!(said(&catalogue), naive(rules, &log, usize::MAX));
+        let limits = limit(usize::MAX, examples);
+        let catalogue = catalogue_with(rules, Kernel::best(), &log, size, limits, mask);
+        prop_assert_eq!(said(&catalogue), naive(rules, &log, limits));
         for row in catalogue.rows().unwrap() {
             let found = catalogue.get(row.pattern.as_deref().unwrap());
             prop_assert_eq!(found, Some(row));
@@ -179,19 +185,21 @@ proptest! {
 
     #[test]
     fn the_patterns_that_come_first_are_kept(
-        log in logs(), size in 1..600usize, rules in rules(), most in 0..9usize
+        log in logs(), size in 1..600usize, rules in rules(), most in 0..9usize,
+        examples in 1..6usize
     ) {
-        let catalogue = catalogue_by(rules, &log, size, limit(most));
-        prop_assert_eq!(said(&catalogue), naive(rules, &log, most));
+        let limits = limit(most, examples);
+        let catalogue = catalogue_by(rules, &log, size, limits);
+        prop_assert_eq!(said(&catalogue), naive(rules, &log, limits));
     }
 
     #[test]
     fn nothing_depends_on_the_chunks(
         log in logs(), one in 1..600usize, two in 1..600usize, patterns in 0..9usize,
-        texts in 0..300usize
+        texts in 0..300usize, examples in 1..6usize
     ) {
         let bytes = patterns * Limits::CHARGE + MAX_EXAMPLE_LEN + texts;
-        let limits = Limits { patterns: usize::MAX, bytes };
+        let limits = Limits { patterns: usize::MAX, bytes, examples };
         let (one, two) = (catalogue_of(&log, one, limits), catalogue_of(&log, two, limits));
         prop_assert_eq!(said(&one), said(&two));
         prop_assert!(one.patterns() <= patterns);
@@ -206,17 +214,18 @@ proptest! {
     #[test]
     fn the_parts_of_a_log_add_up_to_the_whole(
         log in logs(), size in 1..2000usize, rules in rules(),
-        most in prop_oneof![Just(usize::MAX), 0..9usize]
+        most in prop_oneof![Just(usize::MAX), 0..9usize], examples in 1..6usize
     ) {
-        let mut sum = Catalogue::new(rules, limit(most));
+        let limits = limit(most, examples);
+        let mut sum = Catalogue::new(rules, limits);
         for part in cuts(&log, size) {
             // In a file, patterns are in another order than that in which they came.
             let mut file = Vec::new();
-            let part = catalogue_by(rules, part, 100, Limits::default());
+            let part = catalogue_by(rules, part, 100, limit(usize::MAX, examples));
             file::write(&part, FileFormat::Tsv, &mut file).unwrap();
             sum.append(&file::read(&file[..]).unwrap()).unwrap();
         }
-        prop_assert_eq!(said(&sum), naive(rules, &log, most));
+        prop_assert_eq!(said(&sum), naive(rules, &log, limits));
         prop_assert_eq!(sum.rules(), rules.into());
         let mut file = Vec::new();
         file::write(&sum, FileFormat::Tsv, &mut file).unwrap();
@@ -228,22 +237,25 @@ proptest! {
     }
 
     #[test]
-    fn the_lines_that_are_not_known_are_kept(
-        log in logs(), known_log in logs(), size in 1..600usize
+    fn the_lines_that_are_new_or_listed_are_selected(
+        log in logs(), known_log in logs(), size in 1..600usize,
+        choice in select(vec![Select::New, Select::Listed])
     ) {
-        let known = Known::new(catalogue_of(&known_log, 100, Limits::default())).unwrap();
-        let names: Vec<_> = naive(Rules::Shape, &known_log, usize::MAX).into_iter().map(|row| row.0).collect();
+        let catalogue = catalogue_of(&known_log, 100, Limits::default());
+        let filter = Filter::new(catalogue, choice).unwrap();
+        let names: Vec<_> = naive(Rules::Shape, &known_log, Limits::default()).into_iter().map(|row| row.0).collect();
         let (mut lines, mut patterns, mut expected) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
         let mut count = 0;
         for chunk in cuts(&log, size) {
             let (arena, spans) = normalize_noting(chunk);
             let chunk = Normalized { lines: chunk, patterns: &arena, spans: &spans };
-            count += known.filter(chunk, Emit::Line, &mut lines);
-            known.filter(chunk, Emit::Pattern, &mut patterns);
+            count += filter.apply(chunk, Emit::Line, &mut lines);
+            filter.apply(chunk, Emit::Pattern, &mut patterns);
         }
         for line in log.split_inclusive(|&byte| byte == b'\n') {
             let pattern = normalize(line);
-            if !names.contains(&Some(pattern[..pattern.len() - 1].to_vec())) {
+            let is_listed = names.contains(&Some(pattern[..pattern.len() - 1].to_vec()));
+            if is_listed == (choice == Select::Listed) {
                 expected.0.extend(line.strip_suffix(b"\n").unwrap_or(line));
                 expected.0.push(b'\n');
                 expected.1.extend(pattern);

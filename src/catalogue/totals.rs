@@ -4,14 +4,17 @@ use std::borrow::Cow;
 
 use hashbrown::HashTable;
 
-use super::chunk_counts::{ChunkCounts, PatternInChunk};
-use super::entry::{Entry, Occurrences};
-use super::example::MAX_EXAMPLE_LEN;
+use super::chunk_counts::ChunkCounts;
+use super::entry::Entry;
+use super::example::{Example, MAX_EXAMPLES};
+use super::further::{Further, FurtherExamples};
 use super::hash::PatternHasher;
 use super::limits::Limits;
-use super::memory::{NoMemory, collect, reserve, reserve_exact, reserve_slot};
+use super::memory::{NoMemory, collect};
+use super::pattern_in_chunk::PatternInChunk;
 use super::places::{Boundaries, Joined, OpenLog};
 use super::row::{LinePosition, Row};
+use super::slots::Other;
 use super::texts::Texts;
 use crate::error::Result;
 use crate::rules::{Rules, RulesVersion};
@@ -22,7 +25,7 @@ pub struct Catalogue {
     pub(super) rules: RulesVersion,
     pub(super) lines: u64,
     pub(super) bytes: u64,
-    limits: Limits,
+    pub(super) limits: Limits,
     pub(super) charged: usize,
     /// Those of the text, if it is known where the lines of each pattern are. Always those of a text
     /// of no bytes.
@@ -35,24 +38,27 @@ pub struct Catalogue {
     pub(super) entries: Vec<Entry>,
     pub(super) texts: Texts,
     pub(super) other: Option<Other>,
-}
-
-/// The lines whose patterns went beyond the limits.
-#[derive(Debug)]
-pub(super) struct Other {
-    example: Vec<u8>,
-    pub(super) occurrences: Occurrences,
+    /// The most examples of each pattern.
+    pub(super) max_examples: usize,
+    /// The examples of each entry after the first, if there may be any.
+    pub(super) further: Vec<FurtherExamples>,
+    /// The bytes that these take.
+    pub(super) further_bytes: usize,
 }
 
 impl Catalogue {
     /// Returns an empty catalogue of patterns that `rules` make, which is held to `limits`.
     pub fn new(rules: Rules, limits: Limits) -> Self {
+        let examples = limits.examples.clamp(1, MAX_EXAMPLES);
         Self {
             rules: rules.into(),
             lines: 0,
             bytes: 0,
-            limits,
+            limits: Limits { examples, ..limits },
             charged: 0,
+            max_examples: examples,
+            further: Vec::new(),
+            further_bytes: 0,
             boundaries: Some(Boundaries::default()),
             open_log: None,
             hasher: PatternHasher::default(),
@@ -63,8 +69,9 @@ impl Catalogue {
         }
     }
 
-    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`. The
-    /// first chunk, and the first after [`end_log`](Self::end_log), begins a log.
+    /// Adds the chunk that comes after those added before. `arena` has the patterns of `counts`, which
+    /// must have as many [examples](super::ChunkCounter::with_examples) as this keeps. The first chunk,
+    /// and the first after [`end_log`](Self::end_log), begins a log.
     ///
     /// Takes time linear in the number of distinct patterns of the chunk.
     ///
@@ -95,14 +102,18 @@ impl Catalogue {
             offset: self.bytes.saturating_add(offset),
         };
         let (first, last) = (position(found.first), position(found.last));
-        let occurrences = self.occurrences_of(found.hash, found.pattern, found.example)?;
+        let slot = self.slot_of(found.hash, found.pattern, found.example)?;
+        let before = self.lines;
+        let shift = |it: Example<'_>| before.saturating_add(it.line + 1);
+        let examples = found.examples().map(|it| Example { line: shift(it), ..it });
+        let occurrences = self.occurrences(slot);
         occurrences.add(found.count, first, last);
         if let Some(joined) = joined {
             for (bucket, count) in found.buckets() {
                 occurrences.histogram.add(joined.next(bucket), count)?;
             }
         }
-        Ok(())
+        self.add_examples(slot, examples)
     }
 
     /// Adds the lines of `row`, which come after those of its pattern added before. `bucket_of` returns
@@ -110,84 +121,35 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// [`NoMemory`]. The lines may have been added in part then.
+    /// [`NoMemory`]. The lines and the examples may have been added in part then.
     pub(super) fn add_row(
         &mut self,
         row: &Row<'_>,
         bucket_of: impl Fn(u8) -> u8,
     ) -> Result<(), NoMemory> {
-        let occurrences = match &row.pattern {
-            Some(pattern) => {
-                self.occurrences_of(self.hasher.hash(pattern), pattern, &row.example)?
-            }
-            None => Self::other_occurrences(&mut self.other, &row.example)?,
+        let slot = match &row.pattern {
+            Some(pattern) => self.slot_of(self.hasher.hash(pattern), pattern, &row.example)?,
+            None => self.other_slot(&row.example)?,
         };
+        let occurrences = self.occurrences(slot);
         occurrences.add(row.count, row.first, row.last);
         if let Some(places) = &row.places {
             for it in places.histogram.buckets() {
                 occurrences.histogram.add(bucket_of(it.bucket()), it.lines())?;
             }
         }
-        Ok(())
+        self.add_examples(slot, row.examples())
     }
 
-    /// Returns the occurrences to which lines that have `pattern` are added: those of its entry,
-    /// which is made if the limits allow it, or those of the others.
+    /// Adds `pattern` without any lines, and returns whether it was not there before.
     ///
-    /// The room within the limits never grows, and whether a pattern fits does not depend on the
-    /// example that comes with it. So a pattern that did not fit when it first came does not fit
-    /// later, and all its lines are among the others.
+    /// # Errors
     ///
-    /// A pattern must find room for an example of [`MAX_EXAMPLE_LEN`], and none is longer: chunks
-    /// cut theirs, and files with a longer one are refused. So `charged` is never more than the
-    /// limit.
-    fn occurrences_of(
-        &mut self,
-        hash: u64,
-        pattern: &[u8],
-        example: &[u8],
-    ) -> Result<&mut Occurrences, NoMemory> {
-        let Self { indices, entries, texts, limits, .. } = self;
-        let is_same = |&index: &u32| {
-            let entry = &entries[index as usize];
-            entry.hash == hash && texts.pattern(entry.text) == pattern
-        };
-        if let Some(&index) = indices.find(hash, is_same) {
-            return Ok(&mut entries[index as usize].occurrences);
-        }
-        debug_assert!(example.len() <= MAX_EXAMPLE_LEN, "an example of {} bytes", example.len());
-        let charge = |example_len| Limits::CHARGE.saturating_add(pattern.len() + example_len);
-        let is_within = entries.len() < limits.patterns.min(u32::MAX as usize)
-            && charge(MAX_EXAMPLE_LEN) <= limits.bytes.saturating_sub(self.charged)
-            && Texts::fit(pattern, example);
-        if !is_within {
-            return Self::other_occurrences(&mut self.other, example);
-        }
-        let hash_of = |&index: &u32| entries[index as usize].hash;
-        reserve_slot(indices, hash_of)?;
-        reserve(entries, 1)?;
-        let text = texts.push(pattern, example)?;
-        self.charged = self.charged.saturating_add(charge(example.len()));
-        let index = entries.len();
-        entries.push(Entry { hash, text, occurrences: Occurrences::default() });
-        indices.insert_unique(hash, index as u32, |&index| entries[index as usize].hash);
-        Ok(&mut entries[index].occurrences)
-    }
-
-    fn other_occurrences<'a>(
-        other: &'a mut Option<Other>,
-        example: &[u8],
-    ) -> Result<&'a mut Occurrences, NoMemory> {
-        let other = match other {
-            Some(other) => other,
-            None => {
-                let mut copy = Vec::new();
-                reserve_exact(&mut copy, example.len())?;
-                copy.extend_from_slice(example);
-                other.insert(Other { example: copy, occurrences: Occurrences::default() })
-            }
-        };
-        Ok(&mut other.occurrences)
+    /// [`NoMemory`]. Nothing was added then.
+    pub(super) fn add_listed(&mut self, pattern: &[u8]) -> Result<bool, NoMemory> {
+        let before = self.entries.len();
+        self.slot_of(self.hasher.hash(pattern), pattern, &[])?;
+        Ok(self.entries.len() > before)
     }
 
     /// Returns all rows: most lines first, then by first appearance, the
@@ -205,7 +167,7 @@ impl Catalogue {
 
     /// Returns the rows of the patterns that were kept, in the order in which they were added.
     pub(super) fn kept(&self) -> impl Iterator<Item = Row<'_>> {
-        self.entries.iter().map(|entry| self.row(entry))
+        (0..self.entries.len()).map(|index| self.row(index))
     }
 
     /// Returns the patterns that were kept, in the order of [`kept`](Self::kept).
@@ -216,22 +178,20 @@ impl Catalogue {
     /// Returns the row of the lines whose patterns went beyond the limits, if there are any.
     pub fn other(&self) -> Option<Row<'_>> {
         let other = self.other.as_ref()?;
-        Some(other.occurrences.row(None, &other.example, self.places()))
+        let further = Further::kept(&other.further, &self.texts);
+        let example = self.texts.example(other.text);
+        Some(other.occurrences.row(None, example, further, self.places()))
     }
 
     /// Returns the row of `pattern`, if it was kept.
     pub fn get(&self, pattern: &[u8]) -> Option<Row<'_>> {
-        self.find(pattern).map(|entry| self.row(entry))
+        self.index_of(pattern).map(|index| self.row(index))
     }
 
     /// Returns whether `pattern` was kept.
     #[inline]
     pub fn contains(&self, pattern: &[u8]) -> bool {
         self.index_of(pattern).is_some()
-    }
-
-    fn find(&self, pattern: &[u8]) -> Option<&Entry> {
-        self.index_of(pattern).map(|index| &self.entries[index])
     }
 
     /// Returns how many patterns were kept before `pattern`, if it was kept.
@@ -245,9 +205,12 @@ impl Catalogue {
         self.indices.find(hash, is_same).map(|&index| index as usize)
     }
 
-    fn row<'a>(&'a self, entry: &'a Entry) -> Row<'a> {
-        let pattern = Cow::Borrowed(self.texts.pattern(entry.text));
-        entry.occurrences.row(Some(pattern), self.texts.example(entry.text), self.places())
+    fn row(&self, index: usize) -> Row<'_> {
+        let Entry { text, ref occurrences, .. } = self.entries[index];
+        let (pattern, example) = (self.texts.pattern(text), self.texts.example(text));
+        let further = self.further.get(index).map(|further| Further::kept(further, &self.texts));
+        let (pattern, further) = (Some(Cow::Borrowed(pattern)), further.unwrap_or_default());
+        occurrences.row(pattern, example, further, self.places())
     }
 
     /// Returns the number of lines read, which is the sum of the counts.
@@ -265,9 +228,14 @@ impl Catalogue {
         self.entries.len()
     }
 
+    /// Returns the most examples of each pattern that are kept.
+    pub fn examples(&self) -> usize {
+        self.max_examples
+    }
+
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of::<Self>() + self.charged
+        size_of::<Self>() + self.charged + self.further_bytes
     }
 
     /// Returns the rules that made the patterns.

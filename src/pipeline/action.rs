@@ -1,6 +1,6 @@
 //! The action of a run: one use of patterns, and the rules that make them.
 
-use crate::catalogue::{Catalogue, Emit, Known};
+use crate::catalogue::{Catalogue, Emit, Filter};
 use crate::error::{Error, Result};
 use crate::rules::{Rules, RulesVersion};
 
@@ -15,12 +15,12 @@ pub enum Action<'a> {
     /// Writes the patterns that the rules of the catalogue make, and adds them to it as those of a
     /// log that comes after what it has counted so far.
     Count(&'a mut Catalogue),
-    /// Writes only lines whose pattern is not known, as lines or as patterns. The rules are those
-    /// of the known patterns.
+    /// Writes only the lines that a filter selects, as lines or as patterns. The rules are those of
+    /// the filter.
     Filter {
-        /// The patterns that are not written.
-        known: &'a Known,
-        /// The form in which other lines are written.
+        /// The filter.
+        filter: &'a Filter,
+        /// The form in which selected lines are written.
         emit: Emit,
     },
 }
@@ -31,7 +31,7 @@ impl Action<'_> {
         match self {
             Self::Write(rules) => *rules,
             Self::Count(catalogue) => catalogue.rules().rules,
-            Self::Filter { known, .. } => known.rules(),
+            Self::Filter { filter, .. } => filter.rules(),
         }
     }
 
@@ -41,7 +41,7 @@ impl Action<'_> {
     ///
     /// [`Error::Rules`] if a catalogue was made by another version.
     pub(super) fn check_version(&self) -> Result<()> {
-        // `Known` has checked its version when it was made.
+        // `Filter` has checked its version when it was made.
         let Self::Count(catalogue) = self else { return Ok(()) };
         let (theirs, ours) = (catalogue.rules(), RulesVersion::from(self.rules()));
         if theirs == ours {
@@ -54,7 +54,7 @@ impl Action<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Limits, file};
+    use crate::catalogue::{Limits, Select, file};
     use crate::input::{Source, SourceOptions};
     use crate::output::{Sink, SinkOptions};
     use crate::pipeline::{Options, run, run_uncommitted};
@@ -109,11 +109,18 @@ mod tests {
     }
 
     #[test]
-    fn known_patterns_filter_by_their_rules() {
-        for (rules, expected) in [(Rules::Shape, ""), (Rules::Words, "user bob\n")] {
-            let known = Known::new(catalogue_of(LOG, rules)).unwrap();
-            for (map, emit) in [(true, Emit::Line), (false, Emit::Pattern)] {
-                let action = Action::Filter { known: &known, emit };
+    fn patterns_filter_by_their_rules() {
+        for (rules, select, lines, patterns) in [
+            (Rules::Shape, Select::New, "", ""),
+            (Rules::Words, Select::New, "user bob\n", "user bob\n"),
+            (Rules::Shape, Select::Listed, "user 8\nuser bob\n", "Y Y\nY Y\n"),
+            (Rules::Words, Select::Listed, "user 8\n", "user *\n"),
+        ] {
+            let filter = Filter::new(catalogue_of(LOG, rules), select).unwrap();
+            for (map, emit, expected) in
+                [(true, Emit::Line, lines), (false, Emit::Pattern, patterns)]
+            {
+                let action = Action::Filter { filter: &filter, emit };
                 assert_eq!(output_of("user 8\nuser bob\n", map, action), expected);
             }
         }

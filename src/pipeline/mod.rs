@@ -153,9 +153,10 @@ impl<'a> Run<'a> {
             Action::Count(into) => {
                 let start = origin.part().map_or(0, |part| part.start);
                 in_flight = in_flight.counting_from(start);
+                settings.max_examples = into.examples();
                 catalogue = Some(into);
             }
-            Action::Filter { known, emit } => settings.filter = Some((known, emit)),
+            Action::Filter { filter, emit } => settings.filter = Some((filter, emit)),
         }
         let writer = OutputWriter::new(sink, catalogue, timer);
         Self { origin, chunk_size, settings, in_flight, writer }

@@ -4,7 +4,7 @@ use std::mem::take;
 use std::ptr;
 
 use super::arena::{self, Arena};
-use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Known, Normalized, Placement};
+use crate::catalogue::{ChunkCounter, ChunkCounts, Emit, Filter, Normalized, Placement};
 use crate::error::{Error, Result};
 use crate::rules::{Counts, Kernel, LineSpans, Normalizer, Rules, SLACK, max_output_len};
 use crate::text::ansi::{self, EscapeSequences};
@@ -15,14 +15,16 @@ pub(super) struct WorkerSettings<'a> {
     kernel: Kernel,
     rules: Rules,
     escapes: EscapeSequences,
-    /// The patterns that are not written, and what is written of other lines.
-    pub(super) filter: Option<(&'a Known, Emit)>,
+    /// The lines that are written, and in which form, if not all are.
+    pub(super) filter: Option<(&'a Filter, Emit)>,
+    /// The most examples of a pattern, if patterns are counted.
+    pub(super) max_examples: usize,
 }
 
 impl WorkerSettings<'_> {
-    /// Returns settings without a filter.
+    /// Returns settings without a filter, and with one example of each pattern.
     pub(super) fn new(kernel: Kernel, rules: Rules, escapes: EscapeSequences) -> Self {
-        Self { kernel, rules, escapes, filter: None }
+        Self { kernel, rules, escapes, filter: None, max_examples: 1 }
     }
 }
 
@@ -47,7 +49,7 @@ pub(super) struct Worker<'a> {
     normalizer: Normalizer,
     spans: LineSpans,
     counter: ChunkCounter,
-    filter: Option<(&'a Known, Emit)>,
+    filter: Option<(&'a Filter, Emit)>,
     /// The patterns of a chunk, where they are not what is written.
     patterns: Arena,
     escapes: EscapeSequences,
@@ -57,11 +59,11 @@ pub(super) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(settings: WorkerSettings<'a>) -> Self {
-        let WorkerSettings { kernel, rules, escapes, filter } = settings;
+        let WorkerSettings { kernel, rules, escapes, filter, max_examples } = settings;
         Self {
             normalizer: Normalizer::with_rules(kernel, rules),
             spans: LineSpans::new(),
-            counter: ChunkCounter::with_escapes(escapes),
+            counter: ChunkCounter::with_escapes(escapes).with_examples(max_examples),
             filter,
             patterns: Arena::new(),
             escapes,
@@ -110,13 +112,13 @@ impl<'a> Worker<'a> {
                 counter.count_placed(chunk, placement, chunk_counts)?;
                 Ok(counts)
             }
-            (Some((known, emit)), _) => self.filter(known, emit, lines, arena),
+            (Some((filter, emit)), _) => self.filter(filter, emit, lines, arena),
         }
     }
 
     fn filter(
         &mut self,
-        known: &Known,
+        filter: &Filter,
         emit: Emit,
         lines: Lines<'_>,
         arena: &mut Arena,
@@ -126,7 +128,7 @@ impl<'a> Worker<'a> {
         let counts = normalize(normalizer, lines, patterns, Some(spans))?;
         let lines = lines.raw;
         arena::grow(arena, lines.len().max(patterns.len()) + 1)?;
-        known.filter(Normalized { lines, patterns, spans }, emit, arena);
+        filter.apply(Normalized { lines, patterns, spans }, emit, arena);
         patterns.clear();
         // As with arenas, other threads may need the memory that a very long line took.
         patterns.shrink_to(ordinary);
@@ -183,13 +185,14 @@ fn normalize(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, Limits};
+    use crate::catalogue::{Catalogue, Limits, Select};
 
     #[test]
     fn memory_for_a_long_line_is_not_kept() {
-        let known = Known::new(Catalogue::new(Rules::Shape, Limits::default())).unwrap();
+        let none = Catalogue::new(Rules::Shape, Limits::default());
+        let filter = Filter::new(none, Select::New).unwrap();
         let mut settings = WorkerSettings::new(Kernel::best(), Rules::Shape, EscapeSequences::Keep);
-        settings.filter = Some((&known, Emit::Pattern));
+        settings.filter = Some((&filter, Emit::Pattern));
         let mut worker = Worker::new(settings);
         let ordinary = max_output_len(100) + SLACK;
         let mut output = ChunkOutput { arena: Arena::with_capacity(ordinary), chunk_counts: None };

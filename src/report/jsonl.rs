@@ -54,7 +54,7 @@ fn write_row(
         let after = if index == LOG_PARTS - 1 { "]" } else { "" };
         write!(output, "{before}{}{after}", (part * 1e3).round() / 1e3)?;
     }
-    write_text_array("members", members, output)?;
+    write_text_array("members", members.iter().copied(), output)?;
     output.write_all(b"}\n")
 }
 
@@ -78,9 +78,9 @@ mod tests {
         let catalogue = catalogue_by(Rules::Words, log, 9, limits);
         let [folded] = FoldedCatalogue::of([&catalogue], DEFAULT_SIBLINGS).unwrap();
         let expected = [
-            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"example":"no ann 1","pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
-            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"example":"up","pattern":"up","members":["up"]}"#,
-            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"example":"bye","members":[]}"#,
+            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"examples":["no ann 1"],"example_lines":[1],"pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
+            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"examples":["up"],"example_lines":[3],"pattern":"up","members":["up"]}"#,
+            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"examples":["bye"],"example_lines":[8],"members":[]}"#,
         ];
         let rows = written(&catalogue, Some(&folded));
         let sums = [6.0, 1.0, 1.0];

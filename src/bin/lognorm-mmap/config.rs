@@ -27,7 +27,7 @@ pub struct Config {
     pub source: SourceOptions,
     pub sink: SinkOptions,
     pub options: Options,
-    /// The rules, unless there is a known catalogue: then its rules take their place.
+    /// The rules, unless a catalogue selects lines: then its rules take their place.
     pub rules: Rules,
     pub stats: Option<StatsFormat>,
     pub progress: When,

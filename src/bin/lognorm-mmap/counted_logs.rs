@@ -58,7 +58,7 @@ impl CountedLogs {
         let format = destination.chosen_format(args.format, destination.format())?;
         let looks = Looks::new(args.looks, format.subject())?;
         let max = args.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-        let limits = Limits::of_patterns(max);
+        let limits = Limits { examples: args.examples.into(), ..Limits::of_patterns(max) };
         let on_failure =
             if args.keep_going { OnFailure::WriteOthers } else { OnFailure::WriteNothing };
         let shard = args.input.shard;

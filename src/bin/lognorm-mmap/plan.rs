@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Emit, Limits};
+use lognorm_mmap::catalogue::{Emit, Limits, Select};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Compression, Existing, Job, Rules, Shard};
 
@@ -64,8 +64,8 @@ pub enum CatalogueUse {
     None,
     /// The patterns are counted, and their catalogue is written.
     Written(Counted),
-    /// Only lines are written whose pattern is not in a catalogue.
-    Known(Filtered),
+    /// Only lines are written that the patterns in a catalogue select.
+    Filter(Filtered),
 }
 
 /// A catalogue to write.
@@ -76,14 +76,25 @@ pub struct Counted {
     pub limits: Limits,
 }
 
-/// A catalogue of patterns whose lines are not written.
+/// A catalogue of patterns that select lines.
 #[derive(Debug)]
 pub struct Filtered {
-    pub known: Input,
-    /// What is written of the other lines.
+    pub catalogue: Input,
+    pub select: Select,
+    /// What is written of selected lines.
     pub emit: Emit,
     /// The rules that were asked for. They must be those of the catalogue.
     pub rules: Option<Rules>,
+}
+
+impl Filtered {
+    /// Returns the option that named the catalogue.
+    pub fn option(&self) -> &'static str {
+        match self.select {
+            Select::New => "--known",
+            Select::Listed => "--only",
+        }
+    }
 }
 
 impl Plan {
@@ -217,19 +228,21 @@ impl OneLog {
 
     /// Checks that the catalogue is not one of the other files.
     fn check_files(&self) -> Result<(), clap::Error> {
-        let conflict = |message| Err(usage_error(ErrorKind::ArgumentConflict, message));
+        let conflict = |message: &str| Err(usage_error(ErrorKind::ArgumentConflict, message));
         let is_output = |path: &Path| self.output.path().is_some_and(|it| is_same(path, it));
         match &self.catalogue {
             CatalogueUse::Written(counted) if is_output(counted.destination.path()) => {
                 conflict("--patterns and OUTPUT are the same; leave OUTPUT out, or name another")
             }
-            CatalogueUse::Known(Filtered { known: Input::Stdin, .. })
-                if self.input == Input::Stdin =>
+            CatalogueUse::Filter(filtered)
+                if filtered.catalogue == Input::Stdin && self.input == Input::Stdin =>
             {
-                conflict("--known and INPUT are both standard input; name one of them")
+                let option = filtered.option();
+                conflict(&format!("{option} and INPUT are both standard input; name one of them"))
             }
-            CatalogueUse::Known(filtered) if is_output(filtered.known.path()) => {
-                conflict("--known and OUTPUT are the same; name another OUTPUT")
+            CatalogueUse::Filter(filtered) if is_output(filtered.catalogue.path()) => {
+                let option = filtered.option();
+                conflict(&format!("{option} and OUTPUT are the same; name another OUTPUT"))
             }
             _ => Ok(()),
         }
@@ -239,7 +252,7 @@ impl OneLog {
         let catalogue = match &self.catalogue {
             CatalogueUse::None => None,
             CatalogueUse::Written(counted) => Some(counted.destination.path()),
-            CatalogueUse::Known(filtered) => Some(filtered.known.path()),
+            CatalogueUse::Filter(filtered) => Some(filtered.catalogue.path()),
         };
         [Some(self.input.path()), self.output.path(), catalogue].into_iter().flatten().collect()
     }
@@ -250,15 +263,18 @@ impl CatalogueUse {
         // The command line has at most one of them.
         if let Some(destination) = cli.patterns.clone() {
             let max = cli.max_patterns.map_or(Limits::DEFAULT_PATTERNS, |max| max as usize);
-            let limits = Limits::of_patterns(max);
+            let limits = Limits { examples: cli.examples.into(), ..Limits::of_patterns(max) };
             let looks = Looks::new(cli.looks, destination.format().subject())?;
             return Ok(Self::Written(Counted { destination, looks, limits }));
         }
-        if let Some(path) = cli.known.clone() {
-            let emit = if cli.raw { Emit::Line } else { Emit::Pattern };
-            let rules = cli.rules.map(|choice| choice.rules());
-            return Ok(Self::Known(Filtered { known: Input::named(Some(path)), emit, rules }));
-        }
-        Ok(Self::None)
+        let (path, select) = match (&cli.known, &cli.only) {
+            (Some(path), _) => (path, Select::New),
+            (None, Some(path)) => (path, Select::Listed),
+            (None, None) => return Ok(Self::None),
+        };
+        let emit = if cli.raw { Emit::Line } else { Emit::Pattern };
+        let rules = cli.rules.map(|choice| choice.rules());
+        let catalogue = Input::named(Some(path.clone()));
+        Ok(Self::Filter(Filtered { catalogue, select, emit, rules }))
     }
 }

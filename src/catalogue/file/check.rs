@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::catalogue::example::Example;
 use crate::catalogue::fnv::{START, hash};
 use crate::catalogue::places::{Boundaries, Boundary};
 use crate::catalogue::row::Row;
@@ -22,6 +23,9 @@ impl Check {
         let buckets = row.places.iter().flat_map(|places| places.histogram.buckets());
         let sum = buckets.fold(sum, |sum, it| add_number(sum, it.packed()));
         let sum = hash(hash(sum, example), pattern.as_deref().unwrap_or_default());
+        let sum = row.further.iter().fold(sum, |sum, Example { line, text }| {
+            hash(add_number(add_number(sum, line), text.len() as u64), text)
+        });
         self.0 = self.0.wrapping_add(sum);
     }
 

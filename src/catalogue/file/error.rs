@@ -5,6 +5,8 @@ use std::io;
 use super::SCHEMA;
 use crate::catalogue::example::MAX_EXAMPLE_LEN;
 use crate::catalogue::memory::NoMemory;
+use crate::rules::RulesVersion;
+use crate::text::plural_suffix;
 
 /// Why a file could not be read as a catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,8 @@ pub(super) enum Defect {
     Positions { line: u64 },
     #[error("the places contradict other numbers, or the boundaries in the header; was it edited?")]
     Places,
+    #[error("the examples contradict each other, other numbers or the header; was it edited?")]
+    Examples,
     #[error("an example of {0} bytes, more than the {MAX_EXAMPLE_LEN} that examples are cut to")]
     LongExample(usize),
     #[error("the pattern was there before; use `patterns merge` to add up catalogues")]
@@ -82,13 +86,54 @@ pub(super) enum Defect {
     Several,
     #[error("the file is cut short")]
     CutShort,
+    #[error("no pattern: the file is empty; did grep, head or jq leave nothing of a catalogue?")]
+    EmptyList,
+    #[error("no pattern after the header; did grep, head or jq leave no row of a catalogue?")]
+    NoPatterns,
+    #[error(
+        "neither a catalogue nor rows of one; make it with --patterns, and leave rows out with grep, \
+         head or jq"
+    )]
+    NoList,
+    #[error(
+        "{0} column{s}, which no row of a catalogue has; leave rows out with grep or head, and no \
+         columns with cut", s = plural_suffix(*.0 as u64)
+    )]
+    ListColumns(usize),
+    #[error("{value:?} has a name or a number of grep before it; use grep -h, and not -n")]
+    NamedByGrep { value: String },
+    #[error(
+        "U+FFFD in a pattern stands for bytes that are not UTF-8; keep pattern_escaped beside pattern"
+    )]
+    NotExact,
+    #[error("rows of {} after those of {}; give one list for each", .other.description(), .one.description())]
+    SeveralRules { one: RulesVersion, other: RulesVersion },
+    #[error("the last row has no line end, and may be cut short; end it if it is whole")]
+    UnendedRow,
 }
 
 impl Defect {
     /// Returns whether a file that was cut in the middle of a line can have this defect.
     pub(super) fn can_come_of_a_cut(&self) -> bool {
         use Defect::*;
-        !matches!(self, Io(_) | NoHeader | Empty | Utf16 | Blanks | Schema(_) | Several)
+        !matches!(
+            self,
+            Io(_)
+                | NoHeader
+                | Empty
+                | Utf16
+                | Blanks
+                | Schema(_)
+                | Several
+                | EmptyList
+                | NoPatterns
+                | NotExact
+                | NoList
+                | ListColumns(_)
+                | NamedByGrep { .. }
+                | SeveralRules { .. }
+                | UnendedRow
+        )
     }
 
     /// Returns the error of this defect on line `line`.

@@ -10,9 +10,11 @@ use serde_json::value::RawValue;
 
 use super::check::Check;
 use super::error::Defect;
+use super::examples::{self, Items};
 use super::json_text::{parse_escaped_text, parse_text, write_escaped_text, write_text};
 use super::places::{self, Form};
 use super::{Header, parse_rules};
+use crate::catalogue::further::Further;
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Row};
 
@@ -30,6 +32,8 @@ struct HeaderLine<'a> {
     rules: &'a RawValue,
     lines: u64,
     bytes: u64,
+    #[serde(default)]
+    examples: Option<usize>,
     #[serde(default)]
     least_level: Option<u8>,
     #[serde(default)]
@@ -57,10 +61,17 @@ struct RowLine<'a> {
     last_offset: u64,
     #[serde(borrow, default)]
     places: Option<&'a RawValue>,
-    #[serde(borrow)]
-    example: &'a RawValue,
+    /// The example in files of version 1.
+    #[serde(borrow, default)]
+    example: Option<&'a RawValue>,
     #[serde(borrow, default)]
     example_escaped: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    examples: Option<Items<&'a RawValue>>,
+    #[serde(borrow, default)]
+    examples_escaped: Option<Items<&'a RawValue>>,
+    #[serde(default)]
+    example_lines: Option<Items<u64>>,
     #[serde(borrow, default)]
     pattern: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -76,12 +87,15 @@ enum Kind {
 }
 
 pub(super) fn write_header(header: &Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    let Header { schema, rules, lines, bytes, boundaries, check } = header;
+    let Header { schema, rules, lines, bytes, examples, boundaries, check } = header;
     write!(
         output,
         "{{\"kind\":\"header\",\"format\":\"{FORMAT}\",\"schema\":{schema},\"rules\":\"{rules}\",\
          \"lines\":{lines},\"bytes\":{bytes}"
     )?;
+    if *examples > 1 {
+        write!(output, ",\"examples\":{examples}")?;
+    }
     if let Some(boundaries) = boundaries {
         write!(output, ",\"least_level\":{},\"boundaries\":", boundaries.least_level())?;
         places::write_boundaries(boundaries, Form::Json, output)?;
@@ -142,7 +156,7 @@ fn write_positions(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Res
 }
 
 fn write_texts(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    write_text_field("example", &row.example, output)?;
+    examples::write_json(row, output)?;
     if let Some(pattern) = &row.pattern {
         write_text_field("pattern", pattern, output)?;
     }
@@ -176,19 +190,19 @@ fn write_text_field(
 
 /// Writes `texts` as an array under `name`, and where one of them is not UTF-8 all of them again,
 /// exactly.
-pub(crate) fn write_text_array(
+pub(crate) fn write_text_array<'a>(
     name: &str,
-    texts: &[&[u8]],
+    texts: impl Iterator<Item = &'a [u8]> + Clone,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     write!(output, ",\"{name}\":[")?;
-    for (index, text) in texts.iter().enumerate() {
+    for (index, text) in texts.clone().enumerate() {
         output.write_all(if index > 0 { b"," } else { b"" })?;
         write_text(text, output)?;
     }
-    if texts.iter().any(|text| str::from_utf8(text).is_err()) {
+    if texts.clone().any(|text| str::from_utf8(text).is_err()) {
         write!(output, "],\"{name}_escaped\":[")?;
-        for (index, text) in texts.iter().enumerate() {
+        for (index, text) in texts.enumerate() {
             output.write_all(if index > 0 { b"," } else { b"" })?;
             write_escaped_text(text, output)?;
         }
@@ -214,7 +228,8 @@ pub(super) fn parse_header(line: &[u8], schema: u32) -> Result<Header, Defect> {
     if header.kind != Kind::Header {
         return Err(Defect::NoHeader);
     }
-    let HeaderLine { rules, lines, bytes, least_level, boundaries, check, .. } = header;
+    let HeaderLine { rules, lines, bytes, examples, least_level, boundaries, check, .. } = header;
+    let examples = examples.filter(|_| schema > 1).unwrap_or(1);
     let wrong = |column, value: &str| Defect::Value { column, value: value.into() };
     let rules = parse_rules(rules.get().trim_matches('"'))?;
     let check = check.map(|check| check.parse::<Check>().map_err(|()| wrong("check", &check)));
@@ -224,10 +239,11 @@ pub(super) fn parse_header(line: &[u8], schema: u32) -> Result<Header, Defect> {
         (Some(level), Some(list)) => Some(places::boundaries(level, list)),
         _ => return Err(Defect::Header),
     };
-    Ok(Header { schema, rules, lines, bytes, boundaries, check: check.transpose()? })
+    Ok(Header { schema, rules, lines, bytes, examples, boundaries, check: check.transpose()? })
 }
 
-pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, Defect> {
+/// Checks that there is memory for parsing `line`.
+pub(super) fn check_room(line: &[u8]) -> Result<(), Defect> {
     if line.len() > LONG {
         // For a line that is no row, such as `[[[[…`, the parser allocates up to twice its length,
         // and cannot report a failure. Nothing else allocates meanwhile.
@@ -235,6 +251,11 @@ pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, 
         reserve_exact(&mut room, 2 * line.len())?;
         std::hint::black_box(&mut room);
     }
+    Ok(())
+}
+
+pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, Defect> {
+    check_room(line)?;
     let row: RowLine<'_> = serde_json::from_slice(line)?;
     let places =
         row.places.filter(|_| header.schema > 1).map(places::parse_json).transpose()?.flatten();
@@ -243,18 +264,25 @@ pub(super) fn parse_row<'a>(line: &[u8], header: &'a Header) -> Result<Row<'a>, 
         Kind::Other => None,
         Kind::Header => return Err(Defect::Value { column: "kind", value: "header".into() }),
     };
+    let (example, further) = if header.schema > 1 {
+        let texts = (row.examples, row.examples_escaped);
+        examples::parse_json(texts, row.example_lines, row.first_line)?
+    } else {
+        (bytes_of("example", row.example, row.example_escaped)?, Further::default())
+    };
     Ok(Row {
         pattern,
         count: row.count,
         first: LinePosition { line: row.first_line, offset: row.first_offset },
         last: LinePosition { line: row.last_line, offset: row.last_offset },
-        example: bytes_of("example", Some(row.example), row.example_escaped)?.into(),
+        example: example.into(),
         places: places::of_row(places, header)?,
+        further,
     })
 }
 
 /// Returns the bytes that [`write_text_field`] was given.
-fn bytes_of(
+pub(super) fn bytes_of(
     column: &'static str,
     text: Option<&RawValue>,
     escaped: Option<&RawValue>,

@@ -5,7 +5,7 @@ use std::mem;
 
 use memchr::memchr;
 
-use super::error::Defect;
+use super::error::{Defect, ReadError};
 use crate::catalogue::memory::reserve;
 
 /// The most bytes of a header line. Of a file that is no catalogue, no more is read.
@@ -30,14 +30,22 @@ impl<R: BufRead> LineReader<R> {
     }
 
     /// Returns the first line of a file. It may begin with a byte-order mark, as Windows editors write
-    /// it.
-    pub(super) fn first(&mut self) -> Result<&mut [u8], Defect> {
-        let line = self.next(MAX_HEADER_LEN)?.ok_or(Defect::Empty)?;
-        if is_utf_16(line) {
+    /// it. Of a line that is longer than a header, no more is read unless `may_be_longer` says so of its
+    /// beginning.
+    pub(super) fn first(
+        &mut self,
+        may_be_longer: impl Fn(&[u8]) -> bool,
+    ) -> Result<&mut [u8], Defect> {
+        let is_within = |line: &[u8]| {
+            line.len() <= MAX_HEADER_LEN || (!is_utf_16(line) && may_be_longer(without_mark(line)))
+        };
+        self.read(is_within)?.ok_or(Defect::Empty)?;
+        if is_utf_16(&self.line) {
             return Err(Defect::Utf16);
         }
-        let mark = line.len() - without_mark(line).len();
-        Ok(&mut line[mark..])
+        let mark = self.line.len() - without_mark(&self.line).len();
+        self.line.drain(..mark);
+        Ok(&mut self.line)
     }
 
     /// Has the next line be the one read last once more.
@@ -54,6 +62,11 @@ impl<R: BufRead> LineReader<R> {
     /// before that: no text in a catalogue has one that is not escaped. A line longer than `max_len`
     /// is not read to its end, because a file without lines can be endless.
     pub(super) fn next(&mut self, max_len: usize) -> Result<Option<&mut [u8]>, Defect> {
+        self.read(|line| line.len() <= max_len)
+    }
+
+    /// Reads a line as long as `is_within` says that what was read of it may have more.
+    fn read(&mut self, is_within: impl Fn(&[u8]) -> bool) -> Result<Option<&mut [u8]>, Defect> {
         if mem::take(&mut self.is_kept) {
             return Ok(Some(&mut self.line));
         }
@@ -72,13 +85,13 @@ impl<R: BufRead> LineReader<R> {
             }
             let newline = memchr(b'\n', bytes);
             let len = newline.unwrap_or(bytes.len());
-            if self.line.len() + len > max_len {
-                self.number += 1;
-                return Err(if is_utf_16(bytes) { Defect::Utf16 } else { Defect::NoHeader });
-            }
             reserve(&mut self.line, len)?;
             self.line.extend_from_slice(&bytes[..len]);
             self.input.consume(len + usize::from(newline.is_some()));
+            if !is_within(&self.line) {
+                self.number += 1;
+                return Err(if is_utf_16(&self.line) { Defect::Utf16 } else { Defect::NoHeader });
+            }
             if newline.is_some() {
                 break;
             }
@@ -86,6 +99,13 @@ impl<R: BufRead> LineReader<R> {
         self.number += 1;
         self.line.pop_if(|last| *last == b'\r');
         Ok(Some(&mut self.line))
+    }
+
+    /// Returns the error of `defect`, which is in the line read last.
+    pub(super) fn error(&self, defect: Defect) -> ReadError {
+        let is_cut = self.is_unended && defect.can_come_of_a_cut();
+        let defect = if is_cut { Defect::CutShort } else { defect };
+        defect.at(self.number)
     }
 }
 

@@ -18,7 +18,9 @@
 //!
 //! **JSONL** has an object on each line, with the same names for the same things; the first has
 //! the kind `header`. A text that is not UTF-8 is given twice: in `pattern` with U+FFFD for what
-//! cannot be shown, and exactly in `pattern_escaped`, as in TSV; so for `example`.
+//! cannot be shown, and exactly in `pattern_escaped`, as in TSV. The examples of a row are the array
+//! `examples`, their lines the array `example_lines`; if one is not UTF-8, `examples_escaped` has all of
+//! them again.
 //!
 //! Line numbers count from 1, offsets are bytes of plain text before the line, and shares are
 //! parts of 1.
@@ -31,7 +33,13 @@
 //! TSV, and `[[3,12],[57,1]]` in JSONL. If it is not known where lines are, the header has neither
 //! `least_level` nor `boundaries`, and rows have no places.
 //!
-//! Files of version 1 have no places, and no column for them.
+//! **Examples** are the first lines of a row whose texts differ, as many as there are and the header
+//! says: `examples=3`, or one if it says nothing. If there may be more than one, TSV has further columns
+//! after `pattern`: `example_lines`, the numbers of the lines of all examples, divided by blanks, and then
+//! `example_2`, `example_3` and so on. Cells after those of the last example are empty.
+//!
+//! Files of version 1 have no places, and no column for them. They have one example of each row, in JSONL
+//! as `example` and `example_escaped`.
 //!
 //! Files of either format may follow one another, as `cat` writes them: no row begins as a header
 //! does.
@@ -42,15 +50,19 @@
 //! other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
 //! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
 //! lowest first; for each of the places, the bucket times 2^56 plus the number of lines, in 8 bytes; the
-//! example; and the pattern. If there are boundaries, their hash is a part of the sum: of a byte that is
+//! example; the pattern; and for each further example its line, its length and itself. If there are boundaries, their hash is a part of the sum: of a byte that is
 //! 2; a byte that is the least level; and the offset and the level of each, in 8 bytes and 1. A file may lack the check sum, or the `\n` at its
 //! end, but not both.
+//!
+//! **A list of patterns** is a catalogue of which only some rows are left: see [`read_list`].
 
 mod check;
 mod error;
+mod examples;
 mod json_text;
 mod jsonl;
 mod line_reader;
+mod list;
 mod places;
 mod plausible;
 mod read;
@@ -60,6 +72,7 @@ mod tsv;
 
 pub use error::ReadError;
 pub(crate) use jsonl::{write_row_fields, write_row_rest, write_share, write_text_array};
+pub use list::{PatternList, read_list};
 pub use read::{Catalogues, read};
 
 use std::io::{self, Write};
@@ -102,6 +115,8 @@ struct Header {
     rules: RulesVersion,
     lines: u64,
     bytes: u64,
+    /// The most examples of each pattern.
+    examples: usize,
     /// Those of the log, if it is known where the lines of a row are.
     boundaries: Option<Boundaries>,
     /// The check sum of the rows and the boundaries.
@@ -126,14 +141,16 @@ pub fn write(
     rows.iter().for_each(|row| check.add(row));
     let boundaries = catalogue.places().cloned();
     boundaries.iter().for_each(|boundaries| check.add_boundaries(boundaries));
-    let header = Header { schema: SCHEMA, rules, lines, bytes, boundaries, check: Some(check) };
+    let (schema, examples) = (SCHEMA, catalogue.examples());
+    let check = Some(check);
+    let header = Header { schema, rules, lines, bytes, examples, boundaries, check };
     match format {
         FileFormat::Tsv => tsv::write_header(&header, output)?,
         FileFormat::Jsonl => jsonl::write_header(&header, output)?,
     }
     for row in &rows {
         match format {
-            FileFormat::Tsv => tsv::write_row(row, lines, output)?,
+            FileFormat::Tsv => tsv::write_row(row, &header, output)?,
             FileFormat::Jsonl => jsonl::write_row(row, lines, output)?,
         }
     }

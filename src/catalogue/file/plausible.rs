@@ -6,7 +6,7 @@
 
 use super::Header;
 use super::error::Defect;
-use crate::catalogue::example::MAX_EXAMPLE_LEN;
+use crate::catalogue::example::{Example, MAX_EXAMPLE_LEN, MAX_EXAMPLES};
 use crate::catalogue::histogram::MAX_LINES;
 use crate::catalogue::memory::reserve_exact;
 use crate::catalogue::row::{LinePosition, Places, Row};
@@ -15,15 +15,16 @@ use crate::catalogue::totals::Catalogue;
 /// Checks the numbers of a header.
 pub(super) fn check_header(header: &Header) -> Result<(), Defect> {
     let Header { lines, bytes, ref boundaries, .. } = *header;
-    let is_possible = bytes >= lines
+    let is_possible = (1..=MAX_EXAMPLES).contains(&header.examples)
+        && bytes >= lines
         && (bytes == 0) == (lines == 0)
         && boundaries.as_ref().is_none_or(|boundaries| boundaries.are_possible(bytes));
     is_possible.then_some(()).ok_or(Defect::Header)
 }
 
-/// Checks the numbers of a row and the length of its example.
+/// Checks the numbers of a row and the length of its examples.
 pub(super) fn check_row(row: &Row<'_>, header: &Header) -> Result<(), Defect> {
-    let Row { count, first, last, ref example, .. } = *row;
+    let Row { count, first, last, .. } = *row;
     let is_possible = is_position(first)
         && is_position(last)
         && (first == last || is_before(first, last))
@@ -40,10 +41,27 @@ pub(super) fn check_row(row: &Row<'_>, header: &Header) -> Result<(), Defect> {
     {
         return Err(Defect::Places);
     }
-    if example.len() > MAX_EXAMPLE_LEN {
-        return Err(Defect::LongExample(example.len()));
+    check_examples(row, header)
+}
+
+/// Checks that the examples of a row are not longer than any, on lines that it can have, and not too
+/// many.
+fn check_examples(row: &Row<'_>, header: &Header) -> Result<(), Defect> {
+    let (mut number, mut before) = (0, 0);
+    for Example { line, text } in row.examples() {
+        if text.len() > MAX_EXAMPLE_LEN {
+            return Err(Defect::LongExample(text.len()));
+        }
+        if line <= before {
+            return Err(Defect::Examples);
+        }
+        (number, before) = (number + 1, line);
     }
-    Ok(())
+    // If each line is an example, so is the last.
+    let has_lines = before <= row.last.line && number <= row.count;
+    let has_all = number < row.count || before == row.last.line;
+    let is_possible = number <= header.examples as u64 && has_lines && has_all;
+    is_possible.then_some(()).ok_or(Defect::Examples)
 }
 
 /// Returns whether `places` have the lines of `row`.

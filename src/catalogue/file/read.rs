@@ -49,11 +49,7 @@ impl<R: BufRead> Catalogues<R> {
 
     /// Reads the next catalogue.
     fn read(&mut self) -> Result<Catalogue, ReadError> {
-        read_lines(&mut self.lines).map_err(|defect| {
-            let is_cut = self.lines.is_unended && defect.can_come_of_a_cut();
-            let defect = if is_cut { Defect::CutShort } else { defect };
-            defect.at(self.lines.number)
-        })
+        read_lines(&mut self.lines).map_err(|defect| self.lines.error(defect))
     }
 }
 
@@ -72,16 +68,17 @@ impl<R: BufRead> Iterator for Catalogues<R> {
 
 /// Reads the lines of a catalogue, up to its end or to the header of the next one, which is kept.
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
-    let line = lines.first()?;
+    let line = lines.first(|_| false)?;
     let format = FileFormat::of_header(line);
     let header = parse_header(line, format)?;
     plausible::check_header(&header)?;
     if format == FileFormat::Tsv {
         let names = lines.next(MAX_HEADER_LEN)?.unwrap_or_default();
-        tsv::check_column_names(names, header.schema)?;
+        tsv::check_column_names(names, &header)?;
     }
     let mut catalogue = Catalogue::new(header.rules.rules, Limits::NONE);
     catalogue.rules = header.rules;
+    catalogue.keep_examples(header.examples);
     catalogue.boundaries = match header.bytes {
         0 => Some(Boundaries::default()),
         _ => header.boundaries.clone(),
@@ -122,7 +119,7 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     Ok(catalogue)
 }
 
-fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
+pub(super) fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
     let schema = parse_schema(line)?;
     if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(Defect::Schema(schema));
@@ -141,5 +138,13 @@ fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {
     if is_known {
         return Err(Defect::Twice);
     }
-    Ok(catalogue.add_row(row, |bucket| bucket)?)
+    catalogue.add_row(row, |bucket| bucket)?;
+    let examples = row.examples().count();
+    let kept = match &row.pattern {
+        _ if examples == 1 => 1,
+        Some(pattern) => catalogue.get(pattern).map_or(0, |row| row.examples().count()),
+        None => catalogue.other().map_or(0, |row| row.examples().count()),
+    };
+    // Of those with the same text one is kept.
+    if kept == examples { Ok(()) } else { Err(Defect::Examples) }
 }

@@ -1,18 +1,20 @@
 //! Catalogues as columns divided by TABs.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::str::{self, FromStr};
 
 use memchr::{memchr, memchr_iter};
 
 use super::error::Defect;
+use super::examples;
 use super::places::{self, Form};
 use super::{Header, parse_rules};
 use crate::catalogue::row::{LinePosition, Row};
 use crate::text::escape::{unescape, write_escaped};
 
 /// The beginning of the header.
-const TITLE: &str = "# lognorm-mmap patterns";
+pub(super) const TITLE: &str = "# lognorm-mmap patterns";
 
 /// The names of the columns. Files of version 1 do not have that of places.
 const COLUMNS: [&str; 10] = [
@@ -33,13 +35,16 @@ const PLACES: &str = "places";
 const TEXTS: usize = 2;
 
 /// Returns the names of the columns of files of version `schema`.
-fn columns(schema: u32) -> impl Iterator<Item = &'static str> + Clone {
+pub(super) fn columns(schema: u32) -> impl Iterator<Item = &'static str> + Clone {
     COLUMNS.into_iter().filter(move |&name| schema > 1 || name != PLACES)
 }
 
 pub(super) fn write_header(header: &Header, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    let Header { schema, rules, lines, bytes, boundaries, check } = header;
+    let Header { schema, rules, lines, bytes, examples, boundaries, check } = header;
     write!(output, "{TITLE}\tschema={schema}\trules={rules}\tlines={lines}\tbytes={bytes}")?;
+    if *examples > 1 {
+        write!(output, "\texamples={examples}")?;
+    }
     if let Some(boundaries) = boundaries {
         write!(output, "\tleast_level={}\tboundaries=", boundaries.least_level())?;
         places::write_boundaries(boundaries, Form::Tsv, output)?;
@@ -47,17 +52,19 @@ pub(super) fn write_header(header: &Header, output: &mut (impl Write + ?Sized)) 
     if let Some(check) = check {
         write!(output, "\tcheck={check}")?;
     }
-    writeln!(output, "\n{}", COLUMNS.join("\t"))
+    write!(output, "\n{}", COLUMNS.join("\t"))?;
+    examples::columns(*examples).try_for_each(|name| write!(output, "\t{name}"))?;
+    output.write_all(b"\n")
 }
 
 pub(super) fn write_row(
     row: &Row<'_>,
-    lines: u64,
+    header: &Header,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let Row { count, first, last, .. } = row;
     let kind = if row.pattern.is_some() { "pattern" } else { "other" };
-    let share = row.share(lines);
+    let share = row.share(header.lines);
     write!(
         output,
         "{kind}\t{count}\t{share:.9}\t{}\t{}\t{}\t{}\t",
@@ -70,6 +77,7 @@ pub(super) fn write_row(
     write_escaped(&row.example, output)?;
     output.write_all(b"\t")?;
     write_escaped(row.pattern.as_deref().unwrap_or_default(), output)?;
+    examples::write_cells(row, header.examples, output)?;
     output.write_all(b"\n")
 }
 
@@ -107,6 +115,10 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
     let optional =
         |name: &str| fields.clone().find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
     let check = optional("check").map(|check| parse("check", check.as_bytes())).transpose()?;
+    let examples = match optional("examples") {
+        Some(examples) if schema > 1 => parse("examples", examples.as_bytes())?,
+        _ => 1,
+    };
     let boundaries = match (optional("least_level"), optional("boundaries")) {
         _ if schema == 1 => None,
         (None, None) => None,
@@ -116,12 +128,20 @@ pub(super) fn parse_header(line: &[u8]) -> Result<Header, Defect> {
         }
         _ => return Err(Defect::Header),
     };
-    Ok(Header { schema, rules, lines, bytes, boundaries, check })
+    Ok(Header { schema, rules, lines, bytes, examples, boundaries, check })
 }
 
-/// Checks that `line` has the names of the columns of files of version `schema`.
-pub(super) fn check_column_names(line: &[u8], schema: u32) -> Result<(), Defect> {
-    if line.split(|&byte| byte == b'\t').eq(columns(schema).map(str::as_bytes)) {
+/// Returns whether `line` has the names of columns, of any version of the format.
+pub(super) fn are_column_names(line: &[u8]) -> bool {
+    line.starts_with(b"kind\t")
+}
+
+/// Checks that `line` has the names of the columns of a file with this `header`.
+pub(super) fn check_column_names(line: &[u8], header: &Header) -> Result<(), Defect> {
+    let names = columns(header.schema).map(Cow::Borrowed);
+    let names = names.chain(examples::columns(header.examples).map(Cow::Owned));
+    let names = names.map(|name| Cow::from(name.into_owned().into_bytes()));
+    if line.split(|&byte| byte == b'\t').map(Cow::Borrowed).eq(names) {
         return Ok(());
     }
     Err(if line.starts_with(b"kind ") { Defect::Blanks } else { Defect::ColumnNames })
@@ -136,8 +156,13 @@ pub(super) fn parse_row<'a>(line: &'a mut [u8], header: &'a Header) -> Result<Ro
         return Err(Defect::Control);
     }
     let count = memchr_iter(b'\t', line).count() + 1;
-    let expected = columns(header.schema).count();
-    let is_trimmed = header.check.is_some() && (expected - TEXTS..expected).contains(&count);
+    let own = columns(header.schema).count();
+    let (expected, least) = match header.examples {
+        1 => (own, own - TEXTS),
+        // The lines of examples are a text that is not empty.
+        examples => (own + examples, own + 1),
+    };
+    let is_trimmed = header.check.is_some() && (least..expected).contains(&count);
     if count != expected && !is_trimmed {
         return Err(Defect::Columns { count, expected });
     }
@@ -158,28 +183,30 @@ pub(super) fn parse_row<'a>(line: &'a mut [u8], header: &'a Header) -> Result<Ro
         b"other" => None,
         _ => return Err(Defect::Value { column: "kind", value: shown(kind) }),
     };
+    let first = LinePosition {
+        line: parse("first_line", first_line)?,
+        offset: parse("first_offset", first_offset)?,
+    };
     Ok(Row {
         pattern,
         count: parse("count", count)?,
-        first: LinePosition {
-            line: parse("first_line", first_line)?,
-            offset: parse("first_offset", first_offset)?,
-        },
+        first,
         last: LinePosition {
             line: parse("last_line", last_line)?,
             offset: parse("last_offset", last_offset)?,
         },
         example: text("example", example)?.into(),
         places: places::of_row(places::parse(places)?, header)?,
+        further: examples::parse_cells(first.line, header.examples, next)?,
     })
 }
 
 /// Returns whether `line` has a control character other than TAB. In texts all are escaped.
-fn has_control(line: &[u8]) -> bool {
+pub(super) fn has_control(line: &[u8]) -> bool {
     line.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t')
 }
 
-fn text<'a>(column: &'static str, value: &'a mut [u8]) -> Result<&'a [u8], Defect> {
+pub(super) fn text<'a>(column: &'static str, value: &'a mut [u8]) -> Result<&'a [u8], Defect> {
     // Before it is changed.
     let beginning = shown(value);
     unescape(value).ok_or(Defect::Value { column, value: beginning })

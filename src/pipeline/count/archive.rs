@@ -50,7 +50,7 @@ impl Settings<'_> {
     /// Counts a small log in a catalogue of its own: if it cannot be read to its end, nothing of it
     /// has to be taken out of the sum again.
     fn count_small_member(&self, path: &Path, source: Source, state: &mut State<'_>) -> Result<()> {
-        let limits = Limits { patterns: usize::MAX, bytes: MAX_ALONE };
+        let limits = Limits { bytes: MAX_ALONE, ..self.limits_alone };
         let mut catalogue = Box::new(Catalogue::new(self.rules, limits));
         let action = Action::Count(&mut catalogue);
         let run = run_alone(source, Sink::discard(), action, self.options);

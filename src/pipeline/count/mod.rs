@@ -89,7 +89,7 @@ pub fn count_all(
     // A thread has no work if there are fewer logs.
     let mut first: Vec<_> = logs.by_ref().take(options.threads.max(2)).collect();
     let threads = first.len().clamp(1, options.threads.max(1));
-    let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads };
+    let limits_alone = Limits { patterns: usize::MAX, bytes: MAX_ALONE / threads, ..limits };
     let unmapped = SourceOptions { map: false, ..source.clone() };
     let settings = Settings { source, unmapped, options, threads, rules, limits_alone };
     let mut sum = Sum::new(&mut catalogue, report, MAX_WAITING);

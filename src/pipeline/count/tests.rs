@@ -75,7 +75,7 @@ fn counted(
         options,
         threads: options.threads,
         rules: Rules::Shape,
-        limits_alone: Limits { patterns: usize::MAX, bytes: alone },
+        limits_alone: Limits { patterns: usize::MAX, bytes: alone, ..limits },
     };
     let mut sum = Sum::new(&mut catalogue, &mut report, max_waiting);
     let logs = names.iter().cloned().map(Log::File);
@@ -93,8 +93,8 @@ fn the_result_is_the_sum_of_the_catalogues_whatever_waits_and_whatever_is_counte
     let bad: Vec<_> =
         names.iter().enumerate().filter(is_bad).map(|(_, name)| name.clone()).collect();
     assert_eq!(bad.len(), 8);
-    for max in [20, 1000] {
-        let limits = Limits::of_patterns(max);
+    for (max, examples) in [(20, 4), (1000, 1)] {
+        let limits = Limits { examples, ..Limits::of_patterns(max) };
         let expected = expected(&names, limits);
         for (threads, chunk_size) in [(1, 1 << 20), (2, 1 << 20), (3, 1000), (8, 100_000), (2, 1)] {
             for room in [(usize::MAX, usize::MAX), (0, usize::MAX), (usize::MAX, 0), (0, 3000)] {

@@ -72,7 +72,8 @@ impl<'a> LogCounter<'a> {
     pub(super) fn new(settings: &'a Settings<'a>, sum: &Sum<'_>) -> Result<Self> {
         let size = ROOM.min(settings.options.clamped_chunk_size());
         let escapes = settings.unmapped.escapes;
-        let worker = WorkerSettings::new(settings.options.kernel, settings.rules, escapes);
+        let mut worker = WorkerSettings::new(settings.options.kernel, settings.rules, escapes);
+        worker.max_examples = settings.limits_alone.examples;
         let worker = Worker::new(worker);
         let (small, output) = (SmallLogs::default(), sum.free_output());
         let mut room = Vec::new();
@@ -249,7 +250,7 @@ impl<'a> LogCounter<'a> {
             catalogue.add(&self.output.arena, counts)?;
         }
         self.output.arena.clear();
-        Ok(catalogue.other().is_none())
+        Ok(catalogue.other().is_none() && catalogue.memory() <= limits_alone.bytes)
     }
 }
 

@@ -59,8 +59,8 @@ mod tests {
         let mut output = Vec::new();
         write(&diff(&old, &new, Threshold::default()).unwrap(), &mut output).unwrap();
         let expected = r#"
-{"kind":"new","old_count":0,"new_count":1,"old_share":0.0,"new_share":0.25,"first_line":2,"first_offset":2,"last_line":2,"last_offset":2,"example":"<�>","example_escaped":"<\\xFF>","pattern":"<X>"}
-{"kind":"gone","old_count":1,"new_count":0,"old_share":0.333333333,"new_share":0.0,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"example":"-","pattern":"-"}
+{"kind":"new","old_count":0,"new_count":1,"old_share":0.0,"new_share":0.25,"first_line":2,"first_offset":2,"last_line":2,"last_offset":2,"examples":["<�>"],"examples_escaped":["<\\xFF>"],"example_lines":[2],"pattern":"<X>"}
+{"kind":"gone","old_count":1,"new_count":0,"old_share":0.333333333,"new_share":0.0,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"examples":["-"],"example_lines":[1],"pattern":"-"}
 {"kind":"sum","new":1,"gone":1,"changed":0,"unchanged":2,"old_unnamed_lines":0,"new_unnamed_lines":0}
 "#;
         assert_eq!(String::from_utf8(output).unwrap(), expected.trim_start());

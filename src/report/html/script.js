@@ -28,7 +28,7 @@
   }
 
   function isInView(row) {
-    return !row.classList.contains(fold?.checked ? "u" : "f");
+    return row.closest(fold?.checked ? ".u" : ".f") === null;
   }
 
   function showStatus() {

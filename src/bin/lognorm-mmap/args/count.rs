@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{
     FileListArgs, INPUT, InputArgs, LookArgs, MessageArgs, OUTPUT, PATTERNS, WorkArgs, destination,
+    examples,
 };
 use crate::catalogue::destination::Destination;
 use crate::values::{CatalogueFormat, RulesChoice};
@@ -52,6 +53,11 @@ pub struct CountArgs {
     #[arg(long, value_name = "N", help_heading = PATTERNS)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
+
+    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100
+    #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
+    #[arg(value_parser = examples())]
+    pub examples: u8,
 
     #[command(flatten, next_help_heading = PATTERNS)]
     pub looks: LookArgs,

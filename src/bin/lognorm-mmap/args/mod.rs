@@ -14,9 +14,10 @@ pub use shared::{InputArgs, MessageArgs, WorkArgs};
 
 use std::path::PathBuf;
 
-use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use lognorm_mmap::catalogue::MAX_EXAMPLES;
 
 use crate::catalogue::destination::Destination;
 use crate::values::{Compress, RulesChoice};
@@ -76,7 +77,8 @@ pub struct Cli {
     #[arg(long, help_heading = OUTPUT)]
     pub sync: bool,
 
-    /// The rules that make patterns of lines [default: shape, or with --known those of FILE]
+    /// The rules that make patterns of lines [default: shape, or with --known or --only those
+    /// of FILE]
     #[arg(long, value_enum, value_name = "RULES", help_heading = PATTERNS)]
     pub rules: Option<RulesChoice>,
 
@@ -85,7 +87,7 @@ pub struct Cli {
     /// FILE.html, write a report of it, for browsers. `-` is standard output, as a table if that is
     /// a terminal. OUTPUT is then only written if it is named
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
-    #[arg(conflicts_with_all = ["target_directory", "known"], value_parser = destination())]
+    #[arg(conflicts_with_all = ["target_directory", "known", "only"], value_parser = destination())]
     pub patterns: Option<Destination>,
 
     /// Patterns in a catalogue; those that come when it is full are counted together [default:
@@ -95,18 +97,30 @@ pub struct Cli {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
+    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100
+    #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
+    #[arg(requires = "patterns", conflicts_with = "target_directory")]
+    #[arg(value_parser = examples())]
+    pub examples: u8,
+
     // They need --patterns, which `Plan` checks: here they are options of several commands.
     #[command(flatten, next_help_heading = PATTERNS)]
     pub looks: LookArgs,
 
     /// Write only new patterns, by the rules of the catalogue FILE: those that are not in it
     #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
-    #[arg(conflicts_with = "target_directory")]
+    #[arg(conflicts_with = "target_directory", group = "filter")]
     pub known: Option<PathBuf>,
 
-    /// Write lines with new patterns as they are, instead of their patterns
+    /// Write only the patterns in the catalogue FILE, by its rules, of which grep, head or jq may have
+    /// left only some rows
+    #[arg(long, value_name = "FILE", help_heading = PATTERNS)]
+    #[arg(conflicts_with = "target_directory", group = "filter")]
+    pub only: Option<PathBuf>,
+
+    /// With --known or --only, write lines as they are, instead of their patterns
     #[arg(long, help_heading = PATTERNS)]
-    #[arg(requires = "known", conflicts_with = "target_directory")]
+    #[arg(requires = "filter", conflicts_with = "target_directory")]
     pub raw: bool,
 
     #[command(flatten)]
@@ -155,6 +169,7 @@ Examples:
   lognorm-mmap big.log --patterns -      the distinct patterns, and how many lines have each
   lognorm-mmap big.log --patterns p.html the same as a report, to be opened in a browser
   lognorm-mmap new.log --known old.tsv   new patterns since the log whose catalogue is old.tsv
+  lognorm-mmap big.log --only few.tsv    patterns in few.tsv; with --raw their lines
   journalctl -f | lognorm-mmap           as the lines come in
 
   lognorm-mmap --rules words big.log --patterns big.tsv   words stay, values become *
@@ -171,6 +186,10 @@ pub enum Command {
     /// --patterns and count write
     #[command(subcommand)]
     Patterns(Patterns),
+}
+
+fn examples() -> RangedU64ValueParser<u8> {
+    RangedU64ValueParser::new().range(1..=MAX_EXAMPLES as u64)
 }
 
 fn destination() -> impl TypedValueParser<Value = Destination> {

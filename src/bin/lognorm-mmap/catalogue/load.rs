@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lognorm_mmap::catalogue::file::{self, ReadError};
+use lognorm_mmap::catalogue::file::{self, PatternList, ReadError};
 use lognorm_mmap::catalogue::{Catalogue, MergeError};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Error, Result, SourceOptions};
@@ -24,6 +24,17 @@ pub fn load(input: &Input) -> Result<Loaded> {
     let name = source.path().to_owned();
     match file::read(source.into_reader()?) {
         Ok(catalogue) => Ok(Loaded { name, catalogue }),
+        Err(error) => Err(unreadable(name, error)),
+    }
+}
+
+/// Reads the list of patterns in `input`, which may be compressed too. Returns also the name of its
+/// file in messages.
+pub fn load_list(input: &Input) -> Result<(PathBuf, PatternList)> {
+    let source = input.open(&SourceOptions::default())?;
+    let name = source.path().to_owned();
+    match file::read_list(source.into_reader()?) {
+        Ok(list) => Ok((name, list)),
         Err(error) => Err(unreadable(name, error)),
     }
 }
@@ -51,11 +62,16 @@ fn unreadable(name: PathBuf, error: ReadError) -> Error {
 /// Warns if `catalogue`, in the file called `name`, does not name all patterns of its log.
 pub fn warn_of_others(name: &Path, catalogue: &Catalogue, warnings: &Warnings) {
     if let Some(others) = catalogue.other() {
-        let (name, count) = (Printable(name), others.count);
-        warnings.warn(format_args!(
-            "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
-        ));
+        warn_of_unnamed(name, others.count, warnings);
     }
+}
+
+/// Warns that the file called `name` does not name the patterns of `count` lines.
+pub fn warn_of_unnamed(name: &Path, count: u64, warnings: &Warnings) {
+    let name = Printable(name);
+    warnings.warn(format_args!(
+        "{name}: lines whose patterns are beyond the limit, and are not named: {count}"
+    ));
 }
 
 /// Returns the error that the catalogue in the file called `name` does not go with another.

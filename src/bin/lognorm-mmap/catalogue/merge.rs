@@ -7,7 +7,7 @@ use std::mem;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Catalogue, Limits};
+use lognorm_mmap::catalogue::{Catalogue, Limits, MAX_EXAMPLES};
 use lognorm_mmap::{Error, Result, Rules};
 
 use super::destination::{Destination, options};
@@ -35,7 +35,10 @@ pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
     let output = output.unwrap_or(Destination::Stdout);
     let looks = Looks::new(looks, output.format().subject())?;
     let _ = signals::set_up(None);
-    let limits = max_patterns.map_or(Limits::NONE, |max| Limits::of_patterns(max as usize));
+    let limits = max_patterns.map_or(Limits::NONE, |max| Limits {
+        examples: MAX_EXAMPLES,
+        ..Limits::of_patterns(max as usize)
+    });
     // Before the catalogues are read, so that a wrong output is told of before the work.
     let sink = output.open(None, options(force))?;
     let listed = list.map(FileList::names).transpose()?;

@@ -1,6 +1,7 @@
 //! A run: from the configuration to the last byte, with figures, progress and a profile.
 
 mod count;
+mod filter;
 mod ill_formed;
 mod listed;
 mod many;

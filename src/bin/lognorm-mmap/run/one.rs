@@ -3,17 +3,16 @@
 use std::io;
 use std::path::Path;
 
-use clap::error::ErrorKind;
-use lognorm_mmap::catalogue::{Catalogue, Known};
+use lognorm_mmap::catalogue::Catalogue;
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{
     Action, Error, Outcome, Result, Sink, Source, is_same_file, run, run_uncommitted,
 };
 
 use super::Report;
+use super::filter::filter;
 use super::ill_formed::warn_of_ill_formed;
-use crate::about::usage_error;
-use crate::catalogue::load::{Loaded, load, refused, warn_of_others};
+use crate::catalogue::load::warn_of_others;
 use crate::catalogue::write::Written;
 use crate::config::Config;
 use crate::exit::Failure;
@@ -26,7 +25,7 @@ use crate::values::CatalogueFormat;
 /// # Errors
 ///
 /// The reason why it could not be normalized, or a usage error if the rules that were asked for are
-/// not those of the known catalogue.
+/// not those of the catalogue that selects lines.
 pub fn perform(log: &OneLog, config: &Config) -> Result<Report, Failure> {
     // Before either is opened: a FIFO would wait for its other end for ever.
     if let (Some(input), Some(output)) = (log.input.file(), log.output.file())
@@ -37,7 +36,7 @@ pub fn perform(log: &OneLog, config: &Config) -> Result<Report, Failure> {
     match &log.catalogue {
         CatalogueUse::None => Ok(without_catalogue(log, config)?),
         CatalogueUse::Written(counted) => Ok(counting(counted, log, config)?),
-        CatalogueUse::Known(filtered) => filtering(filtered, log, config),
+        CatalogueUse::Filter(filtered) => filtering(filtered, log, config),
     }
 }
 
@@ -51,17 +50,17 @@ fn without_catalogue(log: &OneLog, config: &Config) -> Result<Report> {
     Ok(Report::of(config.rules, &outcome, None))
 }
 
-/// Writes the lines, or their patterns, that are not in a catalogue.
+/// Writes the lines, or their patterns, that a catalogue selects.
 fn filtering(filtered: &Filtered, log: &OneLog, config: &Config) -> Result<Report, Failure> {
     // Before the log is opened, so that it does not count as opening the log.
-    let known = known(filtered, config)?;
+    let filter = filter(filtered, &config.warnings)?;
     let source = log.input.open(&config.source)?;
     // Dropped last, as without a catalogue.
     let _progress = Progress::start(config, Work::Bytes(source.size()));
     let sink = log.output.open(&source, config.sink)?;
-    let action = Action::Filter { known: &known, emit: filtered.emit };
+    let action = Action::Filter { filter: &filter, emit: filtered.emit };
     let outcome = write(source, sink, action, config)?;
-    Ok(Report::of(known.rules(), &outcome, None))
+    Ok(Report::of(filter.rules(), &outcome, None))
 }
 
 /// Writes the catalogue of the patterns, and the pattern of every line if there is an output.
@@ -101,28 +100,6 @@ fn write(source: Source, sink: Sink, action: Action<'_>, config: &Config) -> Res
     let outcome = run(source, sink, action, &config.options)?;
     warn_of_ill_formed(&name, &outcome, &config.warnings);
     Ok(outcome)
-}
-
-/// Reads the catalogue of known patterns. Warns if it does not name all patterns of its log.
-///
-/// # Errors
-///
-/// A usage error if other rules were asked for than those of the catalogue.
-fn known(filtered: &Filtered, config: &Config) -> Result<Known, Failure> {
-    let Loaded { name, catalogue } = load(&filtered.known)?;
-    warn_of_others(&name, &catalogue, &config.warnings);
-    let known = Known::new(catalogue).map_err(|error| refused(&name, &error))?;
-    match filtered.rules {
-        Some(rules) if rules != known.rules() => {
-            let (asked, name, known) = (rules.name(), Printable(&name), known.rules().title());
-            let message = format!(
-                "--rules {asked} does not go with --known: {name} was made by the {known}; \
-                 leave --rules out"
-            );
-            Err(usage_error(ErrorKind::ArgumentConflict, message).into())
-        }
-        _ => Ok(known),
-    }
 }
 
 /// Returns `error`, or if it says that a file is kept which is no output, what else the command line

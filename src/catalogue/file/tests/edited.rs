@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn what_editors_do_to_a_file_changes_nothing_or_is_seen() {
     // With texts that are empty, at the ends of lines, and blanks at the ends of texts.
-    let catalogue = catalogue_of("a b\n\n-\n  (c)  \nnaïve\n-x \n".as_bytes(), 100, small());
-    let all = catalogue_of("\n \n(\t)\t\nnaïve ☃\n\"a\"\n".as_bytes(), 100, Limits::default());
+    let catalogue = catalogue_of("a b\n\n-\n  (c)  \nnaïve\n-x \n".as_bytes(), 100, several());
+    let all = catalogue_of("\n \n(\t)\t\nnaïve ☃\n\"a\"\n".as_bytes(), 100, several());
     for catalogue in [&catalogue, &all] {
         for format in FORMATS {
             let file = String::from_utf8(written(catalogue, format)).unwrap();

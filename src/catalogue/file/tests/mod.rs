@@ -5,10 +5,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 mod edited;
+mod examples;
 
 use std::str;
 
 use super::*;
+use crate::catalogue::example::{MAX_EXAMPLE_LEN, MAX_EXAMPLES};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::tests::{catalogue_of, config, logs, said};
 use crate::text::is_printable;
@@ -23,6 +25,10 @@ fn written(catalogue: &Catalogue, format: FileFormat) -> Vec<u8> {
 
 fn small() -> Limits {
     Limits { patterns: 2, ..Limits::default() }
+}
+
+fn several() -> Limits {
+    Limits { examples: 3, ..small() }
 }
 
 /// Bytes that may get into a file by mistake.
@@ -70,8 +76,8 @@ proptest! {
     }
 
     #[test]
-    fn any_catalogue_comes_back(log in logs(), most in 0..30usize) {
-        let limits = Limits { patterns: most, ..Limits::default() };
+    fn any_catalogue_comes_back(log in logs(), most in 0..30usize, examples in 1..6usize) {
+        let limits = Limits { patterns: most, examples, ..Limits::default() };
         let catalogue = catalogue_of(&log, 100, limits);
         for format in FORMATS {
             let file = written(&catalogue, format);
@@ -88,7 +94,7 @@ proptest! {
     #[test]
     fn catalogues_come_back_one_after_the_other(logs in vec((logs(), any::<bool>()), 1..5)) {
         let format = |&is_tsv: &bool| FORMATS[usize::from(is_tsv)];
-        let catalogues = logs.iter().map(|(log, tsv)| (catalogue_of(log, 100, small()), format(tsv)));
+        let catalogues = logs.iter().map(|(log, tsv)| (catalogue_of(log, 100, several()), format(tsv)));
         let catalogues: Vec<_> = catalogues.collect();
         let files: Vec<_> =
             catalogues.iter().map(|(catalogue, format)| written(catalogue, *format)).collect();
@@ -102,7 +108,7 @@ proptest! {
 
     #[test]
     fn a_file_that_was_cut_short_is_never_read(log in logs(), at in any::<prop::sample::Index>()) {
-        let catalogue = catalogue_of(&log, 100, small());
+        let catalogue = catalogue_of(&log, 100, several());
         for format in FORMATS {
             let file = written(&catalogue, format);
             // The `\n` at the end is no loss, where the check sum tells that nothing else is.
@@ -127,7 +133,7 @@ proptest! {
         log in logs(), at in any::<prop::sample::Index>(), len in 0..12usize, bytes in damage()
     ) {
         for format in FORMATS {
-            let mut file = written(&catalogue_of(&log, 100, small()), format);
+            let mut file = written(&catalogue_of(&log, 100, several()), format);
             let start = at.index(file.len());
             let end = file.len().min(start + len);
             let old = without_check(&file);
@@ -155,7 +161,7 @@ proptest! {
     fn any_bytes_are_read_without_a_panic(log in logs(), bytes in logs()) {
         prop_assert!(read(&bytes[..]).is_err());
         for format in FORMATS {
-            let file = written(&catalogue_of(&log, 100, small()), format);
+            let file = written(&catalogue_of(&log, 100, several()), format);
             // Empty lines are no rows, and anything else after a catalogue makes it none.
             let longer = [&file[..], &bytes, b"\n"].concat();
             let has_only_empty_lines = bytes.iter().all(|byte| b"\r\n".contains(byte));
@@ -177,9 +183,9 @@ fn files_look_like_this() {
     let tsv = tsv.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap(), tsv);
     let jsonl = r#"{"kind":"header","format":"lognorm-mmap patterns","schema":2,"rules":"shape/1","lines":5,"bytes":16,"least_level":0,"boundaries":[[0,5],[1,0],[2,1],[3,0],[4,2],[5,0],[6,1],[7,0],[8,3],[9,0],[10,1],[11,0],[12,2],[13,0],[14,1],[15,0]],"check":"CHECK"}
-{"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"places":[[4,1],[6,1]],"example":"�","example_escaped":"\\xFF","pattern":"�","pattern_escaped":"\\xFF"}
-{"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"places":[[0,1]],"example":"a\tb","pattern":"Y\tY"}
-{"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"places":[[8,1],[14,1]],"example":"c (d)"}
+{"kind":"pattern","count":2,"share":0.4,"first_line":2,"first_offset":4,"last_line":3,"last_offset":6,"places":[[4,1],[6,1]],"examples":["�"],"examples_escaped":["\\xFF"],"example_lines":[2],"pattern":"�","pattern_escaped":"\\xFF"}
+{"kind":"pattern","count":1,"share":0.2,"first_line":1,"first_offset":0,"last_line":1,"last_offset":0,"places":[[0,1]],"examples":["a\tb"],"example_lines":[1],"pattern":"Y\tY"}
+{"kind":"other","count":2,"share":0.4,"first_line":4,"first_offset":8,"last_line":5,"last_offset":14,"places":[[8,1],[14,1]],"examples":["c (d)"],"example_lines":[4]}
 "#;
     let jsonl = jsonl.replace("CHECK", check);
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap(), jsonl);

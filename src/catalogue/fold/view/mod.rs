@@ -13,8 +13,8 @@ use crate::rules::Rules;
 
 /// A catalogue with its patterns folded, to be looked at, and the patterns that became one.
 ///
-/// Counts add up, the first and the last line are the earliest and the latest, and the example is
-/// that of the earliest. Lines whose patterns the catalogue does not name stay apart.
+/// Counts add up, the first and the last line are the earliest and the latest, and the examples are
+/// the first that differ. Lines whose patterns the catalogue does not name stay apart.
 ///
 /// ```
 /// use lognorm_mmap::catalogue::{DEFAULT_SIBLINGS, FoldedCatalogue, file};
@@ -101,6 +101,7 @@ impl<'a> FoldedCatalogue<'a> {
         rows.sort_unstable_by(|((one, _), _), ((other, _), _)| one.by_first(other));
         let mut folded = Catalogue::new(Rules::Words, Limits::NONE);
         folded.rules = catalogue.rules;
+        folded.keep_examples(catalogue.examples());
         for ((row, _), index) in &rows {
             let pattern = Some(patterns[**index].as_slice().into());
             folded.add_row(&Row { pattern, ..row.clone() }, |bucket| bucket)?;

@@ -1,6 +1,6 @@
 //! Folded catalogues against a naive one, and what a comparison of two says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,6 +30,7 @@ fn naive(catalogue: &Catalogue, siblings: usize) -> BTreeMap<Vec<u8>, (Said, Vec
             Some((sum, members)) => {
                 sum.1 += row.1;
                 sum.3 = sum.3.max(row.3);
+                sum.4.extend(row.4.clone());
                 members.push(member);
             }
             None => {
@@ -37,6 +38,12 @@ fn naive(catalogue: &Catalogue, siblings: usize) -> BTreeMap<Vec<u8>, (Said, Vec
                 groups.insert(pattern, (row, vec![member]));
             }
         }
+    }
+    for (row, _) in groups.values_mut() {
+        row.4.sort();
+        let mut texts = BTreeSet::new();
+        row.4.retain(|it| texts.insert(it.1.clone()));
+        row.4.truncate(catalogue.examples());
     }
     groups
 }
@@ -54,9 +61,9 @@ proptest! {
     #[test]
     fn rows_add_up_whatever_their_order(
         log in logs(), siblings in 2..6usize, limit in prop_oneof![Just(usize::MAX), 0..30usize],
-        seed in any::<u64>(),
+        examples in 1..6usize, seed in any::<u64>(),
     ) {
-        let limits = Limits { patterns: limit, ..Limits::default() };
+        let limits = Limits { patterns: limit, examples, ..Limits::default() };
         let catalogue = catalogue_by(Rules::Words, log.as_bytes(), 100, limits);
         let [folded] = FoldedCatalogue::of([&catalogue], siblings).unwrap();
         let rows = said(folded.catalogue());

@@ -1,0 +1,149 @@
+//! A row of a list, which may lack its header or some of its members.
+
+use memchr::{memchr, memchr_iter, memmem};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::catalogue::MAX_EXAMPLES;
+use crate::catalogue::file::error::Defect;
+use crate::catalogue::file::examples::Items;
+use crate::catalogue::file::jsonl::{self, bytes_of};
+use crate::catalogue::file::{Header, tsv};
+use crate::catalogue::memory::reserve;
+use crate::catalogue::row::Row;
+
+/// A row of a list.
+#[derive(Debug)]
+pub(super) enum ListedRow<'a> {
+    /// A row with all that its header promises.
+    Whole(Row<'a>),
+    /// A row as far as a list needs it.
+    Part(Part),
+}
+
+/// The texts of a row, as far as they are there. A row without a pattern is one of
+/// [others](crate::catalogue::Catalogue::other), or was made of one, or of a header.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    pub(super) pattern: Option<Vec<u8>>,
+    pub(super) example: Option<Vec<u8>>,
+    /// The number of lines, of a row of others.
+    pub(super) others: u64,
+}
+
+/// Returns whether a list can begin with `text`, if that is no header.
+pub(super) fn begins_list(text: &[u8]) -> bool {
+    [&b"{"[..], b"[", b"pattern\t", b"other\t"].iter().any(|start| text.starts_with(start))
+}
+
+/// Parses a line of TSV, which is UTF-8, in `buffer`. If it is not as `header` promises, or if there is
+/// none, the number of columns tells which of them have texts.
+pub(super) fn of_line<'a>(
+    line: &mut [u8],
+    header: Option<&'a Header>,
+    buffer: &'a mut Vec<u8>,
+) -> Result<ListedRow<'a>, Defect> {
+    let kind = &line[..memchr(b'\t', line).unwrap_or(line.len())];
+    let is_named = |first: &&str| kind.len() > first.len() && kind.ends_with(first.as_bytes());
+    if ["pattern", "other", "kind", tsv::TITLE].iter().any(is_named) {
+        return Err(Defect::NamedByGrep { value: tsv::shown(kind) });
+    }
+    if let Some(header) = header {
+        buffer.clear();
+        reserve(buffer, line.len())?;
+        buffer.extend_from_slice(line);
+        if let Ok(row) = tsv::parse_row(buffer, header) {
+            return Ok(ListedRow::Whole(row));
+        }
+    }
+    part_of_line(line).map(ListedRow::Part)
+}
+
+fn part_of_line(line: &mut [u8]) -> Result<Part, Defect> {
+    if tsv::has_control(line) {
+        return Err(Defect::Control);
+    }
+    let count = memchr_iter(b'\t', line).count() + 1;
+    let columns = [1, 2].map(|schema| tsv::columns(schema).count());
+    // Further examples have columns after these, and one for their lines.
+    let with_examples = columns[1] + 2..=columns[1] + MAX_EXAMPLES;
+    let own = if count == columns[0] { columns[0] } else { columns[1] };
+    if count != own && !with_examples.contains(&count) {
+        return Err(Defect::ListColumns(count));
+    }
+    let mut cells = line.split_mut(|&byte| byte == b'\t');
+    let kind = cells.next().unwrap_or_default();
+    let lines = cells.next().unwrap_or_default();
+    match &*kind {
+        b"pattern" => {}
+        b"other" => return Ok(Part { others: tsv::parse("count", lines)?, ..Part::default() }),
+        _ => return Err(Defect::Value { column: "kind", value: tsv::shown(kind) }),
+    }
+    let mut texts = cells.skip(own - 4);
+    let mut text = |column| tsv::text(column, texts.next().unwrap_or_default()).map(<[u8]>::to_vec);
+    Ok(Part { example: Some(text("example")?), pattern: Some(text("pattern")?), others: 0 })
+}
+
+/// The members of an object that a list needs.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow, default)]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    count: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    pattern: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    pattern_escaped: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    example: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    example_escaped: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    examples: Option<Items<&'a RawValue>>,
+    #[serde(borrow, default)]
+    examples_escaped: Option<Items<&'a RawValue>>,
+}
+
+/// Returns a member that is there, also if it is `null`, as `jq` writes one that it did not find.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Parses an object of JSON.
+pub(super) fn of_object<'a>(
+    object: &[u8],
+    header: Option<&'a Header>,
+) -> Result<ListedRow<'a>, Defect> {
+    jsonl::check_room(object)?;
+    if let Some(Ok(row)) = header.map(|header| jsonl::parse_row(object, header)) {
+        return Ok(ListedRow::Whole(row));
+    }
+    part_of_object(serde_json::from_slice(object)?).map(ListedRow::Part)
+}
+
+fn part_of_object(members: Members<'_>) -> Result<Part, Defect> {
+    let Members { kind, count, pattern, pattern_escaped, .. } = members;
+    let is_kind = |name| kind.is_some_and(|kind| kind.get() == name);
+    let is_other = is_kind(r#""other""#);
+    let names_no_pattern = pattern.is_some() || is_kind(r#""header""#) || is_other;
+    let may_be_inexact = pattern_escaped.is_none();
+    let is_text = |member: &&RawValue| member.get() != "null";
+    let (pattern, pattern_escaped) = (pattern.filter(is_text), pattern_escaped.filter(is_text));
+    if pattern.is_none() && pattern_escaped.is_none() {
+        if !names_no_pattern {
+            return Err(Defect::NoList);
+        }
+        let count = count.filter(|_| is_other).and_then(|count| count.get().parse().ok());
+        return Ok(Part { others: count.unwrap_or(0), ..Part::default() });
+    }
+    let pattern = bytes_of("pattern", pattern, pattern_escaped)?;
+    if may_be_inexact && memmem::find(&pattern, "\u{fffd}".as_bytes()).is_some() {
+        return Err(Defect::NotExact);
+    }
+    let example = members.example.or(members.examples.and_then(Items::into_first));
+    let escaped = members.example_escaped.or(members.examples_escaped.and_then(Items::into_first));
+    let has_example = example.is_some() || escaped.is_some();
+    let example = has_example.then(|| bytes_of("example", example, escaped)).transpose()?;
+    Ok(Part { pattern: Some(pattern), example, others: 0 })
+}
