@@ -29,6 +29,10 @@ OFTEN = {
     "asm_common": (2, 0.9, 0.95), "RIP": (2, 0.9, 0.95),
 }
 
+BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+           "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+           "--window-size=1200,640", "--force-device-scale-factor=1.25"]
+
 # Lengths in the picture of the table.
 LEFT, LINE, CHARACTER = 16, 19, 7.8
 ATTRIBUTES = {1: "bold", 2: "dim", 3: "italic", 4: "underlined"}
@@ -141,19 +145,17 @@ def table(directory, program):
 
 
 def report(directory, program):
-    """Has Chromium take pictures of the report with its second row open, light and dark."""
+    """Has Chromium take pictures of the report with its first row open, light and dark."""
     page = pathlib.Path(directory, "report.html")
     command = [program, "server.log", "--rules", "words", "--patterns", page.name]
     subprocess.run(command, cwd=directory, check=True)
-    before, first, after = page.read_text(encoding="utf-8").partition("<details>")
-    page.write_text(before + first + after.replace("<details>", "<details open>", 1), encoding="utf-8")
+    closed = page.read_text(encoding="utf-8")
+    page.write_text(closed.replace("<details", "<details open", 1), encoding="utf-8")
     for number, scheme in enumerate(["dark", "light"]):
-        subprocess.run(
-            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-             "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
-             f"--user-data-dir={directory}/profile", f"--blink-settings=preferredColorScheme={number}",
-             "--window-size=1000,640", f"--screenshot={DOCS}/report-{scheme}.png", page.as_uri()],
-            env={**os.environ, "HOME": directory}, stderr=subprocess.DEVNULL, check=True)
+        output = f"--screenshot={DOCS}/report-{scheme}.png"
+        colors = f"--blink-settings=preferredColorScheme={number}"
+        subprocess.run([*BROWSER, f"--user-data-dir={directory}/profile", colors, output, page.as_uri()],
+                       env={**os.environ, "HOME": directory}, stderr=subprocess.DEVNULL, check=True)
 
 
 def main():
