@@ -17,7 +17,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut head = String::new();
     figures::push_one(catalogue, folded, &mut head);
-    let switch = if folded.is_some() { Switch::Folding } else { Switch::None };
+    let switch = Switch::between(catalogue, folded);
     let rules = catalogue.rules().rules;
     write_head(page, rules, switch, &head, output)?;
     let catalogues = [Some(catalogue), folded.map(FoldedCatalogue::catalogue)];

@@ -1,11 +1,10 @@
 //! What a row opens to: examples, places, the pattern, and the patterns that were folded.
 
-use super::escape::{push_marked, push_text};
-use super::row::{Origin, examples};
+use super::escape::push_text;
+use super::row::{Origin, push_example};
 use super::svg::{HEIGHT, middle_half};
 use crate::catalogue::{LOG_PARTS, Row};
 use crate::report::style::grouped;
-use crate::report::values::values;
 use crate::text::plural_suffix;
 
 /// The most bytes of a pattern that are shown. Patterns are as long as their lines.
@@ -28,9 +27,9 @@ pub(super) fn push_details(
 ) {
     html.push_str("<dl>");
     if let Some(pattern) = row.pattern.as_deref() {
-        html.push_str("<dt>Pattern</dt><dd class=\"p\"><code>");
-        push_cut(pattern, html);
-        html.push_str("</code></dd>");
+        html.push_str("<dt>Pattern</dt><dd class=\"p\">");
+        push_pattern(pattern, html);
+        html.push_str("</dd>");
     }
     push_examples(row, origin, html);
     html.push_str("<dt>Lines</dt><dd>");
@@ -54,16 +53,16 @@ pub(super) fn push_details(
 
 /// Appends the examples after the first, which is shown when the row is closed.
 fn push_examples(row: &Row<'_>, origin: &Origin<'_>, html: &mut String) {
-    let mut more = examples(row).skip(1).peekable();
+    let mut more = row.examples().skip(1).peekable();
     if more.peek().is_none() {
         return;
     }
     html.push_str("<dt>More examples</dt><dd><ul>");
-    for (line, example) in more {
+    for example in more {
         let pattern = row.pattern.as_deref().unwrap_or_default();
-        html.push_str("<li><code class=\"x\">");
-        push_marked(example, &values(example, pattern, origin.rules), html);
-        html.push_str(&format!("</code> <small>line {}</small></li>", grouped(line)));
+        html.push_str("<li>");
+        push_example(example.text, pattern, origin.rules, html);
+        html.push_str(&format!(" <small>line {}</small></li>", grouped(example.line)));
     }
     html.push_str("</ul></dd>");
 }
@@ -109,9 +108,9 @@ fn push_members(members: &[&[u8]], html: &mut String) {
             Some(room) => room,
             None => break,
         };
-        html.push_str("<li><code>");
-        push_cut(member, html);
-        html.push_str("</code></li>");
+        html.push_str("<li>");
+        push_pattern(member, html);
+        html.push_str("</li>");
         shown += 1;
     }
     html.push_str("</ul>");
@@ -126,9 +125,14 @@ fn push_members(members: &[&[u8]], html: &mut String) {
 }
 
 /// Appends `pattern`, cut to [`MAX_PATTERN`] with a note of its length.
-fn push_cut(pattern: &[u8], html: &mut String) {
+fn push_pattern(pattern: &[u8], html: &mut String) {
     let shown = cut(pattern);
+    html.push_str("<code>");
     push_text(shown, html);
+    html.push_str("</code>");
+    if pattern.is_empty() {
+        html.push_str("<em>empty</em>");
+    }
     if shown.len() < pattern.len() {
         html.push_str(&format!(
             "<em>… the first {} of {} bytes</em>",

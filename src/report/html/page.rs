@@ -4,13 +4,26 @@ use std::io::{self, Write};
 
 use super::escape::push_name;
 use super::{Beginning, HEAD, Page};
+use crate::catalogue::{Catalogue, FoldedCatalogue};
+use crate::report::style::grouped;
 use crate::rules::Rules;
 
-/// Whether there is a folded catalogue to switch to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The control by which the reader switches to a folded catalogue, if there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Switch {
     None,
-    Folding,
+    /// The numbers of patterns before and after.
+    Folding([usize; 2]),
+}
+
+impl Switch {
+    /// Returns the switch between `catalogue` and `folded`.
+    pub(super) fn between(catalogue: &Catalogue, folded: Option<&FoldedCatalogue<'_>>) -> Self {
+        match folded {
+            Some(folded) => Self::Folding([catalogue.patterns(), folded.catalogue().patterns()]),
+            None => Self::None,
+        }
+    }
 }
 
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -18,8 +31,8 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// The SHA-256 of [`STYLE`] and of [`SCRIPT`], by which the policy of the page knows them. A test
 /// says what they are after a change.
-pub(super) const STYLE_HASH: &str = "D7D6lz3hgu+5hM44HZYxsV6REYaLVbat5E3KPe1virs=";
-pub(super) const SCRIPT_HASH: &str = "Lr+09sDHDwqNI7rBen4j0L9l6/PF/e6Np2P30QE5MmM=";
+pub(super) const STYLE_HASH: &str = "kjfDZ2jMHGvVNXmoVuv1NHvheksCBRJm3tXNZAs5Dzk=";
+pub(super) const SCRIPT_HASH: &str = "dhi3BM4LnbWFg7gdGfjTJbkLczBzrjF+Ws+2wO1Wvec=";
 
 /// Bars, as in a histogram.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'\
@@ -57,11 +70,12 @@ pub(super) fn write_head(
 <label class="search" hidden>Search <input type="search" autocomplete="off" spellcheck="false" placeholder="in examples and patterns" aria-keyshortcuts="/"></label>
 "#
     )?;
-    if switch == Switch::Folding {
+    if let Switch::Folding(patterns) = switch {
+        let [patterns, folded] = patterns.map(|number| grouped(number as u64));
         let checked = if page.beginning == Beginning::Folded { " checked" } else { "" };
         writeln!(
             output,
-            r#"<label class="switch"><input type="checkbox" id="fold" autocomplete="off"{checked}> Fold words that vary</label>"#
+            r#"<label class="switch"><input type="checkbox" id="fold" autocomplete="off"{checked}> Fold words that vary <small>{patterns} patterns as {folded}</small></label>"#
         )?;
     }
     writeln!(output, "<p role=\"status\"></p>\n</div>\n<main>")

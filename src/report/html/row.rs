@@ -182,16 +182,12 @@ fn push_summary(row: &Row<'_>, rules: Rules, members: u64, html: &mut String) {
     push_example(&row.example, pattern, rules, html);
 }
 
-fn push_example(example: &[u8], pattern: &[u8], rules: Rules, html: &mut String) {
+/// Appends an example, which has `pattern`.
+pub(super) fn push_example(example: &[u8], pattern: &[u8], rules: Rules, html: &mut String) {
     html.push_str("<code class=\"x\">");
+    push_marked(example, &values(example, pattern, rules), html);
+    html.push_str("</code>");
     if example.is_empty() {
         html.push_str("<em>empty line</em>");
     }
-    push_marked(example, &values(example, pattern, rules), html);
-    html.push_str("</code>");
-}
-
-/// Returns the examples of `row` and the numbers of their lines, the first one first.
-pub(super) fn examples<'a>(row: &'a Row<'_>) -> impl Iterator<Item = (u64, &'a [u8])> {
-    [(row.first.line, &*row.example)].into_iter()
 }

@@ -82,11 +82,12 @@
     const keyed = [...body.rows].map((row) => ({ row, value: valueOf(row) }));
     const sign = direction === "ascending" ? 1 : -1;
     keyed.sort((a, b) => sign * ((a.value > b.value) - (a.value < b.value)));
-    const sorted = document.createDocumentFragment();
+    // Rows that are in no document move at no cost.
+    body.remove();
     for (const { row } of keyed) {
-      sorted.append(row);
+      body.append(row);
     }
-    body.append(sorted);
+    table.tHead.after(body);
     for (const other of header.parentElement.cells) {
       other.setAttribute("aria-sort", other === header ? direction : "none");
     }
@@ -98,7 +99,7 @@
       button.type = "button";
       button.append(...header.childNodes);
       header.append(button);
-      header.setAttribute("aria-sort", "none");
+      header.setAttribute("aria-sort", header.dataset.sorted ?? "none");
       button.addEventListener("click", () => {
         const first = ASCENDING.has(header.dataset.key) ? "ascending" : "descending";
         const second = first === "ascending" ? "descending" : "ascending";

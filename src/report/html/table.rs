@@ -39,6 +39,16 @@ impl Columns {
     }
 }
 
+/// Numbers of lines from this one on need wide columns.
+const WIDE_LINES: u64 = 100_000_000;
+
+/// The width of columns of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Width {
+    Narrow,
+    Wide,
+}
+
 /// A table of patterns.
 pub(super) struct Table<'a, T> {
     /// The name of the table, which is unique in the page.
@@ -67,7 +77,9 @@ impl<T: Listed> Table<'_, T> {
             most: shares.fold(0.0, f64::max),
         };
         let mut html = String::new();
-        self.push_head(writer.has_places, &mut html);
+        let last = all().map(|row| row.row().last.line).max();
+        let width = if last >= Some(WIDE_LINES) { Width::Wide } else { Width::Narrow };
+        self.push_head(writer.has_places, width, &mut html);
         output.write_all(html.as_bytes())?;
         let mut index = 0;
         let mut write = |row: &T, view, output: &mut dyn Write| {
@@ -92,7 +104,7 @@ impl<T: Listed> Table<'_, T> {
         output.write_all(html.as_bytes())
     }
 
-    fn push_head(&self, has_places: bool, html: &mut String) {
+    fn push_head(&self, has_places: bool, width: Width, html: &mut String) {
         // A view that has no rows shows no table.
         let view = match (self.rows.unfolded.is_empty(), self.rows.folded.map(<[_]>::is_empty)) {
             (false, Some(true)) => " u",
@@ -101,13 +113,15 @@ impl<T: Listed> Table<'_, T> {
         };
         let class = self.columns.class();
         let places = if has_places { " places" } else { "" };
-        html.push_str(&format!("<table class=\"{class}{places}{view}\">\n<caption>"));
+        let wide = if width == Width::Wide { " wide" } else { "" };
+        html.push_str(&format!("<table class=\"{class}{places}{wide}{view}\">\n<caption>"));
         html.extend([self.caption, "</caption>\n<thead><tr>"]);
         let place = has_places.then_some(("Where in the log", "place"));
         let texts = [("Example", "example"), ("First line", "first"), ("Last line", "last")];
         let columns = self.columns.figures().iter().copied().chain(place).chain(texts);
         for (title, key) in columns {
-            html.push_str(&format!("<th scope=\"col\" data-key=\"{key}\">{title}</th>"));
+            let sorted = if key == "count" { " data-sorted=\"descending\"" } else { "" };
+            html.push_str(&format!("<th scope=\"col\" data-key=\"{key}\"{sorted}>{title}</th>"));
         }
         html.push_str("</tr></thead>\n");
     }

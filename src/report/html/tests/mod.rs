@@ -154,6 +154,9 @@ fn others_come_last_and_an_empty_log_says_so() {
     assert!(foot.contains("data-count=\"2\""), "{foot}");
     assert!(html.contains("<dt>Lines beyond the limits</dt><dd>2</dd>"));
     assert!(html_of_log(Rules::Shape, b"", 1).contains("The log has no lines."));
+    let html = html_of_log(Rules::Shape, b"\n", 1);
+    assert!(html.contains("<code class=\"x\"></code><em>empty line</em>"), "{html}");
+    assert!(html.contains("<code></code><em>empty</em>"), "{html}");
 }
 
 #[test]
@@ -236,10 +239,7 @@ proptest! {
             let parts = parse(&html_of(&catalogue, 0));
             let examples = texts(&parts, "code", ("class", "x"));
             for row in catalogue.rows().unwrap() {
-                let example = match &*row.example {
-                    b"" => "empty line".to_owned(),
-                    example => shown(example),
-                };
+                let example = shown(&row.example);
                 prop_assert!(examples.contains(&example), "{example:?}");
             }
         }
