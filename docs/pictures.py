@@ -31,7 +31,7 @@ OFTEN = {
 
 BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
            "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
-           "--window-size=1200,640", "--force-device-scale-factor=1.25"]
+           "--window-size=1200,632", "--force-device-scale-factor=1.25"]
 
 # Lengths in the picture of the table.
 LEFT, LINE, CHARACTER = 16, 19, 7.8
