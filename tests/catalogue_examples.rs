@@ -114,6 +114,23 @@ fn a_sum_has_as_many_as_the_catalogue_that_has_fewer() {
 }
 
 #[test]
+fn the_parts_of_a_log_have_those_of_the_whole() {
+    let directory = Directory::with([("in.log", LINES)]);
+    for examples in [1, 2, 5] {
+        let whole =
+            directory.succeeds(&format!("lognorm-mmap in.log --examples {examples} --patterns -"));
+        for parts in [2, 3, 8] {
+            let sum = directory.succeeds(&format!(
+                "for part in $(seq {parts}); do lognorm-mmap --shard $part/{parts} in.log \
+                 --examples {examples} --patterns $part.tsv; done; \
+                 lognorm-mmap patterns merge $(seq -f %g.tsv {parts})"
+            ));
+            assert_eq!(sum, whole, "{examples} examples, {parts} parts");
+        }
+    }
+}
+
+#[test]
 fn the_lines_beyond_the_limit_have_them_too() {
     let directory = Directory::with([("in.log", LINES)]);
     directory.succeeds("split -l 3 in.log part.");

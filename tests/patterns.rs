@@ -189,10 +189,14 @@ fn the_catalogues_of_the_parts_add_up_to_that_of_the_whole() {
         directory.succeeds(&format!("lognorm-mmap {name} --patterns {name}.tsv"));
     }
     directory.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o sum.tsv");
-    assert!(directory.read("sum.tsv") == directory.read("whole.tsv"));
+    // The places of a log are those from its own start.
+    let without_places = |name: &str| {
+        directory.succeeds(&format!("sed '1s/\\tleast_level.*//' {name} | cut -f 1-7,9-"))
+    };
+    assert!(without_places("sum.tsv") == without_places("whole.tsv"));
     // The sum may be one of the parts.
     directory.succeeds("lognorm-mmap patterns merge one.tsv two.tsv -o one.tsv");
-    assert!(directory.read("one.tsv") == directory.read("whole.tsv"));
+    assert!(directory.read("one.tsv") == directory.read("sum.tsv"));
 }
 
 #[test]

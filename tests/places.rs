@@ -17,13 +17,13 @@ const MERGE: &str = "lognorm-mmap patterns merge";
 fn directory_with_logs() -> Directory {
     let directory = Directory::with([]);
     directory.succeeds("mkdir logs tsv");
-    for number in 0..200 {
+    for number in 0..200_usize {
         let lines = match number % 20 {
             3 => 0,
             7 => 5000,
             _ => 20 + number % 13,
         };
-        let line = |line| match (line + number) % 5 {
+        let line = |line: usize| match (line + number) % 5 {
             0 => format!("GET /{line}/{number} took {line} ms\n"),
             1 => format!("[{line}] user={number}, from ({line})\n"),
             _ => format!("{} retry\n", "-".repeat((line % 40) * (number % 3))),
@@ -36,7 +36,7 @@ fn directory_with_logs() -> Directory {
         }
         fs::write(directory.path(&format!("logs/{number:03}")), log).unwrap();
     }
-    let each = "for log in logs/*; do lognorm-mmap $log --patterns tsv/${log#*/}; done";
+    let each = "for log in logs/*; do lognorm-mmap -q $log --patterns - >tsv/${log#*/}; done";
     directory.succeeds(each);
     directory
 }
@@ -90,7 +90,7 @@ fn the_parts_of_a_log_have_the_places_of_the_whole() {
     for count in [1, 2, 7, 40] {
         let parts = format!(
             "set -e; rm -f part.*; for i in $(seq 100 {}); do lognorm-mmap -q in.log \
-             --shard $((i - 99))/{count} --chunk-size=$((i * 50)) --patterns part.$i; done; {MERGE} part.*",
+             --shard $((i - 99))/{count} --chunk-size=$((i * 50)) --patterns - >part.$i; done; {MERGE} part.*",
             99 + count
         );
         assert!(directory.succeeds(&parts) == whole, "{count}");

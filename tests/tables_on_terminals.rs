@@ -75,11 +75,14 @@ fn a_table_is_as_high_and_as_wide_as_the_terminal() {
             let height = height.sum::<usize>();
             assert!(height < usize::from(size.1), "{size:?}: {arguments}: {table}");
             assert!(lines[0].starts_with("COUNT "), "{size:?}: {arguments}: {table}");
-            let last = lines[lines.len() - 1 - lines_after];
-            let shown = lines.len() - 2 - lines_after;
+            let more = lines[lines.len() - 2 - lines_after];
+            let shown = lines.len() - 3 - lines_after;
             if !arguments.contains("--fold") {
-                let more = format!("{} more patterns, ", 100 - shown);
-                assert!(last.starts_with(&more), "{size:?}: {arguments}: {table}");
+                let expected = format!("{} more patterns", 100 - shown);
+                assert!(
+                    more.starts_with(&expected) && more.ends_with("--top 0 all"),
+                    "{size:?}: {arguments}: {table}"
+                );
                 assert!(
                     lines_after > 0 || height + 1 == usize::from(size.1),
                     "{arguments}: {table}"
@@ -96,13 +99,14 @@ fn a_table_is_as_high_and_as_wide_as_the_terminal() {
 fn all_or_as_many_as_are_wanted_are_shown_however_high_the_terminal_is() {
     let directory = directory();
     for (arguments, rows) in [
-        ("patterns show --top 40 p.tsv", 40),
+        ("patterns show --top 40 p.tsv", 41),
         ("patterns show --top 0 p.tsv", 100),
         ("-q --rules words in.log --patterns - --top 0", 100),
         ("patterns diff --top 0 p.tsv q.tsv", 150),
         ("patterns diff --top 30 p.tsv q.tsv", 31),
     ] {
         let lines = shown(&directory, (80, 10), arguments).lines().count();
+        // Beside rows, and a line about others, the head and the sum.
         assert_eq!(lines, rows + 2, "{arguments}");
     }
     // A terminal that does not tell its size, or has no room, shows something all the same.

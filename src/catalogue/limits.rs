@@ -15,7 +15,7 @@ pub struct Limits {
     pub bytes: usize,
     /// The most examples of each pattern, from 1 to [`MAX_EXAMPLES`]: the first lines whose texts
     /// differ. Each after the first takes at most [`MAX_EXAMPLE_LEN`](super::MAX_EXAMPLE_LEN) bytes
-    /// and 100 more. Which patterns are kept does not depend on their number.
+    /// and 200 more. Which patterns are kept does not depend on their number.
     pub examples: usize,
 }
 

@@ -50,18 +50,20 @@ impl Catalogue {
     /// Adds the counts of `next`, as if its log followed the one counted so far.
     ///
     /// The result is, in every figure, the catalogue of both logs one after the other: line numbers
-    /// and offsets go on where the log before ended, the first example is that of the first log
-    /// that has the pattern, and ties are by first appearance. The parts of a log that was split after a line
-    /// give the catalogue of the whole.
+    /// and offsets go on where the log before ended, the examples are the first lines of both that
+    /// differ, and ties are by first appearance. The parts of a log that was split after a line give
+    /// these figures of the whole.
     ///
     /// The others of both are added up too. If one catalogue kept a pattern that is among the others
     /// of the other one, its count lacks the lines there. The limits of this catalogue hold for the
     /// result. Of each pattern it keeps as many examples as the one that keeps fewer, if both have
     /// lines.
     ///
-    /// Where in the log lines are is known as well as of the catalogue of both logs, in whatever tree
-    /// catalogues are added up. It is not known if it is not known of one of them, which has lines: a
-    /// catalogue from a file of an older version, or one whose log has not [ended](Self::end_log).
+    /// Where lines are is kept for each log from its own start, and is the same in whatever tree
+    /// catalogues are added up. It is that of a whole log only for parts that were counted as such, with
+    /// [`SourceOptions::shard`](crate::SourceOptions::shard). It is not known if it is not known of one of
+    /// the catalogues that has lines: one from a file of an older version, or one whose log has not
+    /// [ended](Self::end_log).
     ///
     /// # Errors
     ///

@@ -59,7 +59,7 @@ impl Style {
 
 /// Says how to see what was left out. Options of the command line are named here, because there is
 /// no other way in which a table is made shorter.
-pub(super) const HOW_TO_SEE_MORE: &str = "--top N, or 0 for all";
+pub(super) const HOW_TO_SEE_MORE: &str = "--top N shows more, --top 0 all";
 
 /// Returns `number` with commas between groups of three digits: `1,234,567`.
 pub(super) fn grouped(number: u64) -> String {

@@ -255,7 +255,7 @@ changed       5   0.100 %   10   0.500 %  _
 KIND     BEFORE  NOW  PATTERN
 new           0    1  <X>
 gone        100    0  -
-2 more changes: --top N, or 0 for all
+2 more changes: --top N shows more, --top 0 all
 1 new, 1 gone, 2 changed, 2 much as before
 ";
         assert_eq!(styled(style(60, 2)), expected);

@@ -18,16 +18,17 @@ use bar::push_bar;
 /// The least width that a text is cut to, however narrow the terminal is.
 const MIN_TEXT: usize = 10;
 
-/// The number of lines of a table that are no rows: its head, and the line that sums up.
-pub const LINES_BESIDE_ROWS: usize = 2;
+/// The number of lines of a table that are no rows, if not all are shown: its head, the line that says
+/// how many more there are, and the line that sums up.
+pub const LINES_BESIDE_ROWS: usize = 3;
 
 /// Writes `catalogue`, folded or not, as a table, a line at a time: `output` should be buffered.
 ///
-/// The rows that `style` has no room for are left out, the least frequent first, and the last line
-/// says how many they are.
+/// The rows that `style` has no room for are left out, the least frequent first, and a line says how
+/// many they are.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
-/// part that has most. Where that is not known, as in some older files, there is none.
+/// part that has most. A catalogue from a file of an older version has none.
 /// Control characters are shown as `\t`, `\x1B` and the like, so that no log moves the cursor.
 ///
 /// # Errors
@@ -51,7 +52,8 @@ pub fn write(
         output.write_all(line.as_bytes())?;
     }
     line.clear();
-    layout.push_sum(&rows, catalogue, &mut line);
+    layout.push_more(&rows, catalogue, &mut line);
+    layout.push_sum(catalogue, &mut line);
     output.write_all(line.as_bytes())?;
     output.flush()
 }
@@ -116,31 +118,47 @@ impl Layout {
         line.push('\n');
     }
 
-    /// Appends the last line: the patterns that are not among `rows`, and the sums of all.
-    fn push_sum(&self, rows: &[Row<'_>], catalogue: &Catalogue, line: &mut String) {
-        let counted = |count, noun| format!("{} {noun}{}", grouped(count), plural_suffix(count));
-        let (lines, patterns) = (catalogue.lines(), catalogue.patterns() as u64);
+    /// Appends a line about the patterns that are not among `rows`, if there are any.
+    fn push_more(&self, rows: &[Row<'_>], catalogue: &Catalogue, line: &mut String) {
         let shown = rows.iter().filter(|row| row.pattern.is_some());
         let (shown, shown_lines) = shown
             .fold((0, 0_u64), |(rows, lines), row| (rows + 1, lines.saturating_add(row.count)));
+        let more = catalogue.patterns() as u64 - shown;
+        if more == 0 {
+            return;
+        }
         let other = catalogue.other().map_or(0, |other| other.count);
-        let mut sum = String::new();
-        if shown < patterns {
-            let more = grouped(patterns - shown);
-            let noun = if patterns - shown == 1 { "pattern" } else { "patterns" };
-            let hidden_lines = lines.saturating_sub(shown_lines).saturating_sub(other);
-            let share = percent(hidden_lines as f64 / lines.max(1) as f64);
-            sum = format!("{more} more {noun}, {share} of lines: {HOW_TO_SEE_MORE}; ");
+        let lines = catalogue.lines();
+        let more_lines = lines.saturating_sub(shown_lines).saturating_sub(other);
+        let share = percent(more_lines as f64 / lines.max(1) as f64);
+        let more = counted(more, "more pattern");
+        let long = format!("{more}, {share} of the lines: {HOW_TO_SEE_MORE}");
+        let short = format!("{more}: {HOW_TO_SEE_MORE}");
+        self.push_note(if long.len() <= self.style.width { &long } else { &short }, line);
+    }
+
+    /// Appends the last line.
+    fn push_sum(&self, catalogue: &Catalogue, line: &mut String) {
+        let lines = counted(catalogue.lines(), "line");
+        let mut sum = format!("{lines}, {}", counted(catalogue.patterns() as u64, "pattern"));
+        if let Some(other) = catalogue.other() {
+            sum += &format!(", and {} of others, beyond the limits", counted(other.count, "line"));
         }
-        sum += &format!("{}, {}", counted(lines, "line"), counted(patterns, "pattern"));
-        if other > 0 {
-            sum += &format!(", and {} of others, beyond the limits", counted(other, "line"));
-        }
+        self.push_note(&sum, line);
+    }
+
+    /// Appends a line that is no row.
+    fn push_note(&self, note: &str, line: &mut String) {
         let mut cell = String::new();
-        push_cell(sum.as_bytes(), self.style.width, &mut cell);
+        push_cell(note.as_bytes(), self.style.width, &mut cell);
         self.style.push(Colour::Dim, &cell, line);
         line.push('\n');
     }
+}
+
+/// Returns the number and the noun, in the plural unless it is one.
+fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), plural_suffix(count))
 }
 
 #[cfg(test)]

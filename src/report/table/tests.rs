@@ -100,30 +100,32 @@ fn a_catalogue_that_does_not_know_where_lines_are_has_no_bars() {
 }
 
 #[test]
-fn what_there_is_no_room_for_is_told_in_the_last_line() {
+fn what_there_is_no_room_for_is_told_before_the_last_line() {
     let mut lines = vec!["up\n"; 96];
     lines.extend(["(a)\n", "(a)\n", "<b>\n", "[c]\n"]);
-    let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::default());
-    let last = |catalogue, width, max_rows| {
+    let end = |catalogue, width, max_rows| {
         let style = Style { width, max_rows, colour: false };
         let table = written(catalogue, Shown::Example, style);
-        assert_eq!(table.lines().count(), LINES_BESIDE_ROWS + max_rows.min(4));
-        table.lines().last().unwrap().to_owned()
+        let rows = 1 + max_rows.min(catalogue.rows().unwrap().len());
+        table.lines().skip(rows).map(str::to_owned).collect::<Vec<_>>()
     };
+    let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::default());
     let sum = "100 lines, 4 patterns";
-    assert_eq!(last(&catalogue, 200, 4), sum);
-    assert_eq!(last(&catalogue, 200, usize::MAX), sum);
-    let more = "more patterns, 2.00 % of lines: --top N, or 0 for all";
-    assert_eq!(last(&catalogue, 200, 2), format!("2 {more}; {sum}"));
-    assert_eq!(last(&catalogue, 60, 2), format!("2 {more}; 10…"));
-    let more = "1 more pattern, 1.00 % of lines: --top N, or 0 for all";
-    assert_eq!(last(&catalogue, 200, 3), format!("{more}; {sum}"));
+    assert_eq!(end(&catalogue, 200, 4), [sum]);
+    assert_eq!(end(&catalogue, 200, usize::MAX), [sum]);
+    let more = "2 more patterns, 2.00 % of the lines: --top N shows more, --top 0 all";
+    assert_eq!(end(&catalogue, 200, 2), [more, sum]);
+    assert_eq!(end(&catalogue, 69, 2), [more, sum]);
+    let short = "2 more patterns: --top N shows more, --top 0 all";
+    assert_eq!(end(&catalogue, 68, 2), [short, sum]);
+    let one = "1 more pattern, 1.00 % of the lines: --top N shows more, --top 0 all";
+    assert_eq!(end(&catalogue, 200, 3), [one, sum]);
     // The row of the others is the last. It is no pattern.
     let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::of_patterns(2));
     let sum = "100 lines, 2 patterns, and 2 lines of others, beyond the limits";
-    assert_eq!(last(&catalogue, 200, 2), sum);
-    let more = "1 more pattern, 2.00 % of lines: --top N, or 0 for all";
-    assert_eq!(last(&catalogue, 200, 1), format!("{more}; {sum}"));
+    assert_eq!(end(&catalogue, 200, 2), [sum]);
+    let one = "1 more pattern, 2.00 % of the lines: --top N shows more, --top 0 all";
+    assert_eq!(end(&catalogue, 200, 1), [one, sum]);
 }
 
 #[test]

@@ -118,8 +118,8 @@ fn files_with_several_look_like_this() {
          least_level=0\tboundaries={boundaries}\tcheck={check}\n\
          kind\tcount\tshare\tfirst_line\tfirst_offset\tlast_line\tlast_offset\tplaces\texample\t\
          pattern\texample_lines\texample_2\texample_3\n\
-         pattern\t3\t0.600000000\t1\t0\t5\t10\t0:1 4:1 10:1\ta\tY\t1 3\tb\t\n\
-         other\t2\t0.400000000\t2\t2\t4\t6\t2:1 6:1\t\\xFF\t\t2 4\t(d)\t\n"
+         pattern\t3\t0.600000000\t1\t0\t5\t10\t0=1 4=1 10=1\ta\tY\t1 3\tb\t\n\
+         other\t2\t0.400000000\t2\t2\t4\t6\t2=1 6=1\t\\xFF\t\t2 4\t(d)\t\n"
     );
     assert_eq!(String::from_utf8(written(&catalogue, FileFormat::Tsv)).unwrap(), tsv);
     let jsonl = String::from_utf8(written(&catalogue, FileFormat::Jsonl)).unwrap();
