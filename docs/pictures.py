@@ -29,6 +29,10 @@ OFTEN = {
     "asm_common": (2, 0.9, 0.95), "RIP": (2, 0.9, 0.95),
 }
 
+BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+           "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+           "--window-size=1200,632", "--force-device-scale-factor=1.25"]
+
 # Lengths in the picture of the table.
 LEFT, LINE, CHARACTER = 16, 19, 7.8
 ATTRIBUTES = {1: "bold", 2: "dim", 3: "italic", 4: "underlined"}
@@ -140,6 +144,20 @@ def table(directory, program):
     return picture("A table of the patterns of a log, the most frequent first", lines)
 
 
+def report(directory, program):
+    """Has Chromium take pictures of the report with its first row open, light and dark."""
+    page = pathlib.Path(directory, "report.html")
+    command = [program, "server.log", "--rules", "words", "--patterns", page.name]
+    subprocess.run(command, cwd=directory, check=True)
+    closed = page.read_text(encoding="utf-8")
+    page.write_text(closed.replace("<details", "<details open", 1), encoding="utf-8")
+    for number, scheme in enumerate(["dark", "light"]):
+        output = f"--screenshot={DOCS}/report-{scheme}.png"
+        colors = f"--blink-settings=preferredColorScheme={number}"
+        subprocess.run([*BROWSER, f"--user-data-dir={directory}/profile", colors, output, page.as_uri()],
+                       env={**os.environ, "HOME": directory}, stderr=subprocess.DEVNULL, check=True)
+
+
 def main():
     check, program = sys.argv[1:-1] == ["--check"], os.path.abspath(sys.argv[-1])
     with tempfile.TemporaryDirectory() as directory:
@@ -150,6 +168,7 @@ def main():
             sys.exit(f"{path}: is of other output; run docs/pictures.py {program}")
         if not check:
             path.write_text(svg, encoding="utf-8")
+            report(directory, program)
 
 
 if __name__ == "__main__":

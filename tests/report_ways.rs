@@ -47,7 +47,7 @@ fn a_difference_has_the_sections_that_diff_says() {
         assert_eq!((of_page.len(), of_diff.len()), (1, 1), "{kind}: {lines}");
         let (row, object) = (of_page[0], of_diff[0]);
         assert_eq!(object["pattern"], *row.pattern.as_deref().unwrap(), "{kind}");
-        assert_eq!(object["example"], row.example, "{kind}");
+        assert_eq!(object["examples"][0], row.example, "{kind}");
         let count = if kind == "gone" { "old_count" } else { "new_count" };
         assert_eq!(object[count], row.count, "{kind}");
     }

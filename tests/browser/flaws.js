@@ -6,6 +6,15 @@
     flaws.push(`the page is ${document.documentElement.scrollWidth} wide of ${width}`);
   }
 
+  // Examples are what is read, so they have room.
+  for (const table of document.querySelectorAll('main table:has(td details)')) {
+    const whole = table.getBoundingClientRect().width;
+    const part = table.querySelector('td:has(details)').getBoundingClientRect().width;
+    if (table.checkVisibility() && part > 0 && part < 0.3 * whole) {
+      flaws.push(`the examples have ${part} of ${whole}`);
+    }
+  }
+
   // Returns the part of a box that is not cut off by the elements around its text.
   const visible = (box, element) => {
     let { left, top, right, bottom } = box;
@@ -21,7 +30,11 @@
     return { left, top, right, bottom, is: right > left && bottom > top };
   };
 
+  // Rows that are not in sight are laid out only now.
+  document.querySelectorAll('tr').forEach((row) => (row.style.contentVisibility = 'visible'));
+
   const texts = [];
+  const wide = new Set();
   const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
     const text = nodes.currentNode;
@@ -33,14 +46,27 @@
     for (const box of range.getClientRects()) {
       const part = visible(box, element);
       if (!part.is) continue;
-      // What is cut off at a side cannot be read. What is cut off below is said by an ellipsis.
-      if (box.right - part.right > 1 || part.left - box.left > 1) {
-        flaws.push(`cut off: ${text.data.slice(0, 60)}`);
-      }
-      if (part.right > width + 1 || part.left < -1) {
-        flaws.push(`beyond the page: ${text.data.slice(0, 60)}`);
+      if (box.right - part.right > 1 || part.left - box.left > 1 || part.right > width) {
+        wide.add(text);
       }
       texts.push({ text, element, ...part });
+    }
+  }
+
+  // What is cut off at a side cannot be read, except for blanks, which hang over the end of a line.
+  // What is cut off below is said by an ellipsis.
+  for (const text of wide) {
+    for (const { index, 0: word } of text.data.matchAll(/\S+/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      for (const box of range.getClientRects()) {
+        const part = visible(box, text.parentElement);
+        const isCut = box.right - part.right > 1 || part.left - box.left > 1;
+        if (part.is && (isCut || part.right > width + 1 || part.left < -1)) {
+          flaws.push(`cut off: ${word} in ${text.data.slice(0, 60)}`);
+        }
+      }
     }
   }
 
@@ -56,17 +82,22 @@
     for (let next = at + 1; next < texts.length && texts[next].top < one.bottom - 4; next++) {
       const other = texts[next];
       if (other.text === one.text) continue;
-      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      if (wide > 2 && high > 4 && !stays(one.element) && !stays(other.element)) {
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (across > 2 && down > 4 && !stays(one.element) && !stays(other.element)) {
         flaws.push(`one on the other: ${one.text.data.slice(0, 60)} | ${other.text.data.slice(0, 60)}`);
       }
     }
   });
 
   // The contrast of each pair of colors that occurs, as WCAG 2 has it.
-  const context = document.createElement('canvas').getContext('2d');
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const known = new Map();
   const channels = (color) => {
+    if (!known.has(color)) known.set(color, drawn(color));
+    return known.get(color);
+  };
+  const drawn = (color) => {
     context.clearRect(0, 0, 1, 1);
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);

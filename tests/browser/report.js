@@ -9,7 +9,7 @@
     return [...node.childNodes].map(exact).join('');
   };
   const row = (row) => {
-    const pattern = row.querySelector('dd.p code');
+    const pattern = row.querySelector('dd.p');
     return {
       section: row.closest('section').id,
       count: Number(row.dataset.count),
@@ -17,7 +17,7 @@
       last: Number(row.dataset.last),
       example: exact(row.querySelector('summary code')),
       pattern: pattern && exact(pattern),
-      is_cut: Boolean(pattern?.querySelector('em')),
+      is_cut: Boolean(pattern?.querySelector('code')) && Boolean(pattern.querySelector('em')),
       data: { ...row.dataset },
     };
   };
