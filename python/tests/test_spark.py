@@ -315,6 +315,23 @@ class TestNormalize:
         normalize(spark, logs, out, existing="replace")
         assert files(tmp_path / "out") == expected
 
+    def test_a_store_that_cannot_replace_in_one_step(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import normalize
+
+        normalize(spark, logs, tmp_path / "expected")
+        hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+        name = "fs.AbstractFileSystem.file.impl"
+        value = hadoop.get(name)
+        hadoop.unset(name)
+        try:
+            for _ in range(2):
+                normalize(spark, logs, f"file://{tmp_path / 'out'}", existing="replace")
+        finally:
+            hadoop.set(name, value)
+        assert files(tmp_path / "out") == files(tmp_path / "expected")
+
     def test_names_that_clash_are_refused_before_anything_is_written(
         self, spark: SparkSession, logs: list[Path], tmp_path: Path
     ) -> None:

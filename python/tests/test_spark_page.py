@@ -43,11 +43,11 @@ def start(place: Path, script: str) -> subprocess.Popen[bytes]:
 
 
 def kill_an_executor_at_work(job: subprocess.Popen[bytes], killed: list[int]) -> None:
-    """Kills the first executor that is seen to run the program."""
+    """Kills the first executor that has started Python for its first task."""
     while job.poll() is None and not killed:
-        time.sleep(0.02)
+        time.sleep(0.2)
         for executor in descendants(job.pid, b"--executor-id"):
-            if descendants(executor, b"patterns"):
+            if descendants(executor, b"pyspark.daemon"):
                 os.kill(executor, signal.SIGKILL)
                 killed.append(executor)
                 break

@@ -63,7 +63,8 @@ def count(
     Args:
         spark: The session, not of Spark Connect.
         paths: The logs, in order. A path that is there twice is counted twice.
-        out: The catalogue, ``.tsv`` or ``.jsonl``: a file of the driver, or a URI.
+        out: The catalogue, ``.tsv`` or ``.jsonl``, or a report of it, ``.html``: a file of the driver,
+            or a URI.
         rules: The rules that make patterns of lines.
         options: More options of ``lognorm-mmap patterns count``, such as ``["--strip-ansi"]``.
         max_patterns: The most patterns in the catalogue. Without it, there is no limit for the

@@ -64,7 +64,7 @@ class _Process:
     def __init__(
         self, command: Sequence[Argument], store: Store, source: str | None, printed: IO[bytes]
     ) -> None:
-        self._error: StoreFailed | None = None
+        self._error: BaseException | None = None
         self._feeder = threading.Thread(target=self._feed, args=(store, source))
         self._messages = tempfile.TemporaryFile()
         read_end, write_end = os.pipe()
@@ -80,10 +80,10 @@ class _Process:
             if source is not None:
                 store.read(source, self._input.fileno())
             self._input.close()
-        except StoreFailed as error:
+        except BaseException as error:
             self._error = error
             # A program that has stopped reading says why; any other would wait for more.
-            if "Broken pipe" not in str(error):
+            if not isinstance(error, StoreFailed) or "Broken pipe" not in str(error):
                 self._program.kill()
 
     def finish(self) -> None:
