@@ -141,3 +141,66 @@ impl Histogram {
         parts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Returns the boundaries of a log of `bytes` bytes.
+    fn boundaries_of(bytes: u64) -> Boundaries {
+        let mut boundaries = Boundaries::default();
+        boundaries.set_chunk(0..bytes, 0).unwrap();
+        boundaries.close(60);
+        boundaries
+    }
+
+    fn histogram_of(lines: impl Iterator<Item = (u8, u64)>) -> Histogram {
+        let mut histogram = Histogram::default();
+        lines.for_each(|(bucket, lines)| histogram.add(bucket, lines).unwrap());
+        histogram
+    }
+
+    #[test]
+    fn parts_show_where_the_lines_are() {
+        let boundaries = boundaries_of(80_000);
+        let histogram = histogram_of((0..20_000).map(|offset| (boundaries.bucket_at(offset), 1)));
+        for (index, count) in histogram.parts(&boundaries, 80_000).into_iter().enumerate() {
+            // A bucket is 1024 bytes, half a part: the border may be blurred by one.
+            let expected = match index {
+                0..9 => 1990.0..2010.0,
+                9..11 => -0.1..2010.0,
+                _ => -0.1..0.1,
+            };
+            assert!(expected.contains(&count), "{count} in part {index}");
+        }
+    }
+
+    #[test]
+    fn a_count_that_is_too_large_stays_at_the_most() {
+        for more in [0, 1, u64::MAX] {
+            let histogram = histogram_of([(1, MAX_LINES), (2, u64::MAX), (1, more)].into_iter());
+            let lines = histogram.buckets().map(|it| (it.bucket(), it.lines()));
+            assert_eq!(lines.collect::<Vec<_>>(), [(1, MAX_LINES), (2, MAX_LINES)]);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn buckets_are_the_same_in_any_order(
+            lines in proptest::collection::vec((any::<u8>(), 1..9_u64), 0..300), shift in 0..8_u32
+        ) {
+            let mut histogram = histogram_of(lines.iter().copied());
+            let mut sorted = lines.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(&histogram, &histogram_of(sorted.iter().copied()));
+            prop_assert!(histogram.buckets().is_sorted_by_key(|it| it.bucket()));
+            histogram.coarsen(&std::array::from_fn(|bucket| (bucket >> shift) as u8));
+            let coarse = lines.iter().map(|&(bucket, lines)| (bucket >> shift, lines));
+            prop_assert_eq!(histogram, histogram_of(coarse));
+        }
+    }
+}

@@ -66,6 +66,13 @@ pub(crate) fn said(catalogue: &Catalogue) -> Vec<Said> {
     catalogue.rows().unwrap().into_iter().map(row).collect()
 }
 
+/// Returns the file of a catalogue, which also tells where lines are.
+pub(crate) fn written(catalogue: &Catalogue) -> String {
+    let mut file = Vec::new();
+    file::write(catalogue, FileFormat::Tsv, &mut file).unwrap();
+    String::from_utf8(file).unwrap()
+}
+
 /// Counts line by line, keeping at most as many patterns and examples as `limits` says.
 fn naive(rules: Rules, log: &[u8], limits: Limits) -> Vec<Said> {
     let mut normalizer = Normalizer::with_rules(Kernel::scalar(), rules);

@@ -1,8 +1,8 @@
 //! Where a chunk is: in a log, or with several logs in it.
 
-use super::boundaries::{Boundaries, WholeLog};
 use std::mem::replace;
 
+use super::boundaries::{Boundaries, WholeLog};
 use super::open_log::OpenLog;
 use crate::catalogue::memory::{NoMemory, collect};
 

@@ -8,8 +8,8 @@ use proptest::sample::Index;
 
 use super::boundaries::{MAX_LEVEL, WholeLog};
 use super::*;
-use crate::catalogue::file::{self, FileFormat};
-use crate::catalogue::tests::{catalogue_of, config, logs, normalize_noting};
+use crate::catalogue::file;
+use crate::catalogue::tests::{catalogue_of, config, logs, normalize_noting, written};
 use crate::catalogue::{ChunkCounter, Limits, Normalized};
 use crate::input::chunk::cuts;
 use crate::rules::Rules;
@@ -216,12 +216,6 @@ fn batched(logs: &[Vec<u8>], sizes: &[usize]) -> Catalogue {
         catalogue.add(&patterns, &counts).unwrap();
     }
     catalogue
-}
-
-fn written(catalogue: &Catalogue) -> String {
-    let mut file = Vec::new();
-    file::write(catalogue, FileFormat::Tsv, &mut file).unwrap();
-    String::from_utf8(file).unwrap()
 }
 
 fn through_file(catalogue: &Catalogue) -> Catalogue {

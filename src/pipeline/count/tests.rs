@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::catalogue::tests::{Said, said};
+use crate::catalogue::tests::written;
 use crate::pipeline::run;
 
 /// Returns the text of the log with this number: most are small, some are long, empty, or end without
@@ -40,8 +40,8 @@ fn directory() -> (TempDir, Vec<PathBuf>) {
     (directory, names)
 }
 
-/// Returns the sum of the catalogues of the logs that can be read.
-fn expected(names: &[PathBuf], limits: Limits) -> Vec<Said> {
+/// Returns the file of the sum of the catalogues of the logs that can be read.
+fn expected(names: &[PathBuf], limits: Limits) -> String {
     let mut sum = Catalogue::new(Rules::Shape, limits);
     for name in names {
         let Ok(source) = Source::open(name, &SourceOptions::default()) else { continue };
@@ -50,17 +50,17 @@ fn expected(names: &[PathBuf], limits: Limits) -> Vec<Said> {
         run(source, Sink::discard(), action, &Options::default()).unwrap();
         sum.append(&catalogue).unwrap();
     }
-    said(&sum)
+    written(&sum)
 }
 
-/// Returns the catalogue of the logs, the names of those that could not be read, and the number of
+/// Returns the file of the catalogue of the logs, the names of those that could not be read, and the number of
 /// all. At most `max_waiting` bytes wait, and a catalogue of one log has at most `alone` bytes.
 fn counted(
     names: &[PathBuf],
     limits: Limits,
     options: &Options,
     (max_waiting, alone): (usize, usize),
-) -> (Vec<Said>, Vec<PathBuf>, usize) {
+) -> (String, Vec<PathBuf>, usize) {
     let mut catalogue = Catalogue::new(Rules::Shape, limits);
     let mut failed = Vec::new();
     let mut report = |path: &Path, result: Result<Outcome>| {
@@ -83,7 +83,7 @@ fn counted(
     let tally = sum.finish();
     assert_eq!(tally.counts.lines, catalogue.lines());
     assert_eq!(tally.counts.bytes_in, catalogue.bytes());
-    (said(&catalogue), failed, tally.inputs)
+    (written(&catalogue), failed, tally.inputs)
 }
 
 #[test]
