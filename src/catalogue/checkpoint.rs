@@ -133,7 +133,8 @@ mod tests {
         let (patterns, spans) = normalize_noting(lines);
         let (chunk, mut counts) =
             (Normalized { lines, patterns: &patterns, spans: &spans }, ChunkCounts::new());
-        ChunkCounter::new().count(chunk, 0, &mut counts).unwrap();
+        let mut counter = ChunkCounter::new().with_examples(catalogue.examples());
+        counter.count(chunk, 0, &mut counts).unwrap();
         catalogue.add(&patterns, &counts).unwrap();
     }
 
