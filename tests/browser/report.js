@@ -17,7 +17,7 @@
       last: Number(row.dataset.last),
       example: exact(row.querySelector('summary code')),
       pattern: pattern && exact(pattern),
-      is_cut: Boolean(pattern?.querySelector('code')) && Boolean(pattern.querySelector('em')),
+      is_cut: Boolean(pattern?.querySelector('em')?.textContent.startsWith('…')),
       data: { ...row.dataset },
     };
   };
