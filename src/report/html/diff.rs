@@ -70,7 +70,7 @@ pub(super) fn write(
     figures::push_two([comparison.old, comparison.new], both, &mut head);
     push_contents(diffs, &mut head);
     push_unnamed(comparison.diff, &mut head);
-    let switch = Switch::between(comparison.new, folded.map(|folded| folded.new));
+    let switch = if folded.is_some() { Switch::Folding } else { Switch::None };
     let rules = comparison.new.rules().rules;
     write_head(page, rules, switch, &head, output)?;
     for section in &SECTIONS {

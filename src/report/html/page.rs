@@ -8,20 +8,33 @@ use crate::catalogue::{Catalogue, FoldedCatalogue};
 use crate::report::style::grouped;
 use crate::rules::Rules;
 
-/// The control by which the reader switches to a folded catalogue, if there is one.
+/// The control by which the reader switches to the folded view, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Switch {
     None,
-    /// The numbers of patterns before and after.
-    Folding([usize; 2]),
+    /// Where a page has several tables.
+    Folding,
+    /// Where it has one: the numbers of patterns before and after.
+    FoldingOne([usize; 2]),
 }
 
 impl Switch {
     /// Returns the switch between `catalogue` and `folded`.
     pub(super) fn between(catalogue: &Catalogue, folded: Option<&FoldedCatalogue<'_>>) -> Self {
         match folded {
-            Some(folded) => Self::Folding([catalogue.patterns(), folded.catalogue().patterns()]),
+            Some(folded) => Self::FoldingOne([catalogue.patterns(), folded.catalogue().patterns()]),
             None => Self::None,
+        }
+    }
+
+    /// Returns what the label says beside the name of the control.
+    fn numbers(&self) -> String {
+        match self {
+            Self::FoldingOne([patterns, folded]) if patterns != folded => {
+                let [patterns, folded] = [patterns, folded].map(|&number| grouped(number as u64));
+                format!(" <small>{patterns} patterns as {folded}</small>")
+            }
+            _ => String::new(),
         }
     }
 }
@@ -31,7 +44,7 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// The SHA-256 of [`STYLE`] and of [`SCRIPT`], by which the policy of the page knows them. A test
 /// says what they are after a change.
-pub(super) const STYLE_HASH: &str = "dZRa36wlrrZ5BDcWDbVs9100tr7McVOxULgpTLupVxk=";
+pub(super) const STYLE_HASH: &str = "1HEddW2mdJp2nXucnPS1habOGCFZ47Tn7OSWtfTICyI=";
 pub(super) const SCRIPT_HASH: &str = "dhi3BM4LnbWFg7gdGfjTJbkLczBzrjF+Ws+2wO1Wvec=";
 
 /// Bars, as in a histogram.
@@ -70,12 +83,12 @@ pub(super) fn write_head(
 <label class="search" hidden>Search <input type="search" autocomplete="off" spellcheck="false" placeholder="in examples and patterns" aria-keyshortcuts="/"></label>
 "#
     )?;
-    if let Switch::Folding(patterns) = switch {
-        let [patterns, folded] = patterns.map(|number| grouped(number as u64));
+    if switch != Switch::None {
+        let numbers = switch.numbers();
         let checked = if page.beginning == Beginning::Folded { " checked" } else { "" };
         writeln!(
             output,
-            r#"<label class="switch"><input type="checkbox" id="fold" autocomplete="off"{checked}> Fold words that vary <small>{patterns} patterns as {folded}</small></label>"#
+            r#"<label class="switch"><input type="checkbox" id="fold" autocomplete="off"{checked}> Fold words that vary{numbers}</label>"#
         )?;
     }
     writeln!(output, "<p role=\"status\"></p>\n</div>\n<main>")
