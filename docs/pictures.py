@@ -128,8 +128,8 @@ def picture(title, lines):
             if text:
                 # The length holds the columns in line where the font lacks a character or is a wider one.
                 place = f'x="{LEFT + (column + lead) * CHARACTER:.1f}" y="{LEFT + LINE * number + 14}"'
-                texts.append(f'<text {place} textLength="{len(text) * CHARACTER:.1f}" class="{classes}">'
-                             f"{html.escape(text, quote=False)}</text>")
+                length = f'textLength="{len(text) * CHARACTER:.1f}" class="{classes}" xml:space="preserve"'
+                texts.append(f"<text {place} {length}>{html.escape(text, quote=False)}</text>")
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
             f'height="{height}" role="img" aria-labelledby="title">\n<title id="title">{html.escape(title)}</title>\n'
             f"<style>{STYLE}</style>\n"
