@@ -120,6 +120,14 @@ fn an_example_that_was_cut_goes_with_the_beginning() {
     assert_eq!(values(open.as_bytes(), b"Y (X) Y", Rules::Shape), [0..1, 3..MAX_EXAMPLE_LEN]);
 }
 
+#[test]
+fn a_long_token_of_the_pattern_is_looked_at_once() {
+    let example = ["1", &",b".repeat(400)].concat();
+    let long = "x".repeat(16 << 20);
+    assert_eq!(values(example.as_bytes(), format!("*,{long}").as_bytes(), Rules::Words), []);
+    assert_eq!(marked("1, b, 7 and", "*, b, * and", Rules::Words), "«1», b, «7» and");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 

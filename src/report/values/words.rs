@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::End;
-use crate::catalogue::is_separator_at;
+use crate::catalogue::{MAX_EXAMPLE_LEN, is_separator_at};
 
 const VALUE: &[u8] = b"*";
 
@@ -62,31 +62,35 @@ fn value_at(example: &[u8], start: usize, rest: &[u8]) -> Option<Range<usize>> {
         let pair = [*example.get(start.checked_sub(1)?)?, *example.get(start)?];
         return matches!(&pair, b"()" | b"[]" | b"\"\"").then_some(start..start);
     }
-    while let Some(len) = list_item_len(example, end)
-        && !goes_on(&example[end..], rest)
+    // The pattern may have an item of the list next, as a word or as a value of its own.
+    let next = list_item(rest);
+    while let Some(item) = list_item(&example[end..])
+        && !item.token.is_empty()
+        && next.is_none_or(|next| next.token != VALUE && next.token != item.token)
     {
-        end += len;
+        end += item.len;
     }
     Some(start..end)
 }
 
-/// Returns whether `rest` of the pattern has the list item that `example` begins with, as a word or
-/// as a value of its own.
-fn goes_on(example: &[u8], rest: &[u8]) -> bool {
-    let token = |text| {
-        let after: &[u8] = <[u8]>::strip_prefix(text, b",")?;
-        let after = &after[blanks_len(after)..];
-        Some(&after[..token_len(after, 0)])
-    };
-    token(rest).is_some_and(|item| item == VALUE || Some(item) == token(example))
+/// An item of a list.
+#[derive(Clone, Copy)]
+struct ListItem<'a> {
+    /// The length with the comma and the blanks before the token.
+    len: usize,
+    token: &'a [u8],
 }
 
-/// Returns the length of a comma, blanks and a token at `start`, if they are there.
-fn list_item_len(example: &[u8], start: usize) -> Option<usize> {
-    let after = example[start..].strip_prefix(b",")?;
-    let len = 1 + blanks_len(after);
-    let token = token_len(example, start + len);
-    (token > 0).then_some(len + token)
+/// Returns the list item that `text` begins with, if it has a comma there. The token may be empty, and
+/// one that is longer than any example is cut.
+fn list_item(text: &[u8]) -> Option<ListItem<'_>> {
+    const MAX_LEN: usize = MAX_EXAMPLE_LEN + 1;
+    let head_len = |text: &[u8]| text.len().min(MAX_LEN);
+    let after = text.strip_prefix(b",")?;
+    let blanks = blanks_len(&after[..head_len(after)]);
+    let after = &after[blanks..];
+    let token = &after[..token_len(&after[..head_len(after)], 0)];
+    Some(ListItem { len: 1 + blanks + token.len(), token })
 }
 
 /// Returns the length of the token at `start`, or 0 if there is none.
