@@ -38,7 +38,13 @@ pub(super) fn push_marked(bytes: &[u8], values: &[Range<usize>], html: &mut Stri
 
 /// Appends `name` as the content of an element that cannot hold others, such as the title.
 pub(super) fn push_name(name: &str, html: &mut String) {
-    OneLine(name).to_string().chars().for_each(|char| push_char(char, html));
+    for char in OneLine(name).to_string().chars() {
+        if is_noncharacter(char) {
+            html.extend(char.escape_unicode());
+        } else {
+            push_char(char, html);
+        }
+    }
 }
 
 /// A text that is being appended.
@@ -123,8 +129,8 @@ mod tests {
     #[test]
     fn a_name_has_no_elements() {
         let mut html = String::new();
-        push_name("a<b>\n\u{202e}.log", &mut html);
-        assert_eq!(html, r"a&lt;b&gt;\n\u{202e}.log");
+        push_name("a<b>\n\u{202e}\u{fffe}.log", &mut html);
+        assert_eq!(html, r"a&lt;b&gt;\n\u{202e}\u{fffe}.log");
     }
 
     proptest! {
