@@ -71,9 +71,16 @@ const LINES: [&[u8]; 18] = [
     b"=cmd|' /C calc'!A0",
 ];
 
-/// Asserts that the page shows what the catalogue has, and that nothing of it ran.
+/// Asserts that the page shows what the catalogue has, and that nothing of it runs.
 #[track_caller]
 fn assert_is_text(page: &Page<'_>, tsv: &str, what: &str) {
+    assert_nothing_runs(page, what);
+    assert_same(&page.rows(), &rows_of(tsv), what);
+}
+
+/// Asserts that nothing of the log runs, also in rows that are open and when something has the focus.
+#[track_caller]
+fn assert_nothing_runs(page: &Page<'_>, what: &str) {
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)");
     page.press("Tab");
     page.evaluate("new Promise(done => setTimeout(done, 50))");
@@ -81,7 +88,6 @@ fn assert_is_text(page: &Page<'_>, tsv: &str, what: &str) {
     let markup = "document.querySelectorAll('img, iframe, object, embed, form, base, textarea, \
         plaintext, script:not(body > script), [onload], [onerror], [onfocus], [onmouseover]').length";
     assert_eq!(page.number(markup), 0, "{what}");
-    assert_same(&page.rows(), &rows_of(tsv), what);
     page.assert_is_quiet();
 }
 
@@ -107,11 +113,11 @@ fn nothing_of_a_log_runs() {
         assert!(title.contains("<img src=x onerror=window.hacked=1> \"' &amp; "), "{title}");
         assert!(!title.contains('\u{202e}'), "{title}");
         for (old, new) in [("old", "in"), ("in", "old")] {
-            let diff = format!("lognorm-mmap patterns diff {old}.tsv {new}.tsv -f -o diff.html");
-            directory.run(&diff);
+            let diff = format!("lognorm-mmap patterns diff {old}.tsv {new}.tsv -o diff.html");
+            let status = directory.run(&format!("rm -f diff.html; {diff}")).status;
+            assert!(matches!(status.code(), Some(0 | 3)), "{diff}: {status}");
             page.load(&directory.path("diff.html"));
-            assert_eq!(page.evaluate("typeof window.hacked"), "undefined", "{diff}");
-            page.assert_is_quiet();
+            assert_nothing_runs(&page, &diff);
         }
     }
 }
@@ -123,8 +129,8 @@ fn long_lines_make_no_long_page() {
     let many = |text: &str, times: usize| text.repeat(times) + "\n";
     let log = [
         many("(", 1 << 20),
-        many("<script>", 10 << 17),
-        many("a1 <b> ", 10 << 17),
+        many("<script>", 1 << 17),
+        many("a1 <b> ", 1 << 17),
         many("\u{202e}\0", 1 << 18),
         many("é", 1 << 20),
     ];

@@ -29,6 +29,7 @@ const START: &str = "
         --remote-debugging-pipe --user-data-dir=\"$PWD/profile\" --disable-gpu --disable-quic \
         --disable-dev-shm-usage --no-first-run --disable-background-networking \
         --disable-component-update --disable-sync --force-color-profile=srgb --hide-scrollbars \
+        --host-resolver-rules='MAP * ~NOTFOUND' \
         3<&0 4>&1 </dev/null >chromium.log 2>&1";
 
 /// A browser that does not outlive this.
