@@ -54,7 +54,7 @@ fn the_most_frequent_are_shown_and_the_others_are_told_of() {
     for command in ["patterns show p.tsv", "patterns count --rules words in.log --format table"] {
         let table = run(&format!("{command} --top 1"));
         let lines: Vec<_> = table.lines().collect();
-        assert_eq!(lines[2..], [more, "12 lines, 10 patterns"], "{command}");
+        assert_eq!(lines[2..], ["12 lines, 10 patterns", more], "{command}");
         assert!(lines[1].ends_with("  up 1"), "{table}");
         let all = run(&format!("{command} --top 0"));
         assert_eq!((all.lines().count(), &all), (12, &run(command)), "{command}");
@@ -111,7 +111,7 @@ fn a_difference_is_written_in_every_format_and_exits_the_same() {
     let other = "echo other words | lognorm-mmap --rules words --patterns other.tsv";
     let script = format!("{other}; lognorm-mmap patterns diff --top 1 p.tsv other.tsv");
     let text = utf8(directory.run(&script).stdout);
-    let end = "\n10 more changes: --top N shows more, --top 0 all\n1 new, 10 gone, 0 changed, 0 much as before\n";
+    let end = "\n1 new, 10 gone, 0 changed, 0 much as before\n10 more changes: --top N shows more, --top 0 all\n";
     assert!(text.ends_with(end) && text.lines().count() == 4, "{text}");
 }
 
@@ -186,6 +186,24 @@ fn a_report_replaces_reports_and_nothing_else() {
     ] {
         directory.succeeds(&format!("lognorm-mmap {replaces}"));
     }
+}
+
+#[test]
+fn a_report_with_long_examples_is_replaced() {
+    let directory = Directory::with([]);
+    let lines: String =
+        (0..100).map(|number| format!("{number:03}{}\n", "z".repeat(1100))).collect();
+    std::fs::write(directory.path("in.log"), lines).unwrap();
+    directory.succeeds("lognorm-mmap in.log --examples 100 --patterns p.tsv");
+    for command in ["show", "show --fold", "diff p.tsv"] {
+        let rules = if command.contains("fold") { "words" } else { "shape" };
+        let count = format!("lognorm-mmap in.log --rules {rules} --examples 100 --patterns p.tsv");
+        let write = format!("lognorm-mmap patterns {command} p.tsv -o r.jsonl");
+        directory.succeeds(&format!("{count}; {write}; {write}"));
+    }
+    assert!(directory.read("r.jsonl").len() < 1000);
+    directory.succeeds("lognorm-mmap patterns show p.tsv -o long.jsonl");
+    assert!(directory.read("long.jsonl").lines().next().unwrap().len() > 100 << 10);
 }
 
 #[test]

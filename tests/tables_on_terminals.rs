@@ -75,7 +75,7 @@ fn a_table_is_as_high_and_as_wide_as_the_terminal() {
             let height = height.sum::<usize>();
             assert!(height < usize::from(size.1), "{size:?}: {arguments}: {table}");
             assert!(lines[0].starts_with("COUNT "), "{size:?}: {arguments}: {table}");
-            let more = lines[lines.len() - 2 - lines_after];
+            let more = lines[lines.len() - 1 - lines_after];
             let shown = lines.len() - 3 - lines_after;
             if !arguments.contains("--fold") {
                 let expected = format!("{} more patterns", 100 - shown);
@@ -124,7 +124,10 @@ fn a_difference_fits_and_what_is_new_has_a_colour() {
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len() + 1, usize::from(size.1), "{text}");
         assert!(lines[1].starts_with("\x1b[32mnew "), "{text:?}");
-        assert_eq!(lines[lines.len() - 1], "50 new, 100 gone, 0 changed, 0 much as before");
+        assert_eq!(lines[lines.len() - 2], "50 new, 100 gone, 0 changed, 0 much as before");
+        let more = format!("{} more changes: --top N shows more, --top 0 all", 153 - lines.len());
+        assert_eq!(plain(lines[lines.len() - 1]), more);
+        assert_eq!(lines[0].contains("WHERE IN THE LOG"), size.0 >= 120, "{text}");
         let too_wide = lines.iter().find(|line| plain(line).chars().count() > size.0.into());
         assert_eq!(too_wide, None, "{size:?}");
     }
@@ -157,14 +160,14 @@ fn there_are_no_colours_where_they_are_not_wanted() {
 #[test]
 fn the_bar_of_progress_is_gone_before_the_table_comes() {
     let directory = directory();
-    for arguments in ["in.log --patterns -", "patterns count in.log", "in.log --patterns - --top 3"]
-    {
+    for (arguments, told) in [
+        ("in.log --patterns -", "/s, "),
+        ("patterns count in.log", " logs, "),
+        ("in.log --patterns - --top 3", "/s, "),
+    ] {
         let text = shown(&directory, (80, 24), &format!("{arguments} --progress=always"));
         let (before, table) = text.split_once("COUNT").unwrap();
-        assert!(
-            before.contains(" B") || before.contains("kB") || before.contains("log"),
-            "{text:?}"
-        );
+        assert!(before.contains(told), "{text:?}");
         assert!(before.contains("\x1b[2K") && !table.contains("\x1b[2K"), "{text:?}");
     }
 }

@@ -1,17 +1,21 @@
 //! The rows of a catalogue as JSON, an object on each line, to be looked at by other programs.
 //!
-//! The objects have the members that they have in a catalogue's own JSONL, and two beside them. `parts`,
-//! in place of `places`, has the number of lines that start in each of 40 equal parts of the log, if
-//! that is known; the lines of a place in two parts are divided. `members` are the patterns that a folded pattern was made of, by first appearance. A row that joined
-//! nothing has its pattern there, and the row of the others has none. Where one of them is not
-//! UTF-8, `members_escaped` has all of them again, exactly.
+//! The objects have the members that they have in a catalogue's own JSONL but `places`, which mean
+//! nothing without its header, and two others:
+//!
+//! - `parts`, if it is known where the lines are, has the number of lines that start in each of 40
+//!   equal parts of the log. The lines of a place in two parts are divided.
+//! - `members` has the patterns that a folded pattern was made of, by first appearance. A row that
+//!   joined nothing has its pattern there, and the row of the others has none. Where one of them is
+//!   not UTF-8, `members_escaped` has all of them again, exactly.
 //!
 //! There is no header, so that it cannot be mistaken for a catalogue: folded patterns do not add up
-//! with those of others.
+//! with those of others. Both members come before the examples, which may be long, so that a report
+//! is known by the beginning of its first row.
 
 use std::io::{self, Write};
 
-use crate::catalogue::file::{write_row_fields, write_text_array};
+use crate::catalogue::file::{write_numbers, write_text_array, write_texts};
 use crate::catalogue::{Catalogue, FoldedCatalogue, LOG_PARTS, Row};
 
 /// Writes the rows of `folded` if there is one, otherwise those of `catalogue`, in the order of
@@ -48,14 +52,26 @@ fn write_row(
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     output.write_all(b"{")?;
-    write_row_fields(row, catalogue.lines(), output)?;
+    write_numbers(row, catalogue.lines(), output)?;
+    write_parts(row, catalogue, output)?;
+    write_text_array("members", members.iter().copied(), output)?;
+    write_texts(row, output)?;
+    output.write_all(b"}\n")
+}
+
+/// Writes how many lines of `row` start in each part of the log of `catalogue`, if that is known, with
+/// a comma before.
+pub(super) fn write_parts(
+    row: &Row<'_>,
+    catalogue: &Catalogue,
+    output: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
     for (index, part) in row.parts(catalogue.bytes()).iter().flatten().enumerate() {
         let before = if index == 0 { ",\"parts\":[" } else { "," };
         let after = if index == LOG_PARTS - 1 { "]" } else { "" };
         write!(output, "{before}{}{after}", (part * 1e3).round() / 1e3)?;
     }
-    write_text_array("members", members.iter().copied(), output)?;
-    output.write_all(b"}\n")
+    Ok(())
 }
 
 #[cfg(test)]
@@ -78,9 +94,9 @@ mod tests {
         let catalogue = catalogue_by(Rules::Words, log, 9, limits);
         let [folded] = FoldedCatalogue::of([&catalogue], DEFAULT_SIBLINGS).unwrap();
         let expected = [
-            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"examples":["no ann 1"],"example_lines":[1],"pattern":"no * *","members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"]}"#,
-            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"examples":["up"],"example_lines":[3],"pattern":"up","members":["up"]}"#,
-            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"examples":["bye"],"example_lines":[8],"members":[]}"#,
+            r#"{"kind":"pattern","count":6,"share":0.75,"first_line":1,"first_offset":0,"last_line":7,"last_offset":49,"members":["no ann *","no �bob *","no cyd *","no dan *","no eve *"],"members_escaped":["no ann *","no \\xFFbob *","no cyd *","no dan *","no eve *"],"examples":["no ann 1"],"example_lines":[1],"pattern":"no * *"}"#,
+            r#"{"kind":"pattern","count":1,"share":0.125,"first_line":3,"first_offset":19,"last_line":3,"last_offset":19,"members":["up"],"examples":["up"],"example_lines":[3],"pattern":"up"}"#,
+            r#"{"kind":"other","count":1,"share":0.125,"first_line":8,"first_offset":58,"last_line":8,"last_offset":58,"members":[],"examples":["bye"],"example_lines":[8]}"#,
         ];
         let rows = written(&catalogue, Some(&folded));
         let sums = [6.0, 1.0, 1.0];
@@ -94,7 +110,8 @@ mod tests {
         // One that is not folded has each pattern in a row of its own.
         let rows = written(&catalogue, None);
         assert_eq!(rows.len(), 7);
-        assert!(rows[0].ends_with(r#"],"members":["no ann *"]}"#), "{}", rows[0]);
+        let members = r#"],"members":["no ann *"],"examples":["no ann 1"]"#;
+        assert!(rows[0].contains(members), "{}", rows[0]);
         for row in rows {
             serde_json::from_str::<serde_json::Value>(&row).unwrap();
         }

@@ -4,6 +4,7 @@
 //! Nothing here is read again by this program. Files of catalogues are
 //! [`catalogue::file`](crate::catalogue::file)'s.
 
+mod bar;
 mod content;
 pub mod diff;
 pub mod html;

@@ -50,6 +50,12 @@ impl Stats {
     /// keys.
     const SCHEMA: u32 = 1;
 
+    /// The number of lines of the figures for people, without those about several inputs or patterns.
+    pub const LINES: usize = 2;
+
+    /// The greatest width of such a line that is usual.
+    pub const WIDTH: usize = 100;
+
     /// Returns the figures of this process, which ran by `rules` and with `options` for `elapsed`, and
     /// whose inputs add up to `tally`.
     pub fn new(tally: &Tally, rules: Rules, options: Options, elapsed: Duration) -> Self {
@@ -200,6 +206,8 @@ mod tests {
         let expected = "7.2 M lines, 1.2 GB in, 400.0 MB out in 500.00ms: \
                         14.4 M lines/s, 2.4 GB/s\nshape rules, 4 threads, scalar kernel, mapped plain input, ";
         assert!(text.starts_with(expected), "{text}");
+        assert_eq!(text.lines().count(), Stats::LINES);
+        assert!(text.lines().all(|line| line.len() <= Stats::WIDTH), "{text}");
         let json: serde_json::Value = serde_json::from_str(&stats.to_json()).unwrap();
         assert_eq!(json["schema"], 1);
         assert_eq!(json["bytes_per_second"], 2.4e9);

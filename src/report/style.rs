@@ -1,4 +1,6 @@
-//! The terminal that tables are written for, its colours, and figures for people.
+//! The terminal that tables are written for, its colours and columns, and figures for people.
+
+use crate::text::{plural_suffix, push_cell};
 
 /// What a table is written for: a terminal, or a file or a pipe that has no colours and no limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +57,35 @@ impl Style {
             line.push_str(text);
         }
     }
+
+    /// Appends a line that is no row.
+    pub(super) fn push_note(self, note: &str, line: &mut String) {
+        let mut cell = String::new();
+        push_cell(note.as_bytes(), self.width, &mut cell);
+        self.push(Colour::Dim, &cell, line);
+        line.push('\n');
+    }
+
+    /// Appends the line that says what was left out: `more`, and `detail` if there is room for it.
+    pub(super) fn push_more(self, more: &str, detail: &str, line: &mut String) {
+        let long = format!("{more}{detail}: {HOW_TO_SEE_MORE}");
+        let short = format!("{more}: {HOW_TO_SEE_MORE}");
+        self.push_note(if long.len() <= self.width { &long } else { &short }, line);
+    }
 }
+
+/// The number of spaces between columns.
+pub(super) const GAP: usize = 2;
+
+/// The least width that a text is cut to, however narrow the terminal is.
+pub(super) const MIN_TEXT: usize = 10;
+
+/// The title of a column of bars.
+pub(super) const PLACES: &str = "WHERE IN THE LOG";
 
 /// Says how to see what was left out. Options of the command line are named here, because there is
 /// no other way in which a table is made shorter.
-pub(super) const HOW_TO_SEE_MORE: &str = "--top N shows more, --top 0 all";
+const HOW_TO_SEE_MORE: &str = "--top N shows more, --top 0 all";
 
 /// Returns `number` with commas between groups of three digits: `1,234,567`.
 pub(super) fn grouped(number: u64) -> String {
@@ -72,6 +98,11 @@ pub(super) fn grouped(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// Returns the number and the noun, in the plural unless it is one.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), plural_suffix(count))
 }
 
 /// The greatest width of what [`percent`] returns.

@@ -5,6 +5,7 @@ use std::thread;
 
 use clap::error::ErrorKind;
 use console::Term;
+use lognorm_mmap::report::Stats;
 use lognorm_mmap::{
     Compression, ContentType, EscapeSequences, Kernel, Meter, Options, Overwrite, Result, Rules,
     SinkOptions, SourceOptions,
@@ -59,7 +60,7 @@ impl Config {
     /// A usage error, as above.
     pub fn of_count(args: CountArgs) -> Result<Self, clap::Error> {
         let CountArgs { rules, force, input, work, messages, .. } = &args;
-        let sink = destination::options(*force);
+        let sink = destination::sink_options(*force);
         let plan = Plan::Count(CountedLogs::new(&args)?);
         Ok(Self { sink, ..Self::with(plan, *rules, input, work, messages)? })
     }
@@ -109,13 +110,11 @@ impl Config {
 
     /// Returns the number of lines that the figures take on the terminal that they are printed on.
     pub fn lines_of_figures(&self) -> usize {
-        /// The number of lines of the figures, and their width.
-        const FIGURES: (usize, usize) = (2, 100);
         if self.stats != Some(StatsFormat::Text) || !io::stderr().is_terminal() {
             return 0;
         }
         let width = usize::from(Term::stderr().size().1).max(1);
-        FIGURES.0 * FIGURES.1.div_ceil(width)
+        Stats::LINES * Stats::WIDTH.div_ceil(width)
     }
 
     /// Takes no more threads than there is memory for.

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::error::ContextValue;
 use lognorm_mmap::text::OneLine;
-use lognorm_mmap::{Result, SinkOptions};
+use lognorm_mmap::{ContentType, Result, SinkOptions};
 
 use crate::catalogue::destination::Destination;
 use crate::exit::Success;
@@ -17,7 +17,8 @@ use crate::signals;
 
 /// Has `write` write to standard output.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    Destination::Stdout.open(None, SinkOptions::default())?.write(write)?.commit()
+    let sink = Destination::Stdout.open(ContentType::PATTERNS, None, SinkOptions::default())?;
+    sink.write(write)?.commit()
 }
 
 /// Returns whether a stream that is a terminal may have colours.

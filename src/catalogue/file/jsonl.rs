@@ -121,32 +121,20 @@ pub(super) fn write_row(
     output.write_all(b"}\n")
 }
 
-/// Writes what is between the braces of a row of a log of `lines` lines, without its places, which mean
-/// nothing without the boundaries of the log.
-pub(crate) fn write_row_fields(
+/// Writes the first members of a row of a log of `lines` lines: its kind and its figures.
+pub(crate) fn write_numbers(
     row: &Row<'_>,
     lines: u64,
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    write_numbers(row, lines, output)?;
-    write_texts(row, output)
-}
-
-fn write_numbers(row: &Row<'_>, lines: u64, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let kind = if row.pattern.is_some() { "pattern" } else { "other" };
     write!(output, "\"kind\":\"{kind}\",\"count\":{}", row.count)?;
     write_share("share", row.share(lines), output)?;
     write_positions(row, output)
 }
 
-/// Writes the members that a row has after its kind, count and share, with a comma before each. It is
-/// without its places too.
-pub(crate) fn write_row_rest(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    write_positions(row, output)?;
-    write_texts(row, output)
-}
-
-fn write_positions(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+/// Writes where the first and the last line of a row are, with a comma before each member.
+pub(crate) fn write_positions(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let Row { first, last, .. } = row;
     write!(
         output,
@@ -155,7 +143,8 @@ fn write_positions(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Res
     )
 }
 
-fn write_texts(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
+/// Writes the examples and the pattern of a row, with a comma before each member.
+pub(crate) fn write_texts(row: &Row<'_>, output: &mut (impl Write + ?Sized)) -> io::Result<()> {
     examples::write_json(row, output)?;
     if let Some(pattern) = &row.pattern {
         write_text_field("pattern", pattern, output)?;

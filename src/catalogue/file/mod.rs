@@ -71,7 +71,9 @@ mod tests;
 mod tsv;
 
 pub use error::ReadError;
-pub(crate) use jsonl::{write_row_fields, write_row_rest, write_share, write_text_array};
+pub(crate) use jsonl::{
+    write_numbers, write_positions, write_share, write_text_array, write_texts,
+};
 pub use list::{PatternList, read_list};
 pub use read::{Catalogues, read};
 

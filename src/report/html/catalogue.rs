@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{Switch, write_end, write_head};
-use super::row::{Figures, Origin};
+use super::row::{RowContext, Shares};
 use super::table::{Columns, Table, split_other};
 use super::views::Views;
 use super::{Page, figures};
@@ -38,9 +38,9 @@ pub(super) fn write(
             columns: Columns::One,
             rows,
             other,
-            figures: &|row: &Row<'_>| Figures::Of { count: row.count, share: row.share(lines) },
-            origin: &Origin { rules, bytes: catalogue.bytes(), folded, older: None },
-            top: page.rows(),
+            figures: &|row: &Row<'_>| Shares::Of { count: row.count, share: row.share(lines) },
+            context: &RowContext { rules, bytes: catalogue.bytes(), folded, older: None },
+            max_rows: page.max_rows,
         }
         .write(output)?;
     }

@@ -1,7 +1,7 @@
 //! What a row opens to: examples, places, the pattern, and the patterns that were folded.
 
 use super::escape::push_text;
-use super::row::{Origin, push_example};
+use super::row::{RowContext, push_example};
 use super::svg::{HEIGHT, middle_half};
 use crate::catalogue::{LOG_PARTS, Row};
 use crate::report::style::grouped;
@@ -20,7 +20,7 @@ const MAX_MEMBERS_LEN: usize = 8 << 10;
 /// its histogram.
 pub(super) fn push_details(
     row: &Row<'_>,
-    origin: &Origin<'_>,
+    context: &RowContext<'_>,
     members: &[&[u8]],
     outline: Option<(&str, [f64; LOG_PARTS])>,
     html: &mut String,
@@ -31,7 +31,7 @@ pub(super) fn push_details(
         push_pattern(pattern, html);
         html.push_str("</dd>");
     }
-    push_examples(row, origin, html);
+    push_examples(row, context, html);
     html.push_str("<dt>Lines</dt><dd>");
     let (first, last) = (row.first, row.last);
     let place = |name, line, offset| {
@@ -43,7 +43,7 @@ pub(super) fn push_details(
     }
     html.push_str("</dd>");
     if let Some((id, parts)) = outline {
-        push_histogram(id, &parts, row.count, origin.bytes, html);
+        push_histogram(id, &parts, row.count, context.bytes, html);
     }
     if members.len() > 1 {
         push_members(members, html);
@@ -52,7 +52,7 @@ pub(super) fn push_details(
 }
 
 /// Appends the examples after the first, which is shown when the row is closed.
-fn push_examples(row: &Row<'_>, origin: &Origin<'_>, html: &mut String) {
+fn push_examples(row: &Row<'_>, context: &RowContext<'_>, html: &mut String) {
     let mut more = row.examples().skip(1).peekable();
     if more.peek().is_none() {
         return;
@@ -61,7 +61,7 @@ fn push_examples(row: &Row<'_>, origin: &Origin<'_>, html: &mut String) {
     for example in more {
         let pattern = row.pattern.as_deref().unwrap_or_default();
         html.push_str("<li>");
-        push_example(example.text, pattern, origin.rules, html);
+        push_example(example.text, pattern, context.rules, html);
         html.push_str(&format!(" <small>line {}</small></li>", grouped(example.line)));
     }
     html.push_str("</ul></dd>");
@@ -116,10 +116,7 @@ fn push_members(members: &[&[u8]], html: &mut String) {
     html.push_str("</ul>");
     let rest = (members.len() - shown) as u64;
     if rest > 0 {
-        html.push_str(&format!(
-            "<p>and {} more, which <code>patterns show --fold --format jsonl</code> lists</p>",
-            grouped(rest)
-        ));
+        html.push_str(&format!("<p>and {} more</p>", grouped(rest)));
     }
     html.push_str("</dd>");
 }

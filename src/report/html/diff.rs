@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use super::page::{Switch, write_end, write_head};
-use super::row::{Figures, Origin};
+use super::row::{RowContext, Shares};
 use super::table::{Columns, Table};
 use super::views::{View, Views};
-use super::{Comparison, FoldedComparison, Page, figures};
+use super::{FoldedComparison, Page, figures};
 use crate::catalogue::{Change, Diff};
+use crate::report::diff::{Comparison, unnamed};
 use crate::report::style::grouped;
-use crate::text::plural_suffix;
 
 /// A part of a difference.
 struct Section {
@@ -78,13 +78,13 @@ pub(super) fn write(
         let catalogue = if gone { comparison.old } else { comparison.new };
         let newer = folded.map(|folded| if gone { folded.old } else { folded.new });
         let older = folded.map(|folded| (folded.old, comparison.new));
-        let origin = Origin {
+        let context = RowContext {
             rules,
             bytes: catalogue.bytes(),
             folded: newer,
             older: older.filter(|_| !gone),
         };
-        section.write(diffs, &origin, page, output)?;
+        section.write(diffs, &context, page, output)?;
     }
     write_end(output)
 }
@@ -93,7 +93,7 @@ impl Section {
     fn write(
         &self,
         diffs: Views<&Diff<'_>>,
-        origin: &Origin<'_>,
+        context: &RowContext<'_>,
         page: &Page<'_>,
         output: &mut dyn Write,
     ) -> io::Result<()> {
@@ -121,9 +121,9 @@ impl Section {
                 columns: self.columns,
                 rows,
                 other: None,
-                figures: &|change: &Change<'_>| Figures::of_change(change, self.columns),
-                origin,
-                top: page.rows(),
+                figures: &|change: &Change<'_>| Shares::of_change(change, self.columns),
+                context,
+                max_rows: page.max_rows,
             };
             table.write(output)?;
         }
@@ -148,17 +148,7 @@ fn push_contents(diffs: Views<&Diff<'_>>, html: &mut String) {
 
 /// Appends a note of the lines whose patterns the catalogues do not name.
 fn push_unnamed(diff: &Diff<'_>, html: &mut String) {
-    for (catalogue, count, meaning) in [
-        ("older", diff.old_unnamed, "what is called new may be among them."),
-        ("newer", diff.new_unnamed, "more may be new, and what is called gone may be there."),
-    ] {
-        if count > 0 {
-            html.push_str(&format!(
-                "<p class=\"note\">The {catalogue} catalogue does not name the patterns of {} line{} \
-                 that went beyond its limits: {meaning}</p>\n",
-                grouped(count),
-                plural_suffix(count)
-            ));
-        }
+    for note in unnamed(diff) {
+        html.push_str(&format!("<p class=\"note\">{note}</p>\n"));
     }
 }

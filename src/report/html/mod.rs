@@ -29,10 +29,11 @@ mod views;
 
 use std::io::{self, Write};
 
+use super::diff::Comparison;
 use crate::catalogue::{Catalogue, Diff, FoldedCatalogue};
 
-/// The number of patterns that a table shows unless another is given.
-pub const DEFAULT_TOP: usize = 1000;
+/// The most patterns that a table shows unless another number is given.
+pub const DEFAULT_MAX_ROWS: usize = 1000;
 
 /// The beginning of every page, by which it is known.
 pub const HEAD: &str = "<!DOCTYPE html>\n<!-- A report of lognorm-mmap -->\n";
@@ -52,28 +53,10 @@ pub enum Beginning {
 pub struct Page<'a> {
     /// The heading, such as the name of the log.
     pub title: &'a str,
-    /// The most patterns in each table, those with most lines. 0 is all of them.
-    pub top: usize,
+    /// The most patterns in each table, those with most lines.
+    pub max_rows: usize,
     /// What is shown first. The reader of the page can switch.
     pub beginning: Beginning,
-}
-
-impl Page<'_> {
-    /// Returns the most rows of a table.
-    fn rows(&self) -> usize {
-        if self.top == 0 { usize::MAX } else { self.top }
-    }
-}
-
-/// Two catalogues to be compared, with their difference.
-#[derive(Clone, Copy, Debug)]
-pub struct Comparison<'a> {
-    /// The older catalogue.
-    pub old: &'a Catalogue,
-    /// The newer catalogue.
-    pub new: &'a Catalogue,
-    /// Their difference.
-    pub diff: &'a Diff<'a>,
 }
 
 /// Two catalogues that were folded together, with the difference of the folded ones.

@@ -10,9 +10,9 @@ use crate::report::style::{grouped, percent};
 use crate::report::values::values;
 use crate::rules::Rules;
 
-/// What rows are rows of.
+/// What rows belong to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origin<'a> {
+pub(super) struct RowContext<'a> {
     pub(super) rules: Rules,
     /// The length of the log that the places are in.
     pub(super) bytes: u64,
@@ -21,7 +21,7 @@ pub(super) struct Origin<'a> {
     pub(super) older: Option<(&'a FoldedCatalogue<'a>, &'a Catalogue)>,
 }
 
-impl<'a> Origin<'a> {
+impl<'a> RowContext<'a> {
     /// Returns the patterns that became `folded`: of a comparison, those of the newer catalogue and
     /// then those that only the older one has.
     fn members(&self, folded: &[u8]) -> Vec<&'a [u8]> {
@@ -34,16 +34,16 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Shares of a row, and what they are in proportion to.
+/// The lines of a row and their share, in one catalogue or in both.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Figures {
-    /// Lines, and their share.
+pub(super) enum Shares {
+    /// In one catalogue.
     Of { count: u64, share: f64 },
-    /// Lines and shares in the older and the newer catalogue.
+    /// In the older and in the newer catalogue.
     Both { counts: [u64; 2], shares: [f64; 2] },
 }
 
-impl Figures {
+impl Shares {
     pub(super) fn of_change(change: &Change<'_>, columns: Columns) -> Self {
         let counts = [change.old_count, change.new_count];
         let shares = [change.old_share, change.new_share];
@@ -68,7 +68,7 @@ pub(super) struct RowWriter<'a> {
     /// The name of the table, which is unique in the page.
     pub(super) name: &'static str,
     pub(super) has_places: bool,
-    pub(super) origin: &'a Origin<'a>,
+    pub(super) context: &'a RowContext<'a>,
     /// The share whose bar is the longest.
     pub(super) most: f64,
 }
@@ -78,12 +78,12 @@ impl RowWriter<'_> {
     pub(super) fn push(
         self,
         row: &Row<'_>,
-        figures: Figures,
+        figures: Shares,
         view: View,
         index: usize,
         html: &mut String,
     ) {
-        let parts = row.parts(self.origin.bytes).filter(|_| self.has_places);
+        let parts = row.parts(self.context.bytes).filter(|_| self.has_places);
         html.extend(["<tr", view.class()]);
         push_keys(row, figures, parts.as_ref(), html);
         html.push('>');
@@ -97,14 +97,14 @@ impl RowWriter<'_> {
             html.push_str("</td>");
         }
         let members = match (view, row.pattern.as_deref()) {
-            (View::Folded, Some(pattern)) => self.origin.members(pattern),
+            (View::Folded, Some(pattern)) => self.context.members(pattern),
             _ => Vec::new(),
         };
         html.push_str("<td><details><summary>");
-        push_summary(row, self.origin.rules, members.len() as u64, html);
+        push_summary(row, self.context.rules, members.len() as u64, html);
         html.push_str("</summary>");
         let outline = outline.as_ref().map(|(id, parts)| (id.as_str(), *parts));
-        push_details(row, self.origin, &members, outline, html);
+        push_details(row, self.context, &members, outline, html);
         html.push_str("</details></td>");
         for line in [row.first.line, row.last.line] {
             html.push_str(&format!("<td>{}</td>", grouped(line)));
@@ -112,14 +112,14 @@ impl RowWriter<'_> {
         html.push_str("</tr>\n");
     }
 
-    fn push_figures(self, figures: Figures, html: &mut String) {
+    fn push_figures(self, figures: Shares, html: &mut String) {
         match figures {
-            Figures::Of { count, share } => {
+            Shares::Of { count, share } => {
                 html.push_str(&format!("<td>{}</td><td>{}", grouped(count), percent(share)));
                 push_bars(&[share], self.most, html);
                 html.push_str("</td>");
             }
-            Figures::Both { counts, shares } => {
+            Shares::Both { counts, shares } => {
                 for (count, share) in counts.into_iter().zip(shares) {
                     let (share, count) = (percent(share), grouped(count));
                     html.push_str(&format!("<td>{share}<small>{count}</small></td>"));
@@ -133,10 +133,10 @@ impl RowWriter<'_> {
 }
 
 /// Appends the attributes that the script sorts by.
-fn push_keys(row: &Row<'_>, figures: Figures, parts: Option<&[f64; LOG_PARTS]>, html: &mut String) {
+fn push_keys(row: &Row<'_>, figures: Shares, parts: Option<&[f64; LOG_PARTS]>, html: &mut String) {
     let figures = match figures {
-        Figures::Of { count, share } => format!(r#" data-count="{count}" data-share="{share}""#),
-        Figures::Both { counts: [_, count], shares: [before, after] } => format!(
+        Shares::Of { count, share } => format!(r#" data-count="{count}" data-share="{share}""#),
+        Shares::Both { counts: [_, count], shares: [before, after] } => format!(
             r#" data-count="{count}" data-before="{before}" data-after="{after}" data-change="{:.6}""#,
             after / before
         ),

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::row::{Figures, Origin, RowWriter};
-use super::views::{Listed, View, Views};
+use super::row::{RowContext, RowWriter, Shares};
+use super::views::{TableRow, View, Views};
 use crate::catalogue::Row;
 use crate::report::style::grouped;
 use crate::text::plural_suffix;
@@ -58,22 +58,22 @@ pub(super) struct Table<'a, T> {
     pub(super) rows: Views<&'a [T]>,
     /// The row of the others.
     pub(super) other: Option<&'a T>,
-    pub(super) figures: &'a dyn Fn(&T) -> Figures,
-    pub(super) origin: &'a Origin<'a>,
+    pub(super) figures: &'a dyn Fn(&T) -> Shares,
+    pub(super) context: &'a RowContext<'a>,
     /// The most rows that are shown in each view.
-    pub(super) top: usize,
+    pub(super) max_rows: usize,
 }
 
-impl<T: Listed> Table<'_, T> {
+impl<T: TableRow> Table<'_, T> {
     /// Writes the table. There must be rows.
     pub(super) fn write(&self, output: &mut dyn Write) -> io::Result<()> {
-        let shown = self.rows.map(|rows| &rows[..rows.len().min(self.top)]);
+        let shown = self.rows.map(|rows| &rows[..rows.len().min(self.max_rows)]);
         let all = || shown.iter().flat_map(|rows| rows.iter()).chain(self.other);
         let shares = all().map(|row| (self.figures)(row).greatest_share());
         let writer = RowWriter {
             name: self.name,
             has_places: all().any(|row| row.row().has_histogram()),
-            origin: self.origin,
+            context: self.context,
             most: shares.fold(0.0, f64::max),
         };
         let mut html = String::new();
@@ -131,15 +131,15 @@ impl<T: Listed> Table<'_, T> {
         for (rows, view) in
             [(Some(self.rows.unfolded), View::Unfolded), (self.rows.folded, View::Folded)]
         {
-            let Some(rows) = rows.filter(|rows| rows.len() > self.top) else { continue };
+            let Some(rows) = rows.filter(|rows| rows.len() > self.max_rows) else { continue };
             let view = if self.rows.folded.is_none() { View::Both } else { view };
-            let rest = &rows[self.top..];
+            let rest = &rows[self.max_rows..];
             let lines = rest.iter().map(|row| row.row().count).fold(0, u64::saturating_add);
             html.push_str(&format!(
                 "<p{}>The first {} of {} patterns are shown. The others have {} line{}. \
                  <code>--top N</code> shows N, and <code>--top 0</code> all.</p>\n",
                 view.class(),
-                grouped(self.top as u64),
+                grouped(self.max_rows as u64),
                 grouped(rows.len() as u64),
                 grouped(lines),
                 plural_suffix(lines)

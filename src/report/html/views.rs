@@ -28,14 +28,14 @@ impl View {
 }
 
 /// A row of a table.
-pub(super) trait Listed {
+pub(super) trait TableRow {
     fn row(&self) -> &Row<'_>;
 
     /// Compares two rows by their order in a list. Rows of two lists are equal if they say the same.
     fn order(&self, other: &Self) -> Ordering;
 }
 
-impl Listed for Row<'_> {
+impl TableRow for Row<'_> {
     fn row(&self) -> &Row<'_> {
         self
     }
@@ -45,7 +45,7 @@ impl Listed for Row<'_> {
     }
 }
 
-impl Listed for Change<'_> {
+impl TableRow for Change<'_> {
     fn row(&self) -> &Row<'_> {
         &self.row
     }
@@ -88,7 +88,7 @@ impl Views<String> {
     }
 }
 
-impl<'a, T: Listed> Views<&'a [T]> {
+impl<'a, T: TableRow> Views<&'a [T]> {
     /// Returns the rows of both views, in their order.
     pub(super) fn merged(self) -> impl Iterator<Item = (&'a T, View)> {
         let is_one = self.folded.is_none();

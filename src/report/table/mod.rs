@@ -5,27 +5,24 @@
 //! 461776  6.98 %  ▆▇▇█▇▇▇▆▇▇▇▇█▇▇▇▇▆▇▇  03-17 16:13:38.936  1702 14638 D PowerManagerService: r…
 //! ```
 
-mod bar;
-
 use std::io::{self, Write};
 
 use super::Shown;
-use super::style::{Colour, HOW_TO_SEE_MORE, PERCENT_WIDTH, Style, grouped, percent};
+use super::bar::push_bar;
+use super::style::{
+    Colour, GAP, MIN_TEXT, PERCENT_WIDTH, PLACES, Style, counted, grouped, percent,
+};
 use crate::catalogue::{Catalogue, LOG_PARTS, Row};
-use crate::text::{plural_suffix, push_cell};
-use bar::push_bar;
+use crate::text::push_cell;
 
-/// The least width that a text is cut to, however narrow the terminal is.
-const MIN_TEXT: usize = 10;
-
-/// The number of lines of a table that are no rows, if not all are shown: its head, the line that says
-/// how many more there are, and the line that sums up.
+/// The number of lines of a table that are no rows, if not all are shown: its head, the line that sums
+/// up, and the line that says how many more there are.
 pub const LINES_BESIDE_ROWS: usize = 3;
 
 /// Writes `catalogue`, folded or not, as a table, a line at a time: `output` should be buffered.
 ///
-/// The rows that `style` has no room for are left out, the least frequent first, and a line says how
-/// many they are.
+/// The rows that `style` has no room for are left out, the least frequent first, and the last line says
+/// how many they are.
 ///
 /// The bar shows how many lines of a pattern start in each part of the log, in proportion to the
 /// part that has most. A catalogue from a file of an older version has none.
@@ -52,8 +49,8 @@ pub fn write(
         output.write_all(line.as_bytes())?;
     }
     line.clear();
-    layout.push_more(&rows, catalogue, &mut line);
     layout.push_sum(catalogue, &mut line);
+    layout.push_more(&rows, catalogue, &mut line);
     output.write_all(line.as_bytes())?;
     output.flush()
 }
@@ -68,9 +65,6 @@ struct Layout {
 }
 
 impl Layout {
-    /// The number of spaces between columns.
-    const GAP: usize = 2;
-
     fn new(rows: &[Row<'_>], shown: Shown, style: Style) -> Self {
         let digits = rows.iter().map(|row| grouped(row.count).len()).max().unwrap_or(0);
         let count = digits.max("COUNT".len());
@@ -81,8 +75,8 @@ impl Layout {
             Style::NARROW.. => LOG_PARTS / 2,
             _ => 0,
         };
-        let taken = count + Self::GAP + PERCENT_WIDTH + Self::GAP;
-        let taken = taken + if bar > 0 { bar + Self::GAP } else { 0 };
+        let taken = count + GAP + PERCENT_WIDTH + GAP;
+        let taken = taken + if bar > 0 { bar + GAP } else { 0 };
         let text = style.width.saturating_sub(taken).max(MIN_TEXT);
         Self { style, count, bar, text, shown }
     }
@@ -91,7 +85,7 @@ impl Layout {
         let count = self.count;
         let mut head = format!("{:>count$}  {:>PERCENT_WIDTH$}  ", "COUNT", "SHARE");
         if self.bar > 0 {
-            head.push_str(&format!("{:<bar$}  ", "WHERE IN THE LOG", bar = self.bar));
+            head.push_str(&format!("{:<bar$}  ", PLACES, bar = self.bar));
         }
         head.push_str(self.shown.title());
         self.style.push(Colour::Bold, &head, line);
@@ -131,34 +125,19 @@ impl Layout {
         let lines = catalogue.lines();
         let more_lines = lines.saturating_sub(shown_lines).saturating_sub(other);
         let share = percent(more_lines as f64 / lines.max(1) as f64);
-        let more = counted(more, "more pattern");
-        let long = format!("{more}, {share} of the lines: {HOW_TO_SEE_MORE}");
-        let short = format!("{more}: {HOW_TO_SEE_MORE}");
-        self.push_note(if long.len() <= self.style.width { &long } else { &short }, line);
+        let detail = format!(", {share} of the lines");
+        self.style.push_more(&counted(more, "more pattern"), &detail, line);
     }
 
-    /// Appends the last line.
+    /// Appends the line that sums up.
     fn push_sum(&self, catalogue: &Catalogue, line: &mut String) {
         let lines = counted(catalogue.lines(), "line");
         let mut sum = format!("{lines}, {}", counted(catalogue.patterns() as u64, "pattern"));
         if let Some(other) = catalogue.other() {
             sum += &format!(", and {} of others, beyond the limits", counted(other.count, "line"));
         }
-        self.push_note(&sum, line);
+        self.style.push_note(&sum, line);
     }
-
-    /// Appends a line that is no row.
-    fn push_note(&self, note: &str, line: &mut String) {
-        let mut cell = String::new();
-        push_cell(note.as_bytes(), self.style.width, &mut cell);
-        self.style.push(Colour::Dim, &cell, line);
-        line.push('\n');
-    }
-}
-
-/// Returns the number and the noun, in the plural unless it is one.
-fn counted(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), plural_suffix(count))
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn a_catalogue_that_does_not_know_where_lines_are_has_no_bars() {
 }
 
 #[test]
-fn what_there_is_no_room_for_is_told_before_the_last_line() {
+fn what_there_is_no_room_for_is_told_in_the_last_line() {
     let mut lines = vec!["up\n"; 96];
     lines.extend(["(a)\n", "(a)\n", "<b>\n", "[c]\n"]);
     let end = |catalogue, width, max_rows| {
@@ -114,18 +114,18 @@ fn what_there_is_no_room_for_is_told_before_the_last_line() {
     assert_eq!(end(&catalogue, 200, 4), [sum]);
     assert_eq!(end(&catalogue, 200, usize::MAX), [sum]);
     let more = "2 more patterns, 2.00 % of the lines: --top N shows more, --top 0 all";
-    assert_eq!(end(&catalogue, 200, 2), [more, sum]);
-    assert_eq!(end(&catalogue, 69, 2), [more, sum]);
+    assert_eq!(end(&catalogue, 200, 2), [sum, more]);
+    assert_eq!(end(&catalogue, 69, 2), [sum, more]);
     let short = "2 more patterns: --top N shows more, --top 0 all";
-    assert_eq!(end(&catalogue, 68, 2), [short, sum]);
+    assert_eq!(end(&catalogue, 68, 2), [sum, short]);
     let one = "1 more pattern, 1.00 % of the lines: --top N shows more, --top 0 all";
-    assert_eq!(end(&catalogue, 200, 3), [one, sum]);
+    assert_eq!(end(&catalogue, 200, 3), [sum, one]);
     // The row of the others is the last. It is no pattern.
     let catalogue = catalogue_of(lines.concat().as_bytes(), 1000, Limits::of_patterns(2));
     let sum = "100 lines, 2 patterns, and 2 lines of others, beyond the limits";
     assert_eq!(end(&catalogue, 200, 2), [sum]);
     let one = "1 more pattern, 2.00 % of the lines: --top N shows more, --top 0 all";
-    assert_eq!(end(&catalogue, 200, 1), [one, sum]);
+    assert_eq!(end(&catalogue, 200, 1), [sum, one]);
 }
 
 #[test]

@@ -95,17 +95,9 @@ impl Destination {
         }
     }
 
-    /// Opens the destination for a catalogue or its report. It must not be the file of `source`.
-    pub fn open(&self, source: Option<&Source>, options: SinkOptions) -> Result<Sink> {
-        let content = match self {
-            Self::File { format: CatalogueFormat::Html, .. } => report::CONTENT,
-            _ => file::CONTENT,
-        };
-        self.open_holding(content, source, options)
-    }
-
-    /// Opens the destination, which replaces only such content.
-    pub fn open_holding(
+    /// Opens the destination, which replaces only such `content` unless `options` say otherwise. It must
+    /// not be the file of `source`.
+    pub fn open(
         &self,
         content: ContentType,
         source: Option<&Source>,
@@ -126,7 +118,7 @@ impl Destination {
 }
 
 /// Returns how a catalogue, or what is made of one, is written: whether it may replace any file.
-pub fn options(force: bool) -> SinkOptions {
+pub fn sink_options(force: bool) -> SinkOptions {
     let overwrite = if force { Overwrite::Always } else { Overwrite::default() };
     SinkOptions { overwrite, ..SinkOptions::default() }
 }
@@ -138,6 +130,14 @@ impl CatalogueFormat {
             Self::Table => Subject::Table,
             Self::Html => Subject::Report,
             Self::Tsv | Self::Jsonl => Subject::Whole,
+        }
+    }
+
+    /// Returns the content of a file that a catalogue in this format may replace.
+    pub fn content(self) -> ContentType {
+        match self {
+            Self::Html => report::CONTENT,
+            Self::Table | Self::Tsv | Self::Jsonl => file::CONTENT,
         }
     }
 }

@@ -5,12 +5,12 @@ use lognorm_mmap::catalogue::{
     Catalogue, Diff, FoldedCatalogue, MergeError, Threshold, diff as difference_of,
 };
 use lognorm_mmap::report;
-use lognorm_mmap::report::diff::{self, LINES_BESIDE_CHANGES};
-use lognorm_mmap::report::html::{self, Beginning, Comparison, FoldedComparison};
+use lognorm_mmap::report::diff::{self, Comparison, LINES_BESIDE_CHANGES};
+use lognorm_mmap::report::html::{self, Beginning, FoldedComparison};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Error, Result, Sink};
 
-use super::destination::{Destination, options};
+use super::destination::{Destination, sink_options};
 use super::load::{Loaded, load, refused};
 use super::looks::{Looks, Subject};
 use super::write::{PROMPT_LINES, folded_for_report, page};
@@ -36,7 +36,7 @@ pub fn perform(args: DiffArgs) -> Result<Success, Failure> {
     let _ = signals::set_up(None);
     let [old, new] = inputs;
     let compared = Compared { old: load(&old)?, new: load(&new)? };
-    let open = || destination.open_holding(report::CONTENT, None, options(force));
+    let open = || destination.open(report::CONTENT, None, sink_options(force));
     let siblings = folding.siblings();
     let success = match format {
         DiffFormat::Html => compared.write_report(siblings, looks, open()?)?,
@@ -98,15 +98,17 @@ impl Compared {
         let difference = self.difference(old, new)?;
         let shown = looks.shown(folded.is_some());
         let style = looks.style(LINES_BESIDE_CHANGES + PROMPT_LINES);
+        let comparison = Comparison { old, new, diff: &difference };
         let sink = sink.write(|output| match format {
-            DiffFormat::Jsonl => diff::jsonl::write(&difference, output),
-            _ => diff::write(&difference, new.rules().rules, shown, style, output),
+            DiffFormat::Jsonl => diff::jsonl::write(&comparison, output),
+            _ => diff::write(&comparison, shown, style, output),
         })?;
         sink.commit()?;
         Ok(found(&difference))
     }
 
-    /// Writes the difference as a report. What is found is that of what the report shows first.
+    /// Writes the difference as a report. Returns whether patterns are new in the view that the report
+    /// begins with.
     fn write_report(&self, siblings: Option<usize>, looks: Looks, sink: Sink) -> Result<Success> {
         let [old, new] = [&self.old.catalogue, &self.new.catalogue];
         let difference = self.difference(old, new)?;

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::error::ErrorKind;
 use console::Term;
-use lognorm_mmap::report::{Shown, Style, html};
+use lognorm_mmap::report::{Shown, Style};
 
 use crate::about::usage_error;
 use crate::args::LookArgs;
@@ -65,27 +65,23 @@ impl Looks {
         }
     }
 
-    /// Returns the most rows for programs.
-    pub fn max_rows(self) -> usize {
-        self.top.filter(|&top| top > 0).unwrap_or(usize::MAX)
-    }
-
-    /// Returns the number of rows of a report, where 0 is all of them.
-    pub fn report_rows(self) -> usize {
-        self.top.unwrap_or(html::DEFAULT_TOP)
+    /// Returns the most rows, which are `default` unless a number was asked for.
+    pub fn max_rows(self, default: usize) -> usize {
+        match self.top {
+            None => default,
+            Some(0) => usize::MAX,
+            Some(top) => top,
+        }
     }
 
     /// Returns the style of a table on standard output. On a terminal it is as wide, has colours
     /// unless they are not wanted, and as many rows as there is room for beside `other_lines`.
     pub fn style(self, other_lines: usize) -> Style {
         if !io::stdout().is_terminal() {
-            return Style { width: UNLIMITED, max_rows: self.max_rows(), colour: false };
+            return Style { width: UNLIMITED, max_rows: self.max_rows(usize::MAX), colour: false };
         }
         let (height, width) = Term::stdout().size();
-        let max_rows = match self.top {
-            None => usize::from(height).saturating_sub(other_lines).max(1),
-            Some(_) => self.max_rows(),
-        };
+        let max_rows = self.max_rows(usize::from(height).saturating_sub(other_lines).max(1));
         Style { width: width.into(), max_rows, colour: printing::wants_colour() }
     }
 }

@@ -10,10 +10,10 @@ use clap::error::ErrorKind;
 use lognorm_mmap::catalogue::{Catalogue, Limits, MAX_EXAMPLES};
 use lognorm_mmap::{Error, Result, Rules};
 
-use super::destination::{Destination, options};
+use super::destination::{Destination, sink_options};
 use super::load::{load_each, refused, warn_of_others};
 use super::looks::Looks;
-use super::write::{Written, title};
+use super::write::{WrittenCatalogue, title};
 use crate::about::usage_error;
 use crate::args::MergeArgs;
 use crate::endpoint::Input;
@@ -40,13 +40,14 @@ pub fn perform(args: MergeArgs) -> Result<Success, Failure> {
         ..Limits::of_patterns(max as usize)
     });
     // Before the catalogues are read, so that a wrong output is told of before the work.
-    let sink = output.open(None, options(force))?;
+    let sink = output.open(output.format().content(), None, sink_options(force))?;
     let listed = list.map(FileList::names).transpose()?;
     let (sum, count) = sum(&catalogues, listed, limits)?;
     warn_of_others(output.path(), &sum, &Warnings::Printed);
     let title = title(&catalogues, count, "catalogues");
     let format = output.format();
-    let written = Written { catalogue: &sum, format, looks, title: &title, lines_after: 0 };
+    let written =
+        WrittenCatalogue { catalogue: &sum, format, looks, title: &title, lines_after: 0 };
     written.write(sink)?.commit()?;
     Ok(Success::Done)
 }

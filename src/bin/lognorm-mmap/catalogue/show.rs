@@ -10,7 +10,7 @@ use lognorm_mmap::report::html::{self, Beginning};
 use lognorm_mmap::report::{self, jsonl, table};
 use lognorm_mmap::text::Printable;
 
-use super::destination::{Destination, options};
+use super::destination::{Destination, sink_options};
 use super::load::{load, refused};
 use super::looks::{Looks, Subject};
 use super::write::{PROMPT_LINES, folded_for_report, page};
@@ -50,11 +50,13 @@ pub fn perform(args: ShowArgs) -> Result<Success, Failure> {
         CatalogueFormat::Tsv => file::CONTENT,
         _ => report::CONTENT,
     };
-    let sink = destination.open_holding(content, None, options(force))?;
+    let sink = destination.open(content, None, sink_options(force))?;
     let sink = sink.write(|output| match format {
         CatalogueFormat::Table => write_table(catalogue, folded, looks, output),
         CatalogueFormat::Tsv => file::write(catalogue, FileFormat::Tsv, output),
-        CatalogueFormat::Jsonl => jsonl::write(catalogue, folded, looks.max_rows(), output),
+        CatalogueFormat::Jsonl => {
+            jsonl::write(catalogue, folded, looks.max_rows(usize::MAX), output)
+        }
         CatalogueFormat::Html => {
             html::write_catalogue(catalogue, folded, &page(&title, looks, beginning), output)
         }

@@ -1,5 +1,6 @@
 //! Writing of a catalogue in the format that is asked for.
 
+use std::io;
 use std::path::PathBuf;
 
 use lognorm_mmap::catalogue::file::{self, FileFormat};
@@ -9,7 +10,6 @@ use lognorm_mmap::report::table;
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Result, Rules, Sink};
 
-use super::load::refused;
 use super::looks::Looks;
 use crate::values::CatalogueFormat;
 
@@ -17,7 +17,7 @@ use crate::values::CatalogueFormat;
 pub const PROMPT_LINES: usize = 1;
 
 /// A catalogue to be written.
-pub struct Written<'a> {
+pub struct WrittenCatalogue<'a> {
     pub catalogue: &'a Catalogue,
     pub format: CatalogueFormat,
     pub looks: Looks,
@@ -27,7 +27,7 @@ pub struct Written<'a> {
     pub lines_after: usize,
 }
 
-impl Written<'_> {
+impl WrittenCatalogue<'_> {
     /// Writes the catalogue to `sink`. The caller commits it.
     pub fn write(&self, sink: Sink) -> Result<Sink> {
         let Self { catalogue, looks, .. } = *self;
@@ -42,13 +42,14 @@ impl Written<'_> {
             CatalogueFormat::Jsonl => {
                 sink.write(|output| file::write(catalogue, FileFormat::Jsonl, output))
             }
-            CatalogueFormat::Html => {
+            CatalogueFormat::Html => sink.write(|output| {
                 let folded = folded_for_report([catalogue], None);
-                let folded = folded.map_err(|error| refused(self.title.as_ref(), &error))?;
+                // One catalogue goes with itself, so that only memory can be the reason.
+                let folded = folded.map_err(|_| io::ErrorKind::OutOfMemory)?;
                 let folded = folded.as_ref().map(|[folded]| folded);
                 let page = page(self.title, looks, Beginning::Unfolded);
-                sink.write(|output| html::write_catalogue(catalogue, folded, &page, output))
-            }
+                html::write_catalogue(catalogue, folded, &page, output)
+            }),
         }
     }
 }
@@ -66,7 +67,7 @@ pub fn folded_for_report<const N: usize>(
 
 /// Returns the page of a report.
 pub fn page(title: &str, looks: Looks, beginning: Beginning) -> Page<'_> {
-    Page { title, top: looks.report_rows(), beginning }
+    Page { title, max_rows: looks.max_rows(html::DEFAULT_MAX_ROWS), beginning }
 }
 
 /// Returns the title of a report of `count` files, the first of which are `names`: all of them if they

@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use super::Report;
 use super::ill_formed::warn_of_ill_formed;
 use crate::catalogue::load::warn_of_others;
-use crate::catalogue::write::{Written, title};
+use crate::catalogue::write::{WrittenCatalogue, title};
 use crate::config::Config;
 use crate::counted_logs::{CountedLogs, OnFailure};
 use crate::endpoint::Input;
@@ -35,7 +35,7 @@ const MAX_NAMED: usize = 10;
 pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     limits::raise_descriptors();
     // Before the logs are read, so that a wrong output is told of before the work.
-    let sink = logs.destination.open(None, config.sink)?;
+    let sink = logs.destination.open(logs.format.content(), None, config.sink)?;
     let mut names = LogNames::new(logs)?;
     // Dropped last: it waits for the terminal, which may be stopped, and the output must not wait.
     let progress = Progress::start(config, Work::Logs(Arc::clone(&names.begun)));
@@ -56,7 +56,7 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     let is_written = failure.is_none() || logs.on_failure == OnFailure::WriteOthers;
     if is_written {
         let names: Vec<_> = logs.inputs.iter().map(|input| input.path().to_owned()).collect();
-        let written = Written {
+        let written = WrittenCatalogue {
             catalogue: &catalogue,
             format: logs.format,
             looks: logs.looks,

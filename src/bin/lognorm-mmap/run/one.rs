@@ -13,7 +13,7 @@ use super::Report;
 use super::filter::filter;
 use super::ill_formed::warn_of_ill_formed;
 use crate::catalogue::load::warn_of_others;
-use crate::catalogue::write::Written;
+use crate::catalogue::write::WrittenCatalogue;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
@@ -71,14 +71,15 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
     let progress = Progress::start(config, Work::Bytes(source.size()));
     let name = source.path().to_owned();
     let sink = log.output.open(&source, config.sink).map_err(because_taken_for_output)?;
-    let catalogue_sink = destination.open(Some(&source), config.sink)?;
+    let catalogue_sink =
+        destination.open(destination.format().content(), Some(&source), config.sink)?;
     let mut catalogue = Catalogue::new(config.rules, *limits);
     let run = run_uncommitted(source, sink, Action::Count(&mut catalogue), &config.options)
         .map_err(|error| because_closed(error, destination.file()))?;
     // A table on a terminal is not printed into the bar.
     let _progress = progress.filter(|_| destination.format() != CatalogueFormat::Table);
     // Neither is made final before both are written.
-    let written = Written {
+    let written = WrittenCatalogue {
         catalogue: &catalogue,
         format: destination.format(),
         looks: *looks,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalogue::{Threshold, diff};
+use crate::report::diff::Comparison;
 
 fn html_of_diff(rules: Rules, old: &str, new: &str, limits: Limits) -> String {
     let [old, new] = [old, new].map(|log| catalogue_by(rules, log.as_bytes(), 1 << 20, limits));
@@ -9,13 +10,13 @@ fn html_of_diff(rules: Rules, old: &str, new: &str, limits: Limits) -> String {
     let comparison = Comparison { old: &old, new: &new, diff: &difference };
     let mut html = Vec::new();
     if rules == Rules::Shape {
-        write_diff(&comparison, None, &page(0), &mut html).unwrap();
+        write_diff(&comparison, None, &page(usize::MAX), &mut html).unwrap();
         return String::from_utf8(html).unwrap();
     }
     let [old, new] = FoldedCatalogue::of([&old, &new], DEFAULT_SIBLINGS).unwrap();
     let difference = diff(old.catalogue(), new.catalogue(), Threshold::default()).unwrap();
     let folded = FoldedComparison { old: &old, new: &new, diff: &difference };
-    write_diff(&comparison, Some(&folded), &page(0), &mut html).unwrap();
+    write_diff(&comparison, Some(&folded), &page(usize::MAX), &mut html).unwrap();
     String::from_utf8(html).unwrap()
 }
 
