@@ -1,19 +1,17 @@
 //! `patterns show`: a catalogue for people, or for programs that look at it.
 
-use std::io::{self, Write};
-
 use clap::error::ErrorKind;
 use lognorm_mmap::Result;
+use lognorm_mmap::catalogue::FoldedCatalogue;
 use lognorm_mmap::catalogue::file::{self, FileFormat};
-use lognorm_mmap::catalogue::{Catalogue, FoldedCatalogue};
 use lognorm_mmap::report::html::{self, Beginning};
-use lognorm_mmap::report::{self, jsonl, table};
+use lognorm_mmap::report::{self, jsonl};
 use lognorm_mmap::text::Printable;
 
 use super::destination::{Destination, sink_options};
 use super::load::{load, refused};
 use super::looks::{Looks, Subject};
-use super::write::{PROMPT_LINES, folded_for_report, page};
+use super::write::{folded_for_report, page, write_table};
 use crate::about::usage_error;
 use crate::args::{ShowArgs, ViewArgs};
 use crate::endpoint::Input;
@@ -52,7 +50,11 @@ pub fn perform(args: ShowArgs) -> Result<Success, Failure> {
     };
     let sink = destination.open(content, None, sink_options(force))?;
     let sink = sink.write(|output| match format {
-        CatalogueFormat::Table => write_table(catalogue, folded, looks, output),
+        CatalogueFormat::Table => {
+            let shown = looks.shown(folded.is_some());
+            let catalogue = folded.map_or(catalogue, FoldedCatalogue::catalogue);
+            write_table(catalogue, looks, shown, 0, output)
+        }
         CatalogueFormat::Tsv => file::write(catalogue, FileFormat::Tsv, output),
         CatalogueFormat::Jsonl => {
             jsonl::write(catalogue, folded, looks.max_rows(usize::MAX), output)
@@ -71,15 +73,4 @@ fn subject(format: CatalogueFormat) -> Subject {
         CatalogueFormat::Jsonl => Subject::Rows,
         format => format.subject(),
     }
-}
-
-fn write_table(
-    catalogue: &Catalogue,
-    folded: Option<&FoldedCatalogue<'_>>,
-    looks: Looks,
-    output: &mut dyn Write,
-) -> io::Result<()> {
-    let style = looks.style(table::LINES_BESIDE_ROWS + PROMPT_LINES);
-    let shown = looks.shown(folded.is_some());
-    table::write(folded.map_or(catalogue, FoldedCatalogue::catalogue), shown, style, output)
 }

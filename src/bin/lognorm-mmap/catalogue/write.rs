@@ -1,12 +1,12 @@
 //! Writing of a catalogue in the format that is asked for.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use lognorm_mmap::catalogue::file::{self, FileFormat};
 use lognorm_mmap::catalogue::{Catalogue, DEFAULT_SIBLINGS, FoldedCatalogue, MergeError};
 use lognorm_mmap::report::html::{self, Beginning, Page};
-use lognorm_mmap::report::table;
+use lognorm_mmap::report::{Shown, table};
 use lognorm_mmap::text::Printable;
 use lognorm_mmap::{Result, Rules, Sink};
 
@@ -32,10 +32,9 @@ impl WrittenCatalogue<'_> {
     pub fn write(&self, sink: Sink) -> Result<Sink> {
         let Self { catalogue, looks, .. } = *self;
         match self.format {
-            CatalogueFormat::Table => {
-                let style = looks.style(table::LINES_BESIDE_ROWS + PROMPT_LINES + self.lines_after);
-                sink.write(|output| table::write(catalogue, looks.shown(false), style, output))
-            }
+            CatalogueFormat::Table => sink.write(|output| {
+                write_table(catalogue, looks, looks.shown(false), self.lines_after, output)
+            }),
             CatalogueFormat::Tsv => {
                 sink.write(|output| file::write(catalogue, FileFormat::Tsv, output))
             }
@@ -52,6 +51,18 @@ impl WrittenCatalogue<'_> {
             }),
         }
     }
+}
+
+/// Writes `catalogue`, folded or not, as a table that `lines_after` and a prompt come after.
+pub fn write_table(
+    catalogue: &Catalogue,
+    looks: Looks,
+    shown: Shown,
+    lines_after: usize,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let style = looks.style(table::LINES_BESIDE_ROWS + PROMPT_LINES + lines_after);
+    table::write(catalogue, shown, style, output)
 }
 
 /// Returns `catalogues` with their patterns folded, by the default where `siblings` does not say how.
