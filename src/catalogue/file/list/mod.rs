@@ -10,9 +10,9 @@
 //! The rules are those of the header. Without one, they are those by which each example has the
 //! pattern of its row, if there is one rule set for which that is so.
 
-mod examples;
 mod objects;
 mod row;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -27,9 +27,9 @@ use super::{FileFormat, Header, is_header, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::totals::Catalogue;
 use crate::rules::{Rules, RulesVersion};
-use examples::Examples;
 use objects::Objects;
-use row::{ListedRow, Part, begins_list};
+use row::{ListedRow, PartialRow, begins_list};
+use rules::RulesGuess;
 
 /// The patterns of a catalogue, or of some of its rows.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ struct Reading {
 struct Rows {
     patterns: Catalogue,
     others: u64,
-    examples: Examples,
+    guess: RulesGuess,
     /// The sum of the counts of whole rows, and the check sum.
     sum: u64,
     check: Check,
@@ -122,7 +122,7 @@ impl Reading {
         let rows = Rows {
             patterns: Catalogue::new(Rules::default(), Limits::NONE),
             others: 0,
-            examples: Examples::new(),
+            guess: RulesGuess::new(),
             sum: 0,
             check: Check::default(),
             are_altered: false,
@@ -191,7 +191,7 @@ impl Reading {
         if !is_whole && rows.patterns.patterns() == 0 {
             return Err(Defect::NoPatterns);
         }
-        let of_examples = || rows.examples.rules().map(RulesVersion::from);
+        let of_examples = || rows.guess.rules().map(RulesVersion::from);
         let rules = header.map(|header| header.rules).or_else(of_examples);
         Ok(PatternList { patterns: rows.patterns, rules, is_whole, others: rows.others })
     }
@@ -214,11 +214,11 @@ impl Rows {
                     None => self.others = self.others.saturating_add(row.count),
                 }
             }
-            ListedRow::Part(Part { pattern, example, others }) => {
+            ListedRow::Partial(PartialRow { pattern, example, others }) => {
                 self.are_altered = true;
                 self.others = self.others.saturating_add(others);
                 if let (Some(example), Some(pattern)) = (example, &pattern) {
-                    self.examples.add(&example, pattern);
+                    self.guess.add(&example, pattern);
                 }
                 if let Some(pattern) = pattern {
                     self.patterns.add_listed(&pattern)?;

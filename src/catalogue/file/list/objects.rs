@@ -11,12 +11,12 @@ pub(super) struct Objects {
     object: Vec<u8>,
     /// The number of brackets and braces that are open in it.
     depth: u64,
-    place: Place,
+    state: State,
 }
 
-/// The place in an object.
+/// The state of the scanner between two bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum State {
     #[default]
     OutsideTexts,
     InText,
@@ -65,10 +65,10 @@ impl Objects {
 
     /// Returns where in `text`, which is a part of the object, the object ends.
     fn end_in(&mut self, text: &[u8]) -> Option<usize> {
-        use Place::*;
+        use State::*;
         for (index, byte) in text.iter().enumerate() {
-            match (self.place, byte) {
-                (OutsideTexts, b'"') => self.place = InText,
+            match (self.state, byte) {
+                (OutsideTexts, b'"') => self.state = InText,
                 (OutsideTexts, b'{' | b'[') => self.depth += 1,
                 (OutsideTexts, b'}' | b']') => {
                     self.depth -= 1;
@@ -76,9 +76,9 @@ impl Objects {
                         return Some(index + 1);
                     }
                 }
-                (InText, b'"') => self.place = OutsideTexts,
-                (InText, b'\\') => self.place = AfterBackslash,
-                (AfterBackslash, _) => self.place = InText,
+                (InText, b'"') => self.state = OutsideTexts,
+                (InText, b'\\') => self.state = AfterBackslash,
+                (AfterBackslash, _) => self.state = InText,
                 _ => {}
             }
         }
