@@ -8,7 +8,7 @@ use crate::catalogue::MAX_EXAMPLES;
 use crate::catalogue::file::error::Defect;
 use crate::catalogue::file::examples::Items;
 use crate::catalogue::file::jsonl::{self, bytes_of};
-use crate::catalogue::file::{Header, tsv};
+use crate::catalogue::file::{Header, places, tsv};
 use crate::catalogue::memory::reserve;
 use crate::catalogue::row::Row;
 
@@ -48,7 +48,10 @@ pub(super) fn of_line<'a>(
     if ["pattern", "other", "kind", tsv::TITLE].iter().any(is_named) {
         return Err(Defect::NamedByGrep { value: tsv::shown(kind) });
     }
-    if let Some(header) = header {
+    // A row of a list has its pattern: without the last columns, another text would be taken for it.
+    let count = memchr_iter(b'\t', line).count() + 1;
+    let has_pattern = |schema| kind != b"pattern" || count >= tsv::columns(schema).count();
+    if let Some(header) = header.filter(|header| has_pattern(header.schema)) {
         buffer.clear();
         reserve(buffer, line.len())?;
         buffer.extend_from_slice(line);
@@ -56,14 +59,13 @@ pub(super) fn of_line<'a>(
             return Ok(ListedRow::Whole(row));
         }
     }
-    part_of_line(line).map(ListedRow::Partial)
+    part_of_line(line, count).map(ListedRow::Partial)
 }
 
-fn part_of_line(line: &mut [u8]) -> Result<PartialRow, Defect> {
+fn part_of_line(line: &mut [u8], count: usize) -> Result<PartialRow, Defect> {
     if tsv::has_control(line) {
         return Err(Defect::Control);
     }
-    let count = memchr_iter(b'\t', line).count() + 1;
     let columns = [1, 2].map(|schema| tsv::columns(schema).count());
     // Further examples have columns after these, and one for their lines.
     let with_examples = columns[1] + 2..=columns[1] + MAX_EXAMPLES;
@@ -82,8 +84,22 @@ fn part_of_line(line: &mut [u8]) -> Result<PartialRow, Defect> {
         _ => return Err(Defect::Value { column: "kind", value: tsv::shown(kind) }),
     }
     let mut texts = cells.skip(own - 4);
-    let mut text = |column| tsv::text(column, texts.next().unwrap_or_default()).map(<[u8]>::to_vec);
-    Ok(PartialRow { example: Some(text("example")?), pattern: Some(text("pattern")?), others: 0 })
+    let [example, pattern] = std::array::from_fn(|_| texts.next().unwrap_or_default());
+    if own == columns[0] && are_places_and_example(example, pattern) {
+        return Err(Defect::ListColumns(count));
+    }
+    let text = |column, cell| tsv::text(column, cell).map(<[u8]>::to_vec);
+    let (example, pattern) = (text("example", example)?, text("pattern", pattern)?);
+    Ok(PartialRow { example: Some(example), pattern: Some(pattern), others: 0 })
+}
+
+/// Returns whether the last two cells of a row, which should be an example and a pattern, are places and
+/// an example, as in a row of version 2 without its last column.
+fn are_places_and_example(example: &[u8], pattern: &[u8]) -> bool {
+    match places::parse(example) {
+        Ok(places) => places.is_some() || !pattern.is_empty(),
+        Err(_) => false,
+    }
 }
 
 /// The members of an object that a list needs.
