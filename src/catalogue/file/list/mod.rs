@@ -21,7 +21,7 @@ use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::line_reader::{LineReader, without_mark};
+use super::line_reader::{LineReader, MAX_HEADER_LEN, without_mark};
 use super::read::parse_header;
 use super::{FileFormat, Header, is_header, tsv};
 use crate::catalogue::limits::Limits;
@@ -81,13 +81,15 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<PatternList, Defec
     reading.finish(lines.is_unended)
 }
 
-/// Returns the format of a list, of which the first line is to be read again.
+/// Returns the format of a list, which is to be read from its beginning again.
 fn format_of(lines: &mut LineReader<impl BufRead>) -> Result<FileFormat, Defect> {
-    let line = lines.first(begins_list).map_err(|defect| match defect {
-        Defect::NoHeader => Defect::NoList,
+    let line = lines.beginning().map_err(|defect| match defect {
         Defect::Empty => Defect::EmptyList,
         defect => defect,
     })?;
+    if line.len() > MAX_HEADER_LEN && !begins_list(line) {
+        return Err(Defect::NoList);
+    }
     let is_array = line.starts_with(b"[");
     let format = if is_array { FileFormat::Jsonl } else { FileFormat::of_header(line) };
     lines.keep();
@@ -131,27 +133,38 @@ impl Reading {
     }
 
     fn read(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
-        let mut objects = Objects::new();
+        match self.format {
+            FileFormat::Tsv => self.read_lines(lines),
+            FileFormat::Jsonl => self.read_objects(lines),
+        }
+    }
+
+    fn read_lines(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
         while let Some(line) = lines.next(usize::MAX)? {
-            if str::from_utf8(line).is_err() {
-                return Err(Defect::NotUtf8);
-            }
             let mark = line.len() - without_mark(line).len();
-            let line = &mut line[mark..];
-            match self.format {
-                FileFormat::Tsv => self.take_line(line)?,
-                FileFormat::Jsonl => {
-                    let mut rest = &*line;
-                    while let Some(object) = objects.next(&mut rest)? {
-                        self.take_object(object)?;
-                    }
-                }
+            self.take_line(&mut line[mark..])?;
+        }
+        Ok(())
+    }
+
+    /// Reads objects, of which an array has all on one line: so no more than an object is held.
+    fn read_objects(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
+        let mut objects = Objects::new();
+        while let Some((mut part, is_line_end)) = lines.next_part()? {
+            while let Some(object) = objects.next(&mut part)? {
+                self.take_object(object)?;
+            }
+            if is_line_end {
+                objects.end_line()?;
             }
         }
         if objects.is_within() { Err(Defect::CutShort) } else { Ok(()) }
     }
 
     fn take_line(&mut self, line: &mut [u8]) -> Result<(), Defect> {
+        if str::from_utf8(line).is_err() {
+            return Err(Defect::NotUtf8);
+        }
         if line.is_empty() || tsv::are_column_names(line) {
             return Ok(());
         }
@@ -162,6 +175,9 @@ impl Reading {
     }
 
     fn take_object(&mut self, object: &[u8]) -> Result<(), Defect> {
+        if str::from_utf8(object).is_err() {
+            return Err(Defect::NotUtf8);
+        }
         if is_header(object) {
             return self.take_header(parse_header(object, FileFormat::Jsonl)?);
         }
