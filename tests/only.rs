@@ -219,6 +219,15 @@ fn what_is_no_list_is_refused() {
             "cut -f 1-7 all.tsv | tail -1",
             "line 1: 7 columns, which no row of a catalogue has; leave",
         ),
+        (
+            "cut -f 1-9 all.tsv | tail -1",
+            "line 1: 9 columns, which no row of a catalogue has; leave",
+        ),
+        ("cut -f 1-9 all.tsv", "line 3: 9 columns, which no row of a catalogue has; leave"),
+        (
+            "yes '[{\"level\": 3},' | tr -d '\\n'",
+            "line 1: neither a catalogue nor rows of one; make",
+        ),
         ("cat in.log", "line 1: 1 column, which no row of a catalogue has; leave"),
         ("grep -H ann all.tsv", "line 1: \"all.tsv:pattern\" has a name or a number of grep"),
         ("grep -n ann all.tsv", "line 1: \"3:pattern\" has a name or a number of grep"),

@@ -8,6 +8,6 @@ mod plural;
 mod printable;
 
 pub(crate) use cell::{Marks, push_cell, push_marked_cell};
-pub(crate) use plural::plural_suffix;
+pub use plural::plural_suffix;
 pub(crate) use printable::is_printable;
 pub use printable::{OneLine, Printable};

@@ -53,14 +53,15 @@ pub(super) fn write_escaped_text(
     output: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     output.write_all(b"\"")?;
-    write_escaped(bytes, &mut Inside(&mut *output))?;
+    write_escaped(bytes, &mut JsonEscaper(&mut *output))?;
     output.write_all(b"\"")
 }
 
-/// The inside of a text of JSON, to which only harmless characters are written.
-struct Inside<'a, W: ?Sized>(&'a mut W);
+/// A writer into a text of JSON, which escapes quotation marks and backslashes, and is given nothing else
+/// that must be escaped.
+struct JsonEscaper<'a, W: ?Sized>(&'a mut W);
 
-impl<W: Write + ?Sized> Write for Inside<'_, W> {
+impl<W: Write + ?Sized> Write for JsonEscaper<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for part in bytes.split_inclusive(|byte| matches!(byte, b'"' | b'\\')) {
             match part {

@@ -18,37 +18,44 @@ pub(super) struct LineReader<R> {
     input: R,
     line: Vec<u8>,
     is_kept: bool,
+    /// Whether the end of the line was not yet read.
+    has_more: bool,
     /// The number of the line read last, counted from 1.
     pub(super) number: u64,
-    /// Whether the line read last has no `\n`, and so may be incomplete.
+    /// Whether the last line was read and has no `\n`, and so may be incomplete.
     pub(super) is_unended: bool,
 }
 
 impl<R: BufRead> LineReader<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, line: Vec::new(), is_kept: false, number: 0, is_unended: false }
+        let (is_kept, has_more, is_unended) = (false, false, false);
+        Self { input, line: Vec::new(), is_kept, has_more, number: 0, is_unended }
     }
 
-    /// Returns the first line of a file. It may begin with a byte-order mark, as Windows editors write
-    /// it. Of a line that is longer than a header, no more is read unless `may_be_longer` says so of its
-    /// beginning.
-    pub(super) fn first(
-        &mut self,
-        may_be_longer: impl Fn(&[u8]) -> bool,
-    ) -> Result<&mut [u8], Defect> {
-        let is_within = |line: &[u8]| {
-            line.len() <= MAX_HEADER_LEN || (!is_utf_16(line) && may_be_longer(without_mark(line)))
-        };
-        self.read(is_within)?.ok_or(Defect::Empty)?;
+    /// Returns the first line of a file, which is no longer than a header.
+    pub(super) fn first(&mut self) -> Result<&mut [u8], Defect> {
+        self.beginning()?;
+        if self.has_more || self.line.len() > MAX_HEADER_LEN {
+            return Err(Defect::NoHeader);
+        }
+        Ok(&mut self.line)
+    }
+
+    /// Returns the beginning of the first line, at least as much of it as a header can have. It may
+    /// begin with a byte-order mark, as Windows editors write it.
+    pub(super) fn beginning(&mut self) -> Result<&[u8], Defect> {
+        if !self.read(MAX_HEADER_LEN)? {
+            return Err(Defect::Empty);
+        }
         if is_utf_16(&self.line) {
             return Err(Defect::Utf16);
         }
         let mark = self.line.len() - without_mark(&self.line).len();
         self.line.drain(..mark);
-        Ok(&mut self.line)
+        Ok(&self.line)
     }
 
-    /// Has the next line be the one read last once more.
+    /// Has the line or the part of a line that was read last be read once more.
     pub(super) fn keep(&mut self) {
         self.is_kept = true;
     }
@@ -62,43 +69,60 @@ impl<R: BufRead> LineReader<R> {
     /// before that: no text in a catalogue has one that is not escaped. A line longer than `max_len`
     /// is not read to its end, because a file without lines can be endless.
     pub(super) fn next(&mut self, max_len: usize) -> Result<Option<&mut [u8]>, Defect> {
-        self.read(|line| line.len() <= max_len)
+        if !self.read(max_len)? {
+            return Ok(None);
+        }
+        if self.has_more || self.line.len() > max_len {
+            return Err(if is_utf_16(&self.line) { Defect::Utf16 } else { Defect::NoHeader });
+        }
+        Ok(Some(&mut self.line))
     }
 
-    /// Reads a line as long as `is_within` says that what was read of it may have more.
-    fn read(&mut self, is_within: impl Fn(&[u8]) -> bool) -> Result<Option<&mut [u8]>, Defect> {
-        if mem::take(&mut self.is_kept) {
-            return Ok(Some(&mut self.line));
+    /// Returns the next part of a line, and whether it has the end of the line. Parts are as long as
+    /// the buffer of the input at most.
+    pub(super) fn next_part(&mut self) -> Result<Option<(&[u8], bool)>, Defect> {
+        let is_there = self.read(0)?;
+        Ok(is_there.then_some((&*self.line, !self.has_more)))
+    }
+
+    /// Reads a line to its end, or until more than `max_len` bytes of it are read. Returns `false` at
+    /// the end of the input.
+    fn read(&mut self, max_len: usize) -> Result<bool, Defect> {
+        if !mem::take(&mut self.is_kept) {
+            self.line.clear();
+            if !self.read_part()? {
+                return Ok(false);
+            }
         }
-        self.line.clear();
+        while self.has_more && self.line.len() <= max_len && self.read_part()? {}
+        Ok(true)
+    }
+
+    /// Adds to the line what the input has of it in its buffer. Returns `false` at the end of the
+    /// input.
+    fn read_part(&mut self) -> Result<bool, Defect> {
         loop {
             let bytes = match self.input.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 bytes => bytes?,
             };
             if bytes.is_empty() {
-                if self.line.is_empty() {
-                    return Ok(None);
-                }
-                self.is_unended = true;
-                break;
+                self.is_unended |= mem::take(&mut self.has_more);
+                return Ok(false);
             }
             let newline = memchr(b'\n', bytes);
             let len = newline.unwrap_or(bytes.len());
             reserve(&mut self.line, len)?;
             self.line.extend_from_slice(&bytes[..len]);
             self.input.consume(len + usize::from(newline.is_some()));
-            if !is_within(&self.line) {
+            if !mem::replace(&mut self.has_more, newline.is_none()) {
                 self.number += 1;
-                return Err(if is_utf_16(&self.line) { Defect::Utf16 } else { Defect::NoHeader });
             }
             if newline.is_some() {
-                break;
+                self.line.pop_if(|last| *last == b'\r');
             }
+            return Ok(true);
         }
-        self.number += 1;
-        self.line.pop_if(|last| *last == b'\r');
-        Ok(Some(&mut self.line))
     }
 
     /// Returns the error of `defect`, which is in the line read last.

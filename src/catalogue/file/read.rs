@@ -68,7 +68,7 @@ impl<R: BufRead> Iterator for Catalogues<R> {
 
 /// Reads the lines of a catalogue, up to its end or to the header of the next one, which is kept.
 fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect> {
-    let line = lines.first(|_| false)?;
+    let line = lines.first()?;
     let format = FileFormat::of_header(line);
     let header = parse_header(line, format)?;
     plausible::check_header(&header)?;

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use lognorm_mmap::Rules;
 use lognorm_mmap::catalogue::file::PatternList;
 use lognorm_mmap::catalogue::{Filter, Select};
-use lognorm_mmap::text::Printable;
+use lognorm_mmap::text::{Printable, plural_suffix};
 
 use crate::about::usage_error;
 use crate::catalogue::load::{Loaded, load, load_list, refused, warn_of_others, warn_of_unnamed};
@@ -43,9 +43,9 @@ pub fn filter(filtered: &Filtered, warnings: &Warnings) -> Result<Filter, Failur
 fn warn_of_list(name: &Path, list: &PatternList, warnings: &Warnings) {
     if !list.is_whole() {
         let (name, count) = (Printable(name), list.patterns());
-        let patterns = if count == 1 { "pattern" } else { "patterns" };
+        let s = plural_suffix(count as u64);
         warnings.warn(format_args!(
-            "{name}: not a whole catalogue; taken as a list of {count} {patterns}"
+            "{name}: not a whole catalogue; taken as a list of {count} pattern{s}"
         ));
     }
     if list.others() > 0 {

@@ -10,9 +10,9 @@
 //! The rules are those of the header. Without one, they are those by which each example has the
 //! pattern of its row, if there is one rule set for which that is so.
 
-mod examples;
 mod objects;
 mod row;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -21,15 +21,15 @@ use std::str;
 
 use super::check::Check;
 use super::error::{Defect, ReadError};
-use super::line_reader::{LineReader, without_mark};
+use super::line_reader::{LineReader, MAX_HEADER_LEN, without_mark};
 use super::read::parse_header;
 use super::{FileFormat, Header, is_header, tsv};
 use crate::catalogue::limits::Limits;
 use crate::catalogue::totals::Catalogue;
 use crate::rules::{Rules, RulesVersion};
-use examples::Examples;
 use objects::Objects;
-use row::{ListedRow, Part, begins_list};
+use row::{ListedRow, PartialRow, begins_list};
+use rules::RulesGuess;
 
 /// The patterns of a catalogue, or of some of its rows.
 #[derive(Debug)]
@@ -81,13 +81,15 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<PatternList, Defec
     reading.finish(lines.is_unended)
 }
 
-/// Returns the format of a list, of which the first line is to be read again.
+/// Returns the format of a list, which is to be read from its beginning again.
 fn format_of(lines: &mut LineReader<impl BufRead>) -> Result<FileFormat, Defect> {
-    let line = lines.first(begins_list).map_err(|defect| match defect {
-        Defect::NoHeader => Defect::NoList,
+    let line = lines.beginning().map_err(|defect| match defect {
         Defect::Empty => Defect::EmptyList,
         defect => defect,
     })?;
+    if line.len() > MAX_HEADER_LEN && !begins_list(line) {
+        return Err(Defect::NoList);
+    }
     let is_array = line.starts_with(b"[");
     let format = if is_array { FileFormat::Jsonl } else { FileFormat::of_header(line) };
     lines.keep();
@@ -109,7 +111,7 @@ struct Reading {
 struct Rows {
     patterns: Catalogue,
     others: u64,
-    examples: Examples,
+    guess: RulesGuess,
     /// The sum of the counts of whole rows, and the check sum.
     sum: u64,
     check: Check,
@@ -122,7 +124,7 @@ impl Reading {
         let rows = Rows {
             patterns: Catalogue::new(Rules::default(), Limits::NONE),
             others: 0,
-            examples: Examples::new(),
+            guess: RulesGuess::new(),
             sum: 0,
             check: Check::default(),
             are_altered: false,
@@ -131,27 +133,38 @@ impl Reading {
     }
 
     fn read(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
-        let mut objects = Objects::new();
+        match self.format {
+            FileFormat::Tsv => self.read_lines(lines),
+            FileFormat::Jsonl => self.read_objects(lines),
+        }
+    }
+
+    fn read_lines(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
         while let Some(line) = lines.next(usize::MAX)? {
-            if str::from_utf8(line).is_err() {
-                return Err(Defect::NotUtf8);
-            }
             let mark = line.len() - without_mark(line).len();
-            let line = &mut line[mark..];
-            match self.format {
-                FileFormat::Tsv => self.take_line(line)?,
-                FileFormat::Jsonl => {
-                    let mut rest = &*line;
-                    while let Some(object) = objects.next(&mut rest)? {
-                        self.take_object(object)?;
-                    }
-                }
+            self.take_line(&mut line[mark..])?;
+        }
+        Ok(())
+    }
+
+    /// Reads objects, of which an array has all on one line: so no more than an object is held.
+    fn read_objects(&mut self, lines: &mut LineReader<impl BufRead>) -> Result<(), Defect> {
+        let mut objects = Objects::new();
+        while let Some((mut part, is_line_end)) = lines.next_part()? {
+            while let Some(object) = objects.next(&mut part)? {
+                self.take_object(object)?;
+            }
+            if is_line_end {
+                objects.end_line()?;
             }
         }
         if objects.is_within() { Err(Defect::CutShort) } else { Ok(()) }
     }
 
     fn take_line(&mut self, line: &mut [u8]) -> Result<(), Defect> {
+        if str::from_utf8(line).is_err() {
+            return Err(Defect::NotUtf8);
+        }
         if line.is_empty() || tsv::are_column_names(line) {
             return Ok(());
         }
@@ -162,6 +175,9 @@ impl Reading {
     }
 
     fn take_object(&mut self, object: &[u8]) -> Result<(), Defect> {
+        if str::from_utf8(object).is_err() {
+            return Err(Defect::NotUtf8);
+        }
         if is_header(object) {
             return self.take_header(parse_header(object, FileFormat::Jsonl)?);
         }
@@ -191,7 +207,7 @@ impl Reading {
         if !is_whole && rows.patterns.patterns() == 0 {
             return Err(Defect::NoPatterns);
         }
-        let of_examples = || rows.examples.rules().map(RulesVersion::from);
+        let of_examples = || rows.guess.rules().map(RulesVersion::from);
         let rules = header.map(|header| header.rules).or_else(of_examples);
         Ok(PatternList { patterns: rows.patterns, rules, is_whole, others: rows.others })
     }
@@ -214,11 +230,11 @@ impl Rows {
                     None => self.others = self.others.saturating_add(row.count),
                 }
             }
-            ListedRow::Part(Part { pattern, example, others }) => {
+            ListedRow::Partial(PartialRow { pattern, example, others }) => {
                 self.are_altered = true;
                 self.others = self.others.saturating_add(others);
                 if let (Some(example), Some(pattern)) = (example, &pattern) {
-                    self.examples.add(&example, pattern);
+                    self.guess.add(&example, pattern);
                 }
                 if let Some(pattern) = pattern {
                     self.patterns.add_listed(&pattern)?;

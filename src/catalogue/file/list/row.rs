@@ -8,7 +8,7 @@ use crate::catalogue::MAX_EXAMPLES;
 use crate::catalogue::file::error::Defect;
 use crate::catalogue::file::examples::Items;
 use crate::catalogue::file::jsonl::{self, bytes_of};
-use crate::catalogue::file::{Header, tsv};
+use crate::catalogue::file::{Header, places, tsv};
 use crate::catalogue::memory::reserve;
 use crate::catalogue::row::Row;
 
@@ -18,13 +18,13 @@ pub(super) enum ListedRow<'a> {
     /// A row with all that its header promises.
     Whole(Row<'a>),
     /// A row as far as a list needs it.
-    Part(Part),
+    Partial(PartialRow),
 }
 
 /// The texts of a row, as far as they are there. A row without a pattern is one of
 /// [others](crate::catalogue::Catalogue::other), or was made of one, or of a header.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct PartialRow {
     pub(super) pattern: Option<Vec<u8>>,
     pub(super) example: Option<Vec<u8>>,
     /// The number of lines, of a row of others.
@@ -48,7 +48,10 @@ pub(super) fn of_line<'a>(
     if ["pattern", "other", "kind", tsv::TITLE].iter().any(is_named) {
         return Err(Defect::NamedByGrep { value: tsv::shown(kind) });
     }
-    if let Some(header) = header {
+    // A row of a list has its pattern: without the last columns, another text would be taken for it.
+    let count = memchr_iter(b'\t', line).count() + 1;
+    let has_pattern = |schema| kind != b"pattern" || count >= tsv::columns(schema).count();
+    if let Some(header) = header.filter(|header| has_pattern(header.schema)) {
         buffer.clear();
         reserve(buffer, line.len())?;
         buffer.extend_from_slice(line);
@@ -56,14 +59,13 @@ pub(super) fn of_line<'a>(
             return Ok(ListedRow::Whole(row));
         }
     }
-    part_of_line(line).map(ListedRow::Part)
+    part_of_line(line, count).map(ListedRow::Partial)
 }
 
-fn part_of_line(line: &mut [u8]) -> Result<Part, Defect> {
+fn part_of_line(line: &mut [u8], count: usize) -> Result<PartialRow, Defect> {
     if tsv::has_control(line) {
         return Err(Defect::Control);
     }
-    let count = memchr_iter(b'\t', line).count() + 1;
     let columns = [1, 2].map(|schema| tsv::columns(schema).count());
     // Further examples have columns after these, and one for their lines.
     let with_examples = columns[1] + 2..=columns[1] + MAX_EXAMPLES;
@@ -76,12 +78,28 @@ fn part_of_line(line: &mut [u8]) -> Result<Part, Defect> {
     let lines = cells.next().unwrap_or_default();
     match &*kind {
         b"pattern" => {}
-        b"other" => return Ok(Part { others: tsv::parse("count", lines)?, ..Part::default() }),
+        b"other" => {
+            return Ok(PartialRow { others: tsv::parse("count", lines)?, ..PartialRow::default() });
+        }
         _ => return Err(Defect::Value { column: "kind", value: tsv::shown(kind) }),
     }
     let mut texts = cells.skip(own - 4);
-    let mut text = |column| tsv::text(column, texts.next().unwrap_or_default()).map(<[u8]>::to_vec);
-    Ok(Part { example: Some(text("example")?), pattern: Some(text("pattern")?), others: 0 })
+    let [example, pattern] = std::array::from_fn(|_| texts.next().unwrap_or_default());
+    if own == columns[0] && are_places_and_example(example, pattern) {
+        return Err(Defect::ListColumns(count));
+    }
+    let text = |column, cell| tsv::text(column, cell).map(<[u8]>::to_vec);
+    let (example, pattern) = (text("example", example)?, text("pattern", pattern)?);
+    Ok(PartialRow { example: Some(example), pattern: Some(pattern), others: 0 })
+}
+
+/// Returns whether the last two cells of a row, which should be an example and a pattern, are places and
+/// an example, as in a row of version 2 without its last column.
+fn are_places_and_example(example: &[u8], pattern: &[u8]) -> bool {
+    match places::parse(example) {
+        Ok(places) => places.is_some() || !pattern.is_empty(),
+        Err(_) => false,
+    }
 }
 
 /// The members of an object that a list needs.
@@ -119,10 +137,10 @@ pub(super) fn of_object<'a>(
     if let Some(Ok(row)) = header.map(|header| jsonl::parse_row(object, header)) {
         return Ok(ListedRow::Whole(row));
     }
-    part_of_object(serde_json::from_slice(object)?).map(ListedRow::Part)
+    part_of_object(serde_json::from_slice(object)?).map(ListedRow::Partial)
 }
 
-fn part_of_object(members: Members<'_>) -> Result<Part, Defect> {
+fn part_of_object(members: Members<'_>) -> Result<PartialRow, Defect> {
     let Members { kind, count, pattern, pattern_escaped, .. } = members;
     let is_kind = |name| kind.is_some_and(|kind| kind.get() == name);
     let is_other = is_kind(r#""other""#);
@@ -135,7 +153,7 @@ fn part_of_object(members: Members<'_>) -> Result<Part, Defect> {
             return Err(Defect::NoList);
         }
         let count = count.filter(|_| is_other).and_then(|count| count.get().parse().ok());
-        return Ok(Part { others: count.unwrap_or(0), ..Part::default() });
+        return Ok(PartialRow { others: count.unwrap_or(0), ..PartialRow::default() });
     }
     let pattern = bytes_of("pattern", pattern, pattern_escaped)?;
     if may_be_inexact && memmem::find(&pattern, "\u{fffd}".as_bytes()).is_some() {
@@ -145,5 +163,5 @@ fn part_of_object(members: Members<'_>) -> Result<Part, Defect> {
     let escaped = members.example_escaped.or(members.examples_escaped.and_then(Items::into_first));
     let has_example = example.is_some() || escaped.is_some();
     let example = has_example.then(|| bytes_of("example", example, escaped)).transpose()?;
-    Ok(Part { pattern: Some(pattern), example, others: 0 })
+    Ok(PartialRow { pattern: Some(pattern), example, others: 0 })
 }

@@ -1,5 +1,7 @@
 //! Lists that are cut down, put together and re-written by other programs.
 
+mod input;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -121,6 +123,26 @@ fn others_are_counted_and_select_nothing() {
     }
 }
 
+#[test]
+fn rows_without_their_last_columns_are_refused() {
+    let file = written(Rules::Words, LOG, FileFormat::Tsv, Limits::default());
+    for columns in 8..10 {
+        let cut = |line: &str| line.split('\t').take(columns).collect::<Vec<_>>().join("\t");
+        let (header, _) = file.split_once('\n').unwrap();
+        let rows: String = file.lines().skip(1).map(|line| cut(line) + "\n").collect();
+        let expected = format!("{columns} columns, which no row of a catalogue has");
+        for text in [rows.clone(), format!("{header}\n{rows}")] {
+            let reason = reason(&text);
+            assert!(reason.contains(&expected), "{reason:?} of {text}");
+        }
+    }
+    // Where the places are not known.
+    let row = "pattern\t1\t1\t1\t0\t1\t0\t\ta 7\n";
+    assert!(reason(row).contains("9 columns, which"));
+    let empty = "pattern\t1\t1\t1\t0\t1\t0\t\t\n";
+    assert_eq!(patterns(empty).0, [b""]);
+}
+
 /// Returns the objects of a catalogue.
 fn objects(rules: Rules) -> Vec<Value> {
     let file = written(rules, LOG, FileFormat::Jsonl, Limits::default());
@@ -178,6 +200,8 @@ fn what_is_no_list_is_refused_with_its_line() {
         (&format!("{}\n{}\n", tsv[0], tsv[1]), "line 2: no pattern after the header"),
         (&format!("{}\n", jsonl[0]), "line 1: no pattern after the header"),
         ("{\"kind\":\"header\"}\n", "no pattern after the header"),
+        ("{\"pattern\":\"Y\nY\"}\n", "line 1: a control character"),
+        ("{\"pattern\":\"Y\\\nY\"}\n", "line 1: a control character"),
         ("Y Y Y\nY\n", "line 1: 1 column, which no row of a catalogue has"),
         ("2\tY Y Y\n", "line 1: 2 columns, which"),
         (&"x".repeat(10_000), "line 1: neither a catalogue nor rows of one"),

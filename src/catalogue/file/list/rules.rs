@@ -9,13 +9,13 @@ const MAX_WHOLE: usize = MAX_EXAMPLE_LEN - 4;
 
 /// The rule sets that may have made the patterns of all rows so far.
 #[derive(Debug)]
-pub(super) struct Examples {
+pub(super) struct RulesGuess {
     candidates: Vec<(Rules, Normalizer)>,
     line: Vec<u8>,
     pattern: Vec<u8>,
 }
 
-impl Examples {
+impl RulesGuess {
     pub(super) fn new() -> Self {
         let candidates =
             Rules::ALL.map(|rules| (rules, Normalizer::with_rules(Kernel::best(), rules)));
@@ -53,10 +53,10 @@ mod tests {
     use super::*;
 
     fn rules_of(rows: &[(&str, &str)]) -> Option<Rules> {
-        let mut examples = Examples::new();
+        let mut guess = RulesGuess::new();
         rows.iter()
-            .for_each(|(example, pattern)| examples.add(example.as_bytes(), pattern.as_bytes()));
-        examples.rules()
+            .for_each(|(example, pattern)| guess.add(example.as_bytes(), pattern.as_bytes()));
+        guess.rules()
     }
 
     #[test]
