@@ -20,7 +20,7 @@
 
 use std::ops::Range;
 
-use crate::catalogue::memory::{NoMemory, reserve};
+use crate::catalogue::memory::{NoMemory, collect, reserve};
 
 /// The most boundaries of a text. With the one before the first, there are at most 128 buckets.
 pub(in crate::catalogue) const MAX_BOUNDARIES: usize = 127;
@@ -73,6 +73,12 @@ impl Boundaries {
     /// Returns these boundaries, which must be [possible](Self::are_possible).
     pub(in crate::catalogue) fn new(least_level: u8, list: Vec<Boundary>) -> Self {
         Self { least_level, list, open_start: None }
+    }
+
+    /// Returns the same.
+    pub(in crate::catalogue) fn copy(&self) -> Result<Self, NoMemory> {
+        let list = collect(self.list.iter().copied(), self.list.len())?;
+        Ok(Self { list, ..*self })
     }
 
     /// Returns whether a text of `bytes` bytes can have them.
