@@ -21,8 +21,8 @@ pub(crate) struct Checkpoint {
     charged: usize,
     boundaries: Option<Boundaries>,
     texts: TextsEnd,
-    entries: Vec<Kept>,
-    other: Option<Kept>,
+    entries: Vec<Saved>,
+    other: Option<Saved>,
     /// The buckets with lines of each pattern, and then of the others, one after the other.
     buckets: Vec<BucketCount>,
     /// The number of examples after the first of each pattern, if there may be any, and of the others.
@@ -33,13 +33,13 @@ pub(crate) struct Checkpoint {
 
 /// What was known of the lines of a pattern.
 #[derive(Clone, Copy, Debug)]
-struct Kept {
+struct Saved {
     count: u64,
     last: LinePosition,
     buckets: usize,
 }
 
-impl Kept {
+impl Saved {
     fn of(occurrences: &Occurrences) -> Self {
         let Occurrences { count, last, histogram, .. } = occurrences;
         Self { count: *count, last: *last, buckets: histogram.buckets().count() }
@@ -69,15 +69,15 @@ impl Catalogue {
         let kept = self.entries.iter().map(|entry| &entry.occurrences);
         let other = self.other.as_ref().map(|other| &other.occurrences);
         let further = self.further.iter().map(|further| further.len() as u8);
-        let entries = collect(kept.clone().map(Kept::of), self.entries.len())?;
-        let other_kept = other.map(Kept::of);
+        let entries = collect(kept.clone().map(Saved::of), self.entries.len())?;
+        let other_kept = other.map(Saved::of);
         let buckets = entries.iter().chain(&other_kept).map(|kept| kept.buckets).sum();
         let all = kept.chain(other).flat_map(|occurrences| occurrences.histogram.buckets());
         Ok(Checkpoint {
             lines: self.lines,
             bytes: self.bytes,
             charged: self.charged,
-            boundaries: self.boundaries.clone(),
+            boundaries: self.boundaries.as_ref().map(Boundaries::copy).transpose()?,
             texts: self.texts.end(),
             entries,
             other: other_kept,
@@ -88,11 +88,11 @@ impl Catalogue {
         })
     }
 
-    /// Makes the catalogue hold what it held at `checkpoint`, which must be its own.
-    pub(crate) fn go_back_to(&mut self, checkpoint: &Checkpoint) {
-        let Checkpoint { lines, bytes, charged, texts, ref entries, other, .. } = *checkpoint;
+    /// Makes the catalogue hold what it held at `checkpoint`, which must be its own. Allocates nothing.
+    pub(crate) fn go_back_to(&mut self, checkpoint: Checkpoint) {
+        let Checkpoint { lines, bytes, charged, texts, ref entries, other, .. } = checkpoint;
         (self.lines, self.bytes, self.charged) = (lines, bytes, charged);
-        (self.boundaries, self.open_log) = (checkpoint.boundaries.clone(), None);
+        (self.boundaries, self.open_log) = (checkpoint.boundaries, None);
         let mut buckets = &checkpoint.buckets[..];
         self.indices.retain(|&mut index| (index as usize) < entries.len());
         self.entries.truncate(entries.len());
@@ -151,7 +151,7 @@ mod tests {
                     add(&mut catalogue, more).unwrap();
                 }
                 begin(&mut catalogue, &b"a\n(f)\n".repeat(100));
-                catalogue.go_back_to(&checkpoint);
+                catalogue.go_back_to(checkpoint);
                 assert_eq!(written(&catalogue), before);
                 assert_eq!(catalogue.memory(), memory);
                 add(&mut catalogue, log).unwrap();

@@ -29,7 +29,7 @@ pub struct ChunkCounts {
     bucket_end: usize,
     entries: Vec<Entry>,
     /// The counts of entries in buckets before their last one.
-    earlier: Vec<BucketCount>,
+    earlier: Vec<EntryBucket>,
     /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
     /// Boxed because counts are moved between threads.
@@ -64,7 +64,7 @@ struct LineInChunk {
 
 /// The lines of an entry that start in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct BucketCount {
+pub(super) struct EntryBucket {
     entry: u32,
     pub(super) bucket: u8,
     pub(super) count: u32,
@@ -89,7 +89,7 @@ impl ChunkCounts {
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let entries = self.entries.capacity() * size_of::<Entry>();
-        let earlier = self.earlier.capacity() * size_of::<BucketCount>();
+        let earlier = self.earlier.capacity() * size_of::<EntryBucket>();
         entries + earlier + self.examples.capacity() + self.further.memory()
     }
 
@@ -122,6 +122,20 @@ impl ChunkCounts {
     pub(super) fn end(&mut self) {
         self.earlier.sort_unstable();
         self.further.end();
+    }
+
+    /// Has the chunk, which was counted as one of a log, be all of that log. The catalogue to which it is
+    /// added need not be told that the log [ends](super::Catalogue::end_log), and does not then look at
+    /// all of its patterns.
+    pub(crate) fn end_log(&mut self) {
+        if self.start.take() != Some(0) {
+            return;
+        }
+        let level = OpenLog::new(0, self.first_example()).start_level(self.bytes);
+        let Some(map) = self.boundaries.close(level) else { return };
+        let buckets = self.earlier.iter_mut().map(|earlier| &mut earlier.bucket);
+        let buckets = buckets.chain(self.entries.iter_mut().map(|entry| &mut entry.bucket));
+        buckets.for_each(|bucket| *bucket = map[usize::from(*bucket)]);
     }
 
     pub(super) fn hash(&self, entry: u32) -> u64 {
@@ -258,12 +272,12 @@ fn enter(
     entry: &mut Entry,
     index: u32,
     bucket: u8,
-    earlier: &mut Vec<BucketCount>,
+    earlier: &mut Vec<EntryBucket>,
 ) -> Result<(), NoMemory> {
     reserve(earlier, 1)?;
     let count_before = entry.count - 1;
     let count = count_before - entry.count_earlier;
-    earlier.push(BucketCount { entry: index, bucket: entry.bucket, count });
+    earlier.push(EntryBucket { entry: index, bucket: entry.bucket, count });
     entry.bucket = bucket;
     entry.count_earlier = count_before;
     Ok(())

@@ -11,10 +11,10 @@ use super::texts::{Text, Texts};
 
 /// The examples after the first, by line. No two have the same text, and none has that of the first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FurtherExamples(Vec<Kept>);
+pub(super) struct FurtherExamples(Vec<KeptExample>);
 
 #[derive(Clone, Copy, Debug)]
-struct Kept {
+struct KeptExample {
     line: u64,
     hash: u64,
     text: Text,
@@ -22,7 +22,7 @@ struct Kept {
 
 impl FurtherExamples {
     /// The bytes of an example beside its text, in a vector that grew by doubling.
-    const CHARGE: usize = 2 * size_of::<Kept>();
+    const CHARGE: usize = 2 * size_of::<KeptExample>();
 
     /// Adds `example`, which is not on a line before that of the example `first`, if it is among the
     /// `max` first that differ. Returns how many bytes of memory it takes.
@@ -46,13 +46,13 @@ impl FurtherExamples {
             return Ok(0);
         }
         let hash = hasher.hash(text);
-        let is_same = |it: &Kept| it.hash == hash && texts.example(it.text) == text;
+        let is_same = |it: &KeptExample| it.hash == hash && texts.example(it.text) == text;
         let (added, charge) = match kept.iter().position(is_same) {
             Some(index) if kept[index].line <= line => return Ok(0),
-            Some(index) => (Kept { line, ..kept.remove(index) }, 0),
+            Some(index) => (KeptExample { line, ..kept.remove(index) }, 0),
             None => {
                 reserve(kept, 1)?;
-                let added = Kept { line, hash, text: texts.push(b"", text)? };
+                let added = KeptExample { line, hash, text: texts.push(b"", text)? };
                 kept.truncate(max - 2);
                 (added, Self::CHARGE + text.len())
             }
@@ -98,9 +98,11 @@ impl<'a> Further<'a> {
     pub(super) fn iter(&self) -> impl Iterator<Item = Example<'_>> + Clone {
         let (kept, read) = match self {
             Self::Kept { examples, texts, lines_before } => {
-                let text = |it: &Kept| texts.example(it.text);
-                let example =
-                    move |it: &'a Kept| Example { line: lines_before + it.line, text: text(it) };
+                let text = |it: &KeptExample| texts.example(it.text);
+                let example = move |it: &'a KeptExample| Example {
+                    line: lines_before + it.line,
+                    text: text(it),
+                };
                 (Some(examples.0.iter().map(example)), None)
             }
             Self::Read(read) => (None, Some(read)),

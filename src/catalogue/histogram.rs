@@ -114,8 +114,8 @@ impl Histogram {
         self.earlier.iter().copied().chain(last)
     }
 
-    /// Replaces the contents by what [`buckets`](Self::buckets) returned before, when there were not
-    /// fewer.
+    /// Replaces the contents by what [`buckets`](Self::buckets) returned before. Allocates nothing: there
+    /// was room for them then, and room is never given back.
     pub(super) fn go_back_to(&mut self, buckets: &[BucketCount]) {
         let (last, earlier) =
             buckets.split_last().map_or_else(Default::default, |(&last, it)| (last, it));
@@ -133,6 +133,11 @@ impl Histogram {
         for it in self.buckets() {
             let range = boundaries.range(it.bucket(), bytes);
             let (start, end) = (part_of(range.start), part_of(range.end));
+            if start == end {
+                // So close together that the numbers do not tell them apart.
+                parts[(start as usize).min(LOG_PARTS - 1)] += it.lines() as f64;
+                continue;
+            }
             for (index, part) in parts.iter_mut().enumerate() {
                 let overlap = end.min((index + 1) as f64) - start.max(index as f64);
                 *part += it.lines() as f64 * overlap.max(0.0) / (end - start);
@@ -147,6 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::catalogue::places::Boundary;
 
     /// Returns the boundaries of a log of `bytes` bytes.
     fn boundaries_of(bytes: u64) -> Boundaries {
@@ -174,6 +180,17 @@ mod tests {
                 _ => -0.1..0.1,
             };
             assert!(expected.contains(&count), "{count} in part {index}");
+        }
+    }
+
+    #[test]
+    fn buckets_of_no_measurable_length_are_in_one_part() {
+        let bytes = u64::MAX;
+        for (offset, part) in [(1 << 59, 1), (1 << 63, 20), (bytes - 2, 39)] {
+            let list = [offset, offset + 1].map(|offset| Boundary { offset, level: 0 });
+            let boundaries = Boundaries::new(0, list.to_vec());
+            let parts = histogram_of([(1, 3)].into_iter()).parts(&boundaries, bytes);
+            assert_eq!(parts, std::array::from_fn(|index| if index == part { 3.0 } else { 0.0 }));
         }
     }
 

@@ -15,7 +15,11 @@ pub struct Limits {
     pub bytes: usize,
     /// The most examples of each pattern, from 1 to [`MAX_EXAMPLES`]: the first lines whose texts
     /// differ. Each after the first takes at most [`MAX_EXAMPLE_LEN`](super::MAX_EXAMPLE_LEN) bytes
-    /// and 200 more. Which patterns are kept does not depend on their number.
+    /// and 200 more, beside `bytes`, so that which patterns are kept does not depend on their number.
+    ///
+    /// So only `patterns` bounds their memory: at 1.2 KB for each pattern and each example after the
+    /// first, 250,000 patterns with 100 examples could take 30 GB, in a log whose lines are that
+    /// long and all differ. Where so many may come, lower `patterns` as well.
     pub examples: usize,
 }
 

@@ -1,6 +1,6 @@
 //! A pattern of a chunk with what was counted of it, as a catalogue takes it.
 
-use super::chunk_counts::BucketCount;
+use super::chunk_counts::EntryBucket;
 use super::chunk_examples::{ChunkExamples, ExampleInChunk};
 use super::example::Example;
 
@@ -13,7 +13,7 @@ pub(super) struct PatternInChunk<'a> {
     /// Line number, counted from 0, and offset, from the start of the chunk.
     pub(super) first: (u64, u64),
     pub(super) last: (u64, u64),
-    pub(super) earlier: &'a [BucketCount],
+    pub(super) earlier: &'a [EntryBucket],
     pub(super) bucket: (u8, u64),
     pub(super) further: &'a [ExampleInChunk],
     pub(super) texts: &'a ChunkExamples,

@@ -23,8 +23,9 @@ pub(super) struct InFlight {
     /// The number of chunks in flight.
     len: usize,
     next_sequence: u64,
-    /// The bytes of plain text before the next chunk, and before the first.
+    /// The bytes of plain text before the next chunk.
     position: u64,
+    /// The bytes of plain text before the first chunk.
     part_start: u64,
     finished: Reorder<ChunkOutput>,
     free_arenas: FreeArenas,

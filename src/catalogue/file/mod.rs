@@ -1,9 +1,9 @@
 //! Catalogues as files, in two formats with the same contents.
 //!
 //! Both begin with a header: the version of the format, the rules and their version, the lines and
-//! the bytes of the log, its boundaries if they are known, and a check sum. Then comes a row for each pattern, in the
-//! order of [`Catalogue::rows`]. The counts must add up to the lines of the header, so that a file
-//! that lost a row is not taken for whole.
+//! the bytes of the log, its boundaries if they are known, and a check sum. Then comes a row for each
+//! pattern, in the order of [`Catalogue::rows`]. The counts must add up to the lines of the header, so
+//! that a file that lost a row is not taken for whole.
 //!
 //! The rules are `shape/1` or `words/1`. A number alone is a version of the shape rules, which were
 //! the only ones when files with it were written.
@@ -46,13 +46,20 @@
 //!
 //! **The check sum** is of the contents of rows and not of their form: the line ends, a byte-order
 //! mark, the order of rows and the layout of JSON do not change it. It is the sum, modulo 2^64, of
-//! the FNV-1a hash (64 bits) of each row, in 16 hexadecimal digits. The hash is of, one after the
-//! other: a byte that is 1 for a pattern and 0 for the others; `count`, `first_line`,
-//! `first_offset`, `last_line`, `last_offset` and the length of the example, in 8 bytes each, the
-//! lowest first; for each of the places, the bucket times 2^56 plus the number of lines, in 8 bytes; the
-//! example; the pattern; and for each further example its line, its length and itself. If there are boundaries, their hash is a part of the sum: of a byte that is
-//! 2; a byte that is the least level; and the offset and the level of each, in 8 bytes and 1. A file may lack the check sum, or the `\n` at its
-//! end, but not both.
+//! the FNV-1a hashes (64 bits) of all rows and of the boundaries, in 16 hexadecimal digits. Numbers in
+//! them have 8 bytes, the lowest first, if nothing else is said. The hash of a row is of, one after the
+//! other:
+//!
+//! - a byte that is 1 for a pattern and 0 for the others;
+//! - `count`, `first_line`, `first_offset`, `last_line`, `last_offset` and the length of the example;
+//! - for each of the places, the bucket times 2^56 plus the number of lines;
+//! - the example, and the pattern;
+//! - for each further example its line, its length and itself.
+//!
+//! The hash of the boundaries, if they are known, is of a byte that is 2; a byte that is the least level;
+//! and for each its offset, and its level in a byte.
+//!
+//! A file may lack the check sum, or the `\n` at its end, but not both.
 //!
 //! **A list of patterns** is a catalogue of which only some rows are left: see [`read_list`].
 

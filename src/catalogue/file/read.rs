@@ -71,7 +71,6 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     let line = lines.first()?;
     let format = FileFormat::of_header(line);
     let header = parse_header(line, format)?;
-    plausible::check_header(&header)?;
     if format == FileFormat::Tsv {
         let names = lines.next(MAX_HEADER_LEN)?.unwrap_or_default();
         tsv::check_column_names(names, &header)?;
@@ -119,15 +118,18 @@ fn read_lines(lines: &mut LineReader<impl BufRead>) -> Result<Catalogue, Defect>
     Ok(catalogue)
 }
 
+/// Parses a header, and checks that its numbers are possible.
 pub(super) fn parse_header(line: &[u8], format: FileFormat) -> Result<Header, Defect> {
     let schema = parse_schema(line)?;
     if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(Defect::Schema(schema));
     }
-    match format {
-        FileFormat::Tsv => tsv::parse_header(line),
-        FileFormat::Jsonl => jsonl::parse_header(line, schema),
-    }
+    let header = match format {
+        FileFormat::Tsv => tsv::parse_header(line)?,
+        FileFormat::Jsonl => jsonl::parse_header(line, schema)?,
+    };
+    plausible::check_header(&header)?;
+    Ok(header)
 }
 
 fn add_row(catalogue: &mut Catalogue, row: &Row<'_>) -> Result<(), Defect> {

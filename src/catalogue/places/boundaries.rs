@@ -20,7 +20,7 @@
 
 use std::ops::Range;
 
-use crate::catalogue::memory::{NoMemory, reserve};
+use crate::catalogue::memory::{NoMemory, collect, reserve};
 
 /// The most boundaries of a text. With the one before the first, there are at most 128 buckets.
 pub(in crate::catalogue) const MAX_BOUNDARIES: usize = 127;
@@ -28,8 +28,8 @@ pub(in crate::catalogue) const MAX_BOUNDARIES: usize = 127;
 /// The highest level that a boundary can have: the start of a log of 2^63 bytes, with a hash of 0.
 pub(in crate::catalogue) const MAX_LEVEL: u8 = 127;
 
-/// The level of the start of a log until the length of the log is known.
-const OPEN: u8 = u8::MAX;
+/// The level of the start of a log until the length of the log is known: it is kept at each least level.
+const OPEN: u8 = MAX_LEVEL + 1;
 
 /// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub(in crate::catalogue) struct Boundary {
 pub(in crate::catalogue) struct Boundaries {
     least_level: u8,
     list: Vec<Boundary>,
+    /// The start of the log that is not yet [closed](Self::close), if it is in the text. It is one of the
+    /// list.
+    open_start: Option<u64>,
 }
 
 /// A log in a text of several.
@@ -59,7 +62,8 @@ pub(in crate::catalogue) struct Joined {
     map: BucketMap,
     /// The first bucket of the second text, before boundaries were left out.
     base: usize,
-    is_coarser: bool,
+    /// Whether buckets of the first text were left out.
+    is_first_coarser: bool,
 }
 
 /// The bucket that each bucket has become.
@@ -68,7 +72,13 @@ pub(in crate::catalogue) type BucketMap = [u8; 256];
 impl Boundaries {
     /// Returns these boundaries, which must be [possible](Self::are_possible).
     pub(in crate::catalogue) fn new(least_level: u8, list: Vec<Boundary>) -> Self {
-        Self { least_level, list }
+        Self { least_level, list, open_start: None }
+    }
+
+    /// Returns the same.
+    pub(in crate::catalogue) fn copy(&self) -> Result<Self, NoMemory> {
+        let list = collect(self.list.iter().copied(), self.list.len())?;
+        Ok(Self { list, ..*self })
     }
 
     /// Returns whether a text of `bytes` bytes can have them.
@@ -101,6 +111,7 @@ impl Boundaries {
         reserve(&mut self.list, grid_len(chunk.clone(), self.least_level) as usize + 1)?;
         if chunk.start == 0 && chunk.end > 0 {
             self.list.push(Boundary { offset: 0, level: OPEN });
+            self.open_start = Some(0);
         }
         self.push_grid(chunk, 0);
         Ok(())
@@ -131,6 +142,7 @@ impl Boundaries {
     fn clear(&mut self, least_level: u8) {
         self.least_level = least_level;
         self.list.clear();
+        self.open_start = None;
     }
 
     /// Adds those of a log that are in `range` there, which is at `offset` in the text.
@@ -144,35 +156,45 @@ impl Boundaries {
         }
     }
 
-    /// Adds the boundaries of `next`, a text that follows this one of `bytes` bytes.
+    /// Adds the boundaries of `next`, a text that follows this one of `bytes` bytes. In only one of them
+    /// may be the start of an open log.
     pub(in crate::catalogue) fn join(
         &mut self,
         bytes: u64,
         next: &Self,
     ) -> Result<Joined, NoMemory> {
+        debug_assert!(self.open_start.is_none() || next.open_start.is_none(), "one log is open");
         reserve(&mut self.list, next.list.len())?;
+        let last = self.buckets() - 1;
         let begins_bucket = bytes > 0 && next.list.first().is_some_and(|first| first.offset == 0);
-        let base = self.buckets() - 1 + usize::from(begins_bucket);
-        let shift = |it: &Boundary| Boundary { offset: bytes.saturating_add(it.offset), ..*it };
-        self.list.extend(next.list.iter().map(shift));
+        let base = last + usize::from(begins_bucket);
+        let shift = |offset: u64| bytes.saturating_add(offset);
+        let shifted = next.list.iter().map(|it| Boundary { offset: shift(it.offset), ..*it });
+        self.list.extend(shifted);
+        self.open_start = self.open_start.or(next.open_start.map(shift));
         self.least_level = self.least_level.max(next.least_level);
-        let coarser = self.coarsen();
-        let map = coarser.unwrap_or_else(|| std::array::from_fn(|bucket| bucket as u8));
-        Ok(Joined { map, base, is_coarser: coarser.is_some() })
+        let map = self.coarsen().unwrap_or_else(|| std::array::from_fn(|bucket| bucket as u8));
+        // No bucket is left out of the first text if its last one has its number still.
+        Ok(Joined { map, base, is_first_coarser: usize::from(map[last]) < last })
     }
 
     /// Sets the level of the start of the log that is open, if that is in the text. Returns what became
     /// of the buckets if there are fewer.
     pub(in crate::catalogue) fn close(&mut self, level: u8) -> Option<BucketMap> {
-        self.list.iter_mut().find(|it| it.level == OPEN)?.level = level;
-        self.coarsen()
+        let start = self.open_start.take()?;
+        let index = self.list.binary_search_by_key(&start, |it| it.offset).ok()?;
+        self.list[index].level = level;
+        let last = self.buckets() - 1;
+        self.coarsen().filter(|map| usize::from(map[last]) < last)
     }
 
-    /// Raises the least level as far as needed. Returns what became of the buckets if there are fewer.
+    /// Raises the least level as far as needed. Returns what became of the buckets if boundaries were left
+    /// out.
     fn coarsen(&mut self) -> Option<BucketMap> {
         // The start of a log that is open counts only when its level is known.
-        let is_at = |it: &&Boundary, level| it.level >= level && it.level != OPEN;
-        let len_at = |level| self.list.iter().filter(|it| is_at(it, level)).count() as u64;
+        let open = usize::from(self.open_start.is_some());
+        let len_at =
+            |level| (self.list.iter().filter(|it| it.level >= level).count() - open) as u64;
         let least = least_level(self.least_level, len_at);
         self.least_level = least;
         let len = self.list.len();
@@ -218,7 +240,7 @@ impl Boundaries {
 impl Joined {
     /// Returns what became of the buckets of the first text, if there are fewer.
     pub(in crate::catalogue) fn ours(&self) -> Option<&BucketMap> {
-        self.is_coarser.then_some(&self.map)
+        self.is_first_coarser.then_some(&self.map)
     }
 
     /// Returns what became of `bucket` of the second text.

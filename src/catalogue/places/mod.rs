@@ -44,23 +44,19 @@ impl Catalogue {
         self.boundaries.as_ref().map_or(0, Boundaries::least_level)
     }
 
-    /// Adds the boundaries of a chunk that is not empty. Returns what became of its buckets, if places
-    /// are known.
+    /// Adds the boundaries of a chunk that is not empty. Ends the log that is open if the chunk does not go
+    /// on there. Returns what became of its buckets, if places are known.
     pub(in crate::catalogue) fn join_chunk(
         &mut self,
         counts: &ChunkCounts,
     ) -> Result<Option<Joined>, NoMemory> {
-        match (counts.start, &mut self.open_log) {
-            (None, open) => debug_assert_eq!(*open, None, "the log before has ended"),
-            (Some(start), Some(log)) => {
-                debug_assert_eq!(start, log.end, "chunks are added in order");
-                log.end = start.saturating_add(counts.bytes);
-            }
-            (Some(start), open) => {
-                let mut log = OpenLog::new(start, counts.first_example());
-                log.end = start.saturating_add(counts.bytes);
-                *open = Some(log);
-            }
+        if self.open_log.is_some_and(|log| counts.start != Some(log.end)) {
+            // The log was not added to its end, as after a failure.
+            self.end_log();
+        }
+        if let Some(start) = counts.start {
+            let new = || OpenLog::new(start, counts.first_example());
+            self.open_log.get_or_insert_with(new).end = start.saturating_add(counts.bytes);
         }
         self.join(&counts.boundaries)
     }
@@ -85,8 +81,9 @@ impl Catalogue {
         self.each_histogram(|histogram| *histogram = Histogram::default());
     }
 
-    /// Has each bucket be the one that `map` says. There are at most as many such changes as there are
-    /// levels, so that they take no time to speak of.
+    /// Has each bucket be the one that `map` says. That takes time for each pattern, and is therefore done
+    /// only if buckets change: when the least level rises, which it does at most as often as there are
+    /// levels, and when the start of an open log turns out to be below it.
     fn coarsen(&mut self, map: &BucketMap) {
         self.each_histogram(|histogram| histogram.coarsen(map));
     }

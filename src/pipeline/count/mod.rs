@@ -178,7 +178,7 @@ impl Settings<'_> {
         };
         let result = source.and_then(count);
         if result.is_err() {
-            state.catalogue.go_back_to(&checkpoint);
+            state.catalogue.go_back_to(checkpoint);
         }
         state.done(path, result);
         Ok(())

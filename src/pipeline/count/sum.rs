@@ -175,7 +175,6 @@ impl State<'_> {
             }
             Part::Chunk(path, outcome, output) => {
                 self.add_chunk(output)?;
-                self.catalogue.end_log();
                 self.done(&path, Ok(outcome));
             }
             Part::Catalogue(path, outcome, catalogue) => {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::queue::{Batch, Queue};
 use super::sum::{Next, Part, Sum};
 use super::{Log, Settings};
-use crate::catalogue::{Catalogue, Placement};
+use crate::catalogue::{Catalogue, ChunkCounts, Placement};
 use crate::error::{Error, Result};
 use crate::input::{Bytes, OpenInput, Opened, Source, open};
 use crate::output::Sink;
@@ -132,7 +132,7 @@ impl<'a> LogCounter<'a> {
         if self.flush(sum) == Next::Stop { Met::Stop } else { Met::End }
     }
 
-    /// Opens the file at `path`, and reads all of it behind the small logs that were read if it is one.
+    /// Opens the file at `path`, and reads all of it if it is small, after the small logs that were read.
     fn read(&mut self, path: &Path, sum: &Sum<'_>) -> Result<Opened> {
         let limit = self.room.len() / SMALL_PER_ROOM;
         if self.room.len() - self.small.bytes < limit {
@@ -236,7 +236,10 @@ impl<'a> LogCounter<'a> {
                 catalogue.end_log();
                 Counted::Catalogue(outcome, catalogue)
             }
-            None => Counted::Chunk(outcome),
+            None => {
+                self.output.chunk_counts.iter_mut().for_each(ChunkCounts::end_log);
+                Counted::Chunk(outcome)
+            }
         })
     }
 

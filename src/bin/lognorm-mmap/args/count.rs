@@ -54,7 +54,8 @@ pub struct CountArgs {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
-    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100
+    /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100. Each takes up
+    /// to 1.2 KB of memory
     #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
     #[arg(value_parser = examples())]
     pub examples: u8,

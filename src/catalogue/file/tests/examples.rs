@@ -134,3 +134,21 @@ fn files_with_several_look_like_this() {
     ];
     assert_eq!(rows, expected);
 }
+
+#[test]
+fn a_header_with_impossible_numbers_is_none_of_a_list_either() {
+    for format in FORMATS {
+        let file = file_of(b"a\nb\n(x)\na\nc\n(y)\nd\n", format);
+        let (from, sign) = match format {
+            FileFormat::Tsv => ("\texamples=3", '='),
+            FileFormat::Jsonl => (r#","examples":3"#, ':'),
+        };
+        let (name, _) = from.split_once(sign).unwrap();
+        for number in ["0", "101", "1000000000000", "18446744073709551615"] {
+            let edited = file.replacen(from, &format!("{name}{sign}{number}"), 1);
+            assert_ne!(edited, file);
+            let error = read_list(edited.as_bytes()).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains("the numbers of the header"), "{number}: {error}");
+        }
+    }
+}

@@ -72,12 +72,19 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_without_a_panic(log in logs(), bytes in logs()) {
+    fn any_bytes_are_read_without_a_panic(
+        log in logs(), bytes in logs(), at in any::<prop::sample::Index>()
+    ) {
         let _ = read_list(&bytes[..]);
         for format in FORMATS {
             let file = written(Rules::Shape, &log, format, Limits::default());
             let _ = read_list(&[file.as_bytes(), &bytes].concat()[..]);
             let _ = read_list(&[&bytes, file.as_bytes()].concat()[..]);
+            let mut file = file.into_bytes();
+            let start = at.index(file.iter().position(|&byte| byte == b'\n').unwrap());
+            let end = file.len().min(start + bytes.len());
+            file.splice(start..end, bytes.iter().copied());
+            let _ = read_list(&file[..]);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Boundaries and places against their definition, however texts are cut and added up.
 
+mod sums;
+
 use std::ops::Range;
 
 use proptest::collection::vec;
@@ -164,6 +166,7 @@ proptest! {
             prop_assert_eq!(written(&sum), written(&sequence));
         }
         prop_assert_eq!(written(&batched(&logs, &sizes)), written(&sequence));
+        prop_assert_eq!(written(&one_chunk_each(&logs)), written(&sequence));
         for row in sequence.rows().unwrap() {
             let sum: f64 = row.parts(sequence.bytes()).unwrap().iter().sum();
             prop_assert!((sum - row.count as f64).abs() < 1e-6, "{} of {}", sum, row.count);
@@ -218,6 +221,21 @@ fn batched(logs: &[Vec<u8>], sizes: &[usize]) -> Catalogue {
     catalogue
 }
 
+/// Returns the catalogue of `logs`, each of them in a chunk that is known to be all of it.
+fn one_chunk_each(logs: &[Vec<u8>]) -> Catalogue {
+    let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
+    let (mut counter, mut counts) = (ChunkCounter::new(), ChunkCounts::new());
+    for lines in logs {
+        let (patterns, spans) = normalize_noting(lines);
+        let chunk = Normalized { lines, patterns: &patterns, spans: &spans };
+        counter.count(chunk, 0, &mut counts).unwrap();
+        counts.end_log();
+        catalogue.add(&patterns, &counts).unwrap();
+        assert!(catalogue.places().is_some());
+    }
+    catalogue
+}
+
 fn through_file(catalogue: &Catalogue) -> Catalogue {
     file::read(written(catalogue).as_bytes()).unwrap()
 }
@@ -238,45 +256,4 @@ fn the_starts_of_small_logs_are_as_dense_as_the_boundaries_of_a_large_one() {
         .collect();
     assert!(parts.len() > 50, "{parts:?}");
     assert!(parts.iter().all(|&part| part < 0.12), "{parts:?}");
-}
-
-#[test]
-fn a_sum_does_not_know_where_lines_are_if_a_part_does_not() {
-    let known = || catalogue_of(b"a\n(b)\n", 100, Limits::default());
-    let unknown = || {
-        let mut catalogue = known();
-        catalogue.forget_places();
-        catalogue
-    };
-    let empty = || Catalogue::new(Rules::Shape, Limits::default());
-    let has_places = |parts: [Catalogue; 3]| {
-        let mut sum = empty();
-        parts.iter().for_each(|part| sum.append(part).unwrap());
-        let has_places = sum.rows().unwrap().iter().all(|row| row.has_histogram());
-        assert_eq!(written(&sum).contains("\tboundaries="), has_places);
-        assert_eq!(written(&through_file(&sum)), written(&sum));
-        has_places
-    };
-    assert!(has_places([known(), known(), known()]));
-    assert!(has_places([known(), empty(), empty()]));
-    assert!(!has_places([unknown(), known(), known()]));
-    assert!(!has_places([known(), unknown(), known()]));
-    assert!(!has_places([known(), known(), unknown()]));
-    assert!(!has_places([empty(), unknown(), empty()]));
-}
-
-#[test]
-fn where_lines_are_is_known_when_the_log_has_ended() {
-    let (patterns, spans) = normalize_noting(b"a\n");
-    let (mut counts, mut catalogue) =
-        (ChunkCounts::new(), Catalogue::new(Rules::Shape, Limits::NONE));
-    let chunk = Normalized { lines: b"a\n", patterns: &patterns, spans: &spans };
-    ChunkCounter::new().count(chunk, 0, &mut counts).unwrap();
-    catalogue.add(&patterns, &counts).unwrap();
-    assert!(!catalogue.rows().unwrap()[0].has_histogram());
-    catalogue.end_log();
-    assert_eq!(catalogue.rows().unwrap()[0].parts(2).unwrap()[0], 0.05);
-    let once = written(&catalogue);
-    catalogue.end_log();
-    assert_eq!(written(&catalogue), once);
 }
