@@ -63,7 +63,7 @@ struct LineInChunk {
 }
 
 /// The lines of an entry that start in a bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct EntryBucket {
     entry: u32,
     pub(super) bucket: u8,
@@ -120,7 +120,8 @@ impl ChunkCounts {
 
     /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
-        self.earlier.sort_unstable();
+        // One number is compared faster than two.
+        self.earlier.sort_unstable_by_key(|it| u64::from(it.entry) << 8 | u64::from(it.bucket));
         self.further.end();
     }
 

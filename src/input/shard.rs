@@ -2,6 +2,7 @@
 //!
 //! The whole is divided by its length alone, so that no process needs to know of the others.
 
+use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -43,6 +44,13 @@ impl Shard {
             border as u64
         };
         border(self.before)..border(self.before + 1)
+    }
+}
+
+impl fmt::Display for Shard {
+    /// Displays as it parses: `I/N`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.before + 1, self.count)
     }
 }
 

@@ -93,14 +93,14 @@ pub struct Cli {
     /// Patterns in a catalogue; those that come when it is full are counted together [default:
     /// 250000]
     #[arg(long, value_name = "N", help_heading = PATTERNS)]
-    #[arg(requires = "patterns", conflicts_with = "target_directory")]
+    #[arg(requires = "patterns", conflicts_with_all = ["target_directory", "filter"])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_patterns: Option<u32>,
 
     /// Examples of each pattern in the catalogue: the first K lines that differ, 1 to 100. Each takes up
     /// to 1.2 KB of memory
     #[arg(long, value_name = "K", default_value_t = 1, help_heading = PATTERNS)]
-    #[arg(requires = "patterns", conflicts_with = "target_directory")]
+    #[arg(requires = "patterns", conflicts_with_all = ["target_directory", "filter"])]
     #[arg(value_parser = examples())]
     pub examples: u8,
 

@@ -8,7 +8,7 @@ use lognorm_mmap::catalogue::{Catalogue, DEFAULT_SIBLINGS, FoldedCatalogue, Merg
 use lognorm_mmap::report::html::{self, Beginning, Page};
 use lognorm_mmap::report::{Shown, table};
 use lognorm_mmap::text::Printable;
-use lognorm_mmap::{Result, Rules, Sink};
+use lognorm_mmap::{Result, Rules, Shard, Sink};
 
 use super::looks::Looks;
 use crate::values::CatalogueFormat;
@@ -85,11 +85,19 @@ pub fn page(title: &str, looks: Looks, beginning: Beginning) -> Page<'_> {
 /// are few. `kind` is what they are, such as `logs`.
 pub fn title(names: &[PathBuf], count: usize, kind: &str) -> String {
     const MAX_NAMES: usize = 3;
-    if count > names.len() || count > MAX_NAMES {
+    if names.is_empty() || count > names.len() || count > MAX_NAMES {
         return format!("{count} {kind}");
     }
     let names = names.iter().map(|name| Printable(name).to_string());
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the title of a report of a part of what has the title `whole`.
+pub fn part_of(whole: String, shard: Option<Shard>) -> String {
+    match shard {
+        Some(shard) => format!("{whole}, part {shard}"),
+        None => whole,
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use super::Report;
 use super::ill_formed::warn_of_ill_formed;
 use crate::catalogue::load::warn_of_others;
-use crate::catalogue::write::{WrittenCatalogue, title};
+use crate::catalogue::write::{WrittenCatalogue, part_of, title};
 use crate::config::Config;
 use crate::counted_logs::{CountedLogs, OnFailure};
 use crate::endpoint::Input;
@@ -56,11 +56,15 @@ pub fn perform(logs: &CountedLogs, config: &Config) -> Result<Report, Failure> {
     let is_written = failure.is_none() || logs.on_failure == OnFailure::WriteOthers;
     if is_written {
         let names: Vec<_> = logs.inputs.iter().map(|input| input.path().to_owned()).collect();
+        let mut title = part_of(title(&names, tally.inputs, "logs"), logs.shard);
+        if failed.count > 0 {
+            title += &format!(", without {} that could not be read", failed.count);
+        }
         let written = WrittenCatalogue {
             catalogue: &catalogue,
             format: logs.format,
             looks: logs.looks,
-            title: &title(&names, tally.inputs, "logs"),
+            title: &title,
             lines_after: config.lines_of_figures(),
         };
         written.write(sink)?.commit()?;

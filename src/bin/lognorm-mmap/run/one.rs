@@ -13,7 +13,7 @@ use super::Report;
 use super::filter::filter;
 use super::ill_formed::warn_of_ill_formed;
 use crate::catalogue::load::warn_of_others;
-use crate::catalogue::write::WrittenCatalogue;
+use crate::catalogue::write::{WrittenCatalogue, part_of};
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::plan::{CatalogueUse, Counted, Filtered, OneLog};
@@ -83,7 +83,7 @@ fn counting(counted: &Counted, log: &OneLog, config: &Config) -> Result<Report> 
         catalogue: &catalogue,
         format: destination.format(),
         looks: *looks,
-        title: &Printable(&name).to_string(),
+        title: &part_of(Printable(&name).to_string(), config.source.shard),
         lines_after: config.lines_of_figures(),
     };
     let catalogue_sink =
