@@ -2,10 +2,10 @@
 //! some of its rows.
 //!
 //! A row of a list is a line of TSV with all columns, or an object that has at least `pattern`, or
-//! `pattern_escaped` where that is not UTF-8. Objects may be laid out in any way, and in an array. The
-//! header, the column names and rows may be missing, come in another order, or come more than once. So
-//! counts need not add up, and nothing is compared with a check sum but to tell whether the catalogue
-//! is whole.
+//! `pattern_escaped` where that is not UTF-8. If an object has `members`, which were folded into its
+//! pattern, they are the list. Objects may be laid out in any way, and in an array. The header, the
+//! column names and rows may be missing, come in another order, or come more than once. So counts need
+//! not add up, and nothing is compared with a check sum but to tell whether the catalogue is whole.
 //!
 //! The rules are those of the header. Without one, they are those by which each example has the
 //! pattern of its row, if there is one rule set for which that is so.
@@ -230,14 +230,14 @@ impl Rows {
                     None => self.others = self.others.saturating_add(row.count),
                 }
             }
-            ListedRow::Partial(PartialRow { pattern, example, others }) => {
+            ListedRow::Partial(PartialRow { patterns, example, others }) => {
                 self.are_altered = true;
                 self.others = self.others.saturating_add(others);
-                if let (Some(example), Some(pattern)) = (example, &pattern) {
+                if let (Some(example), Some(pattern)) = (example, patterns.first()) {
                     self.guess.add(&example, pattern);
                 }
-                if let Some(pattern) = pattern {
-                    self.patterns.add_listed(&pattern)?;
+                for pattern in &patterns {
+                    self.patterns.add_listed(pattern)?;
                 }
             }
         }

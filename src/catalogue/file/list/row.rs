@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::catalogue::MAX_EXAMPLES;
 use crate::catalogue::file::error::Defect;
 use crate::catalogue::file::examples::Items;
+use crate::catalogue::file::json_text::{parse_escaped_text, parse_text};
 use crate::catalogue::file::jsonl::{self, bytes_of};
 use crate::catalogue::file::{Header, places, tsv};
 use crate::catalogue::memory::reserve;
@@ -25,7 +26,8 @@ pub(super) enum ListedRow<'a> {
 /// [others](crate::catalogue::Catalogue::other), or was made of one, or of a header.
 #[derive(Debug, Default)]
 pub(super) struct PartialRow {
-    pub(super) pattern: Option<Vec<u8>>,
+    /// One, or those that were folded into one. The example is of the first of them.
+    pub(super) patterns: Vec<Vec<u8>>,
     pub(super) example: Option<Vec<u8>>,
     /// The number of lines, of a row of others.
     pub(super) others: u64,
@@ -90,7 +92,7 @@ fn part_of_line(line: &mut [u8], count: usize) -> Result<PartialRow, Defect> {
     }
     let text = |column, cell| tsv::text(column, cell).map(<[u8]>::to_vec);
     let (example, pattern) = (text("example", example)?, text("pattern", pattern)?);
-    Ok(PartialRow { example: Some(example), pattern: Some(pattern), others: 0 })
+    Ok(PartialRow { example: Some(example), patterns: vec![pattern], others: 0 })
 }
 
 /// Returns whether the last two cells of a row, which should be an example and a pattern, are places and
@@ -121,6 +123,10 @@ struct Members<'a> {
     examples: Option<Items<&'a RawValue>>,
     #[serde(borrow, default)]
     examples_escaped: Option<Items<&'a RawValue>>,
+    #[serde(borrow, default)]
+    members: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    members_escaped: Option<Vec<&'a RawValue>>,
 }
 
 /// Returns a member that is there, also if it is `null`, as `jq` writes one that it did not find.
@@ -155,13 +161,32 @@ fn part_of_object(members: Members<'_>) -> Result<PartialRow, Defect> {
         let count = count.filter(|_| is_other).and_then(|count| count.get().parse().ok());
         return Ok(PartialRow { others: count.unwrap_or(0), ..PartialRow::default() });
     }
-    let pattern = bytes_of("pattern", pattern, pattern_escaped)?;
-    if may_be_inexact && memmem::find(&pattern, "\u{fffd}".as_bytes()).is_some() {
-        return Err(Defect::NotExact);
-    }
+    let folded = match (members.members, members.members_escaped) {
+        (_, Some(escaped)) => Some(texts_of(&escaped, parse_escaped_text)?),
+        (texts, None) => texts.map(|texts| texts_of(&texts, parse_text)).transpose()?,
+    };
+    // No line has the pattern of several that were folded.
+    let patterns = match folded.filter(|folded| !folded.is_empty()) {
+        Some(folded) => folded,
+        None => {
+            let pattern = bytes_of("pattern", pattern, pattern_escaped)?;
+            if may_be_inexact && memmem::find(&pattern, "\u{fffd}".as_bytes()).is_some() {
+                return Err(Defect::NotExact);
+            }
+            vec![pattern]
+        }
+    };
     let example = members.example.or(members.examples.and_then(Items::into_first));
     let escaped = members.example_escaped.or(members.examples_escaped.and_then(Items::into_first));
     let has_example = example.is_some() || escaped.is_some();
     let example = has_example.then(|| bytes_of("example", example, escaped)).transpose()?;
-    Ok(PartialRow { pattern: Some(pattern), example, others: 0 })
+    Ok(PartialRow { patterns, example, others: 0 })
+}
+
+/// Returns the patterns in the array `members`.
+fn texts_of(
+    members: &[&RawValue],
+    parse: impl Fn(&'static str, &RawValue) -> Result<Vec<u8>, Defect>,
+) -> Result<Vec<Vec<u8>>, Defect> {
+    members.iter().map(|text| parse("members", text)).collect()
 }

@@ -187,6 +187,16 @@ fn objects_may_have_some_members_in_any_layout() {
 }
 
 #[test]
+fn a_folded_pattern_is_a_list_of_its_members() {
+    let row = r#"{"kind":"pattern","examples":["no ann 1"],"pattern":"no * *","members":["no ann *","no bob *"]}"#;
+    assert_eq!(patterns(row).0, [b"no ann *", b"no bob *"]);
+    assert_eq!(read_list(row.as_bytes()).unwrap().rules(), Some(Rules::Words.into()));
+    let escaped = r#"{"pattern":"no *","members":["no \ufffd"],"members_escaped":["no \\xFF"]}"#;
+    assert_eq!(patterns(escaped).0, [b"no \xff"]);
+    assert_eq!(patterns(r#"{"pattern":"up","members":[]}"#).0, [b"up"]);
+}
+
+#[test]
 fn a_character_for_other_bytes_is_not_taken_for_itself() {
     assert!(reason(r#"{"pattern":"\ufffd"}"#).contains("keep pattern_escaped"));
     for exact in [r#"{"pattern":"\ufffd","pattern_escaped":null}"#, r#"{"pattern_escaped":"�"}"#]
