@@ -115,7 +115,7 @@ impl Histogram {
     }
 
     /// Replaces the contents by what [`buckets`](Self::buckets) returned before. Allocates nothing: there
-    /// was room for them then, and room is never given back.
+    /// was room for them then, which is kept as long as places are known.
     pub(super) fn go_back_to(&mut self, buckets: &[BucketCount]) {
         let (last, earlier) =
             buckets.split_last().map_or_else(Default::default, |(&last, it)| (last, it));

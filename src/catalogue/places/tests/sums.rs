@@ -82,6 +82,16 @@ fn an_open_log_adds_one_bucket_to_the_most() {
 }
 
 #[test]
+fn a_log_in_one_chunk_has_its_own_start_among_the_most() {
+    // With the start, there is one boundary too many at the lowest level.
+    for lines in 60..70 {
+        let log = b"a\n".repeat(lines);
+        let expected = written(&catalogue_of(&log, 1 << 20, Limits::default()));
+        assert_eq!(written(&one_chunk_each(&[log])), expected);
+    }
+}
+
+#[test]
 fn a_catalogue_goes_on_after_a_log_that_was_not_ended() {
     let (log, lines) = (b"a\n(b)\n", b"a\n(b)\n(b)\n");
     let mut catalogue = Catalogue::new(Rules::Shape, Limits::default());
