@@ -61,7 +61,8 @@ def _directories() -> Iterator[str]:
         yield os.path.join(os.path.dirname(library), "bin")
     yield sysconfig.get_path("scripts")
     for scheme in schemes:
-        if scheme.endswith("user"):
+        # The schemes of a user on other platforms are defined too.
+        if scheme.startswith(os.name) and scheme.endswith("user"):
             scripts = _path("scripts", scheme)
             if scripts:
                 yield scripts
