@@ -61,8 +61,8 @@ def _directories() -> Iterator[str]:
         yield os.path.join(os.path.dirname(library), "bin")
     yield sysconfig.get_path("scripts")
     for scheme in schemes:
-        # The schemes of a user on other platforms are defined too.
-        if scheme.startswith(os.name) and scheme.endswith("user"):
+        # The scheme of Windows is defined on every platform.
+        if scheme.endswith("user") and not scheme.startswith("nt"):
             scripts = _path("scripts", scheme)
             if scripts:
                 yield scripts
