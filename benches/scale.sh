@@ -9,11 +9,11 @@ if [ $# -ne 1 ]; then
   echo 'usage: [ROUNDS=N] [CATALOGUES=N] [PROGRAM=FILE] scale.sh LOG' >&2
   exit 2
 fi
-log=$1
+log=$(realpath "$1")
 rounds=${ROUNDS:-5}
 catalogues=${CATALOGUES:-100000}
 here=$(dirname "$0")
-program=${PROGRAM:-$here/../target/release/lognorm-mmap}
+program=$(realpath "${PROGRAM:-$here/../target/release/lognorm-mmap}")
 directory=$log.scale.$$
 mkdir "$directory"
 trap 'rm -rf "$directory"' EXIT
@@ -52,8 +52,6 @@ for rules in shape words; do
 done
 
 cd "$directory"
-program=$(cd "$OLDPWD" && realpath "$program")
-log=$(cd "$OLDPWD" && realpath "$log")
 mkdir parts groups many
 for i in $(seq 400); do
   "$program" -q -j1 --rules words --shard "$i/400" "$log" --patterns "parts/$i.tsv"

@@ -61,7 +61,8 @@ def _directories() -> Iterator[str]:
         yield os.path.join(os.path.dirname(library), "bin")
     yield sysconfig.get_path("scripts")
     for scheme in schemes:
-        if scheme.endswith("user"):
+        # The scheme of Windows is defined on every platform.
+        if scheme.endswith("user") and not scheme.startswith("nt"):
             scripts = _path("scripts", scheme)
             if scripts:
                 yield scripts

@@ -21,7 +21,11 @@ def main() -> None:
     # The interpreter ignores some signals, and a signal that is ignored stays so in the program.
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_DFL)
-    os.execv(program, [program, *sys.argv[1:]])
+    try:
+        os.execv(program, [program, *sys.argv[1:]])
+    except OSError as error:
+        # Such as a wheel for another processor.
+        sys.exit(f"lognorm-mmap: {program}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Environment
+from conftest import ROOT, Environment
 
 LOG = b"".join(b"GET /orders/%d 200 in 12 ms\n" % number for number in range(1000))
 PATTERNS = b"Y /Y/Y Y Y Y Y\n" * 1000
@@ -39,6 +39,17 @@ def test_exit_codes(installed: Environment, tmp_path: Path) -> None:
     assert code("missing.log", "out.log") == 1
     assert code("--no-such-option") == 2
     assert code("patterns", "diff", "old.tsv", "new.tsv") == 3
+
+
+def test_a_program_for_another_processor_is_named(empty: Environment, tmp_path: Path) -> None:
+    program = empty.bin / "lognorm-mmap"
+    # The head of a program for s390x.
+    program.write_bytes(b"\x7fELF\x02\x02\x01" + bytes(9) + b"\0\2\0\x16" + bytes(100))
+    program.chmod(0o755)
+    source = {"PYTHONPATH": str(ROOT / "python")}
+    done = empty.run("-m", "lognorm_mmap", "--version", env=source)
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"lognorm-mmap: {program}: Exec format error\n"
 
 
 def test_arguments_are_passed_on_byte_for_byte(installed: Environment, tmp_path: Path) -> None:

@@ -177,6 +177,11 @@ def test_slurm_with_a_task_that_fails(place: Place, whole: bytes, slurm: dict[st
     run_jobs()
     assert place.sum() == whole
     assert {path: path.stat().st_mtime_ns for path in before} == before
+    # Only the merge was lost.
+    (place.directory / "all.tsv").unlink()
+    run_jobs()
+    assert place.sum() == whole
+    assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
 def run_tasks(place: Place, script: str, variable: str) -> None:
@@ -188,6 +193,17 @@ def run_tasks(place: Place, script: str, variable: str) -> None:
 
     with ThreadPoolExecutor(4) as executor:
         assert set(executor.map(task, indices)) == {(0, "")}
+
+
+def check_that_only_missing_parts_are_counted(place: Place, script: str, variable: str) -> None:
+    """Runs all tasks again, when the parts of all but one are there."""
+    before = {path: path.stat().st_mtime_ns for path in place.parts()}
+    assert len(before) == TASKS
+    missing = place.directory / "parts/3.tsv"
+    missing.unlink()
+    run_tasks(place, script, variable)
+    after = {path: path.stat().st_mtime_ns for path in place.parts()}
+    assert after.pop(missing) != before.pop(missing) and after == before
 
 
 def prepare(place: Place) -> None:
@@ -212,7 +228,7 @@ def test_kubernetes_by_its_index(place: Place, whole: bytes) -> None:
         return quoted(container["command"] + container["args"])
 
     run_tasks(place, command(count), "JOB_COMPLETION_INDEX")
-    assert len(place.parts()) == TASKS
+    check_that_only_missing_parts_are_counted(place, command(count), "JOB_COMPLETION_INDEX")
     place.run_well(command(merge))
     assert place.sum() == whole
 
@@ -224,32 +240,42 @@ def test_aws_batch_by_its_index(place: Place, whole: bytes) -> None:
     assert f"--array-properties size={TASKS} " in commands
     command = count["containerProperties"]["command"]
     run_tasks(place, quoted(command), "AWS_BATCH_JOB_ARRAY_INDEX")
-    assert len(place.parts()) == TASKS
+    check_that_only_missing_parts_are_counted(place, quoted(command), "AWS_BATCH_JOB_ARRAY_INDEX")
     place.run_well(quoted(merge["containerProperties"]["command"]))
     assert place.sum() == whole
 
 
-def test_objects_of_a_store(place: Place, whole: bytes) -> None:
-    place.run_well(f"{list_archives('objects.list')}; mkdir parts")
+def fake_aws(place: Place, script: str) -> None:
+    """Puts a program in the place of `aws`, which gets an object's name as `$4`."""
     aws = place.bin / "aws"
-    aws.write_text('#!/bin/sh\n[ "$1 $2 $3 $5" = "s3 cp --quiet -" ] && exec cat "${4#s3://}"\n')
+    aws.write_text(f"#!/bin/sh\n{script}\n")
     aws.chmod(0o755)
-    (script,) = blocks("Objects in a store", "sh")
-    run_tasks(place, script, "INDEX")
-    assert len(place.parts()) == TASKS
-    place.run_well(
-        f"seq -f parts/%.0f.tsv {TASKS} | lognorm-mmap patterns merge --files-from - -o all.tsv"
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_objects_of_a_store(place: Place, whole: bytes, end: str) -> None:
+    fake_aws(
+        place,
+        'case "$1 $2 $3 $5" in\n'
+        "    's3api list-objects-v2 --bucket --prefix') find archives -type f ;;\n"
+        """    's3 cp --quiet -') cat "${4#s3://BUCKET/}" ;;\n"""
+        "    *) exit 1 ;;\nesac",
     )
+    once, task, merge = blocks("Objects in a store", "sh")
+    place.run_well(once)
+    objects = place.directory / "objects.list"
+    objects.write_text(objects.read_text().removesuffix("\n") + end)
+    run_tasks(place, task, "INDEX")
+    check_that_only_missing_parts_are_counted(place, task, "INDEX")
+    place.run_well(merge)
     assert place.sum() == whole
 
 
 def test_an_object_whose_transfer_breaks_off_makes_no_part(place: Place) -> None:
     # Half of a plain log is a log.
     place.run_well("mkdir parts; seq -f 'object %g' 40 > objects.list")
-    aws = place.bin / "aws"
-    aws.write_text('#!/bin/sh\necho "$4"\n[ "$4" != "s3://object 6" ] || { echo lost >&2; exit 1; }\n')
-    aws.chmod(0o755)
-    (script,) = blocks("Objects in a store", "sh")
+    fake_aws(place, 'echo "$4"\n[ "$4" != "s3://object 6" ] || { echo lost >&2; exit 1; }')
+    _, script, _ = blocks("Objects in a store", "sh")
     assert place.run(f"export INDEX=2; {script}") == (1, "lost\n")
     assert place.parts() == []
     assert place.run(f"export INDEX=3; {script}") == (0, "")
