@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::chunk_buckets::{Buckets, ChunkBuckets};
 use super::chunk_examples::{ChunkExamples, SeenExamples};
 use super::hash::PatternHasher;
 use super::memory::{NoMemory, reserve};
@@ -28,8 +29,7 @@ pub struct ChunkCounts {
     /// Where the next bucket begins.
     bucket_end: usize,
     entries: Vec<Entry>,
-    /// The counts of entries in buckets before their last one.
-    earlier: Vec<EntryBucket>,
+    buckets: ChunkBuckets,
     /// The first of each entry, one after the other, in the order of `entries`.
     examples: Vec<u8>,
     /// Boxed because counts are moved between threads.
@@ -45,10 +45,8 @@ struct Entry {
     first: LineInChunk,
     last: LineInChunk,
     count: u32,
-    /// The part of them that is in `earlier` buckets.
-    count_earlier: u32,
     example_end: u32,
-    bucket: u8,
+    buckets: Buckets,
 }
 
 /// The number of a line, counted from 0, and its offset, both from the start of the chunk.
@@ -60,14 +58,6 @@ struct Entry {
 struct LineInChunk {
     line: u32,
     offset: usize,
-}
-
-/// The lines of an entry that start in a bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct EntryBucket {
-    entry: u32,
-    pub(super) bucket: u8,
-    pub(super) count: u32,
 }
 
 impl ChunkCounts {
@@ -89,8 +79,7 @@ impl ChunkCounts {
     /// Returns about how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let entries = self.entries.capacity() * size_of::<Entry>();
-        let earlier = self.earlier.capacity() * size_of::<EntryBucket>();
-        entries + earlier + self.examples.capacity() + self.further.memory()
+        entries + self.buckets.memory() + self.examples.capacity() + self.further.memory()
     }
 
     /// Returns whether it takes no more memory than is worth recycling.
@@ -110,7 +99,7 @@ impl ChunkCounts {
         self.bytes = bytes as u64;
         self.lines = lines.try_into().expect("a chunk has less than 2^32 lines");
         self.entries.clear();
-        self.earlier.clear();
+        self.buckets.clear();
         self.examples.clear();
         placement.set(bytes, &mut self.boundaries, log_at)?;
         self.bucket = 0;
@@ -120,8 +109,6 @@ impl ChunkCounts {
 
     /// Ends the chunk, after all its lines were counted.
     pub(super) fn end(&mut self) {
-        // One number is compared faster than two.
-        self.earlier.sort_unstable_by_key(|it| u64::from(it.entry) << 8 | u64::from(it.bucket));
         self.further.end();
     }
 
@@ -134,8 +121,8 @@ impl ChunkCounts {
         }
         let level = OpenLog::new(0, self.first_example()).start_level(self.bytes);
         let Some(map) = self.boundaries.close(level) else { return };
-        let buckets = self.earlier.iter_mut().map(|earlier| &mut earlier.bucket);
-        let buckets = buckets.chain(self.entries.iter_mut().map(|entry| &mut entry.bucket));
+        let last = self.entries.iter_mut().map(|entry| &mut entry.buckets.last);
+        let buckets = self.buckets.iter_mut().chain(last);
         buckets.for_each(|bucket| *bucket = map[usize::from(*bucket)]);
     }
 
@@ -161,10 +148,10 @@ impl ChunkCounts {
         let entry = &mut self.entries[index as usize];
         entry.count += 1;
         entry.last = LineInChunk { line, offset };
-        if entry.bucket == bucket {
+        if entry.buckets.last == bucket {
             return Ok(());
         }
-        enter(entry, index, bucket, &mut self.earlier)
+        self.buckets.enter(&mut entry.buckets, bucket, entry.count - 1)
     }
 
     /// Makes an entry for the pattern of a line, which is counted there, and returns its index.
@@ -187,9 +174,8 @@ impl ChunkCounts {
             first,
             last: first,
             count: 1,
-            count_earlier: 0,
             example_end: self.examples.len() as u32,
-            bucket,
+            buckets: Buckets::new(bucket),
         });
         Ok(self.entries.len() as u32 - 1)
     }
@@ -239,14 +225,11 @@ impl ChunkCounts {
     /// counted in.
     pub(super) fn iter<'a>(&'a self, arena: &'a [u8]) -> impl Iterator<Item = PatternInChunk<'a>> {
         let mut example_start = 0;
-        let (mut all_earlier, mut all_further) = (&self.earlier[..], self.further.all());
+        let mut all_further = self.further.all();
         self.entries.iter().zip(0..).map(move |(entry, index)| {
             let example_end = entry.example_end as usize;
             let example = &self.examples[example_start..example_end];
             example_start = example_end;
-            let own = all_earlier.iter().take_while(|earlier| earlier.entry == index).count();
-            let (earlier, rest) = all_earlier.split_at(own);
-            all_earlier = rest;
             let own = all_further.iter().take_while(|further| further.entry == index).count();
             let (further, rest) = all_further.split_at(own);
             all_further = rest;
@@ -255,31 +238,14 @@ impl ChunkCounts {
                 hash: entry.hash,
                 pattern: &arena[entry.pattern.clone()],
                 example,
-                count: entry.count.into(),
+                count: entry.count,
                 first: position(entry.first),
                 last: position(entry.last),
-                earlier,
-                bucket: (entry.bucket, (entry.count - entry.count_earlier).into()),
+                buckets: entry.buckets,
+                all_buckets: &self.buckets,
                 further,
                 texts: &self.further,
             }
         })
     }
-}
-
-/// Begins `bucket` of the entry `index`, with its last line, and keeps the count of the one before.
-#[cold]
-fn enter(
-    entry: &mut Entry,
-    index: u32,
-    bucket: u8,
-    earlier: &mut Vec<EntryBucket>,
-) -> Result<(), NoMemory> {
-    reserve(earlier, 1)?;
-    let count_before = entry.count - 1;
-    let count = count_before - entry.count_earlier;
-    earlier.push(EntryBucket { entry: index, bucket: entry.bucket, count });
-    entry.bucket = bucket;
-    entry.count_earlier = count_before;
-    Ok(())
 }

@@ -45,6 +45,7 @@ mod places;
 mod histogram;
 mod normalized;
 mod chunk_counter;
+mod chunk_buckets;
 mod chunk_counts;
 mod pattern_in_chunk;
 mod texts;

@@ -1,6 +1,6 @@
 //! A pattern of a chunk with what was counted of it, as a catalogue takes it.
 
-use super::chunk_counts::EntryBucket;
+use super::chunk_buckets::{Buckets, ChunkBuckets};
 use super::chunk_examples::{ChunkExamples, ExampleInChunk};
 use super::example::Example;
 
@@ -9,12 +9,12 @@ pub(super) struct PatternInChunk<'a> {
     pub(super) hash: u64,
     pub(super) pattern: &'a [u8],
     pub(super) example: &'a [u8],
-    pub(super) count: u64,
+    pub(super) count: u32,
     /// Line number, counted from 0, and offset, from the start of the chunk.
     pub(super) first: (u64, u64),
     pub(super) last: (u64, u64),
-    pub(super) earlier: &'a [EntryBucket],
-    pub(super) bucket: (u8, u64),
+    pub(super) buckets: Buckets,
+    pub(super) all_buckets: &'a ChunkBuckets,
     pub(super) further: &'a [ExampleInChunk],
     pub(super) texts: &'a ChunkExamples,
 }
@@ -22,8 +22,7 @@ pub(super) struct PatternInChunk<'a> {
 impl PatternInChunk<'_> {
     /// Returns the buckets in which lines start, and how many do, in order.
     pub(super) fn buckets(&self) -> impl Iterator<Item = (u8, u64)> {
-        let earlier = self.earlier.iter().map(|earlier| (earlier.bucket, earlier.count.into()));
-        earlier.chain([self.bucket])
+        self.all_buckets.of(self.buckets, self.count)
     }
 
     /// Returns the examples, whose lines are counted from 0, from the start of the chunk.

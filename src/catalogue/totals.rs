@@ -107,7 +107,7 @@ impl Catalogue {
         let shift = |it: Example<'_>| before.saturating_add(it.line + 1);
         let examples = found.examples().map(|it| Example { line: shift(it), ..it });
         let occurrences = self.occurrences(slot);
-        occurrences.add(found.count, first, last);
+        occurrences.add(found.count.into(), first, last);
         if let Some(joined) = joined {
             for (bucket, count) in found.buckets() {
                 occurrences.histogram.add(joined.next(bucket), count)?;
