@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import runpy
 import stat
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from spark_support import (
@@ -28,6 +29,19 @@ if TYPE_CHECKING:
 
 # Not in the order of their names.
 NAMES = ["z.log", "a b.log", "line\nfeed.log", "grün [1]{2}*?.log", "100%41.log", "-q", "it's.log.1"]
+# Of one directory: `{0}/{1}`, and `link` is a symbolic link to it.
+SPELLINGS = [
+    "{0}/{1}",
+    "{0}//{1}/./",
+    "{0}/link",
+    "file://{0}/{1}",
+    "file:{0}/{1}",
+    "FILE://{0}/{1}",
+    "file://localhost{0}/{1}",
+    "file://{0}/./{1}//",
+    "file://{0}/other/../{1}",
+    "file://{0}/link",
+]
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +162,11 @@ class TestCount:
         path = os.path.join(os.fsencode(tmp_path), b"\xff.log")
         with open(path, "wb") as log:
             log.write(b"a line\n")
-        count(spark, [os.fsdecode(path)], tmp_path / "all.tsv")
-        assert (tmp_path / "all.tsv").read_bytes() == expected_catalogue([path])
+        for number, given in enumerate((path, os.fsdecode(path))):
+            out = tmp_path / f"{number}.tsv"
+            counted = count(spark, [given], out)
+            assert counted.read == (os.fsdecode(path),)
+            assert out.read_bytes() == expected_catalogue([path])
 
     def test_relative_paths_are_those_of_the_driver(
         self, spark: SparkSession, logs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -220,18 +237,124 @@ class TestCount:
         assert log.read_bytes() == b"a log\n"
         with pytest.raises(FileNotFoundError):
             count(spark, logs, tmp_path / "no" / "all.tsv")
-        with pytest.raises(ProgramFailed, match=r"\.log"):
-            count(spark, logs, tmp_path / "all.log")
-        with pytest.raises(ProgramFailed, match="--bogus"):
-            count(spark, logs, tmp_path / "other.tsv", options=["--bogus"])
+        with pytest.raises(ProgramFailed, match="UTF-5"):
+            count(spark, logs, tmp_path / "other.tsv", options=["--encoding", "UTF-5"])
         with pytest.raises(TypeError):
             count(spark, str(logs[0]), tmp_path / "other.tsv")
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="no path"):
             count(spark, [], tmp_path / "other.tsv")
+        with pytest.raises(ValueError, match="empty"):
+            count(spark, [""], tmp_path / "other.tsv")
         assert sorted(os.listdir(tmp_path)) == ["all.tsv", "logs"]
         for out in (log, f"file://{log}"):
             count(spark, logs, out, overwrite=True)
             assert log.read_bytes() == expected_catalogue(logs)
+
+    @pytest.mark.parametrize("target", ["", "file://"])
+    def test_a_name_that_no_catalogue_can_have(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path, target: str
+    ) -> None:
+        from lognorm_mmap.spark import count
+
+        for name in ("all.log", "all", ".tsv", "all.tsv.gz"):
+            out = f"{target}{tmp_path / name}"
+            with pytest.raises(ValueError, match=f"{re.escape(repr(out))} ends in none of .tsv"):
+                count(spark, logs, out)
+        (tmp_path / "all.tsv").mkdir()
+        for overwrite in (False, True):
+            with pytest.raises(IsADirectoryError, match=r"all\.tsv is a directory"):
+                count(spark, logs, f"{target}{tmp_path / 'all.tsv'}", overwrite=overwrite)
+        assert sorted(os.listdir(tmp_path)) == ["all.tsv", "logs"]
+
+    def test_each_format(self, spark: SparkSession, logs: list[Path], tmp_path: Path) -> None:
+        from lognorm_mmap.spark import count
+        from lognorm_mmap.spark.destination import _EXTENSIONS
+
+        for extension in (*_EXTENSIONS, ".TSV"):
+            count(spark, logs, tmp_path / f"all{extension}")
+        run_program("patterns", "merge", tmp_path / "all.tsv", "-o", tmp_path / "again.jsonl")
+        assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
+        assert (tmp_path / "all.TSV").read_bytes() == (tmp_path / "all.tsv").read_bytes()
+        assert (tmp_path / "all.html").read_bytes().lower().startswith(b"<!doctype html>")
+
+    @pytest.mark.parametrize(
+        ("argument", "message"),
+        [
+            ({"on_error": "Fail"}, "on_error is one of 'fail', 'skip', not 'Fail'"),
+            ({"rules": "word"}, "rules is one of 'shape', 'words', not 'word'"),
+            *(
+                ({"options": options}, re.escape(repr(options[0])))
+                for options in (
+                    ["-o", "/tmp/x.tsv"],
+                    ["--output=x.tsv"],
+                    ["--format", "jsonl"],
+                    ["--max-patterns", "1"],
+                    ["--files0-from", "list"],
+                    ["--shard", "1/2"],
+                    ["-j4"],
+                    ["--keep-going"],
+                    ["--help"],
+                    ["--"],
+                    ["other.log"],
+                )
+            ),
+            ({"options": ["--strip-ansi", "--encoding"]}, "--encoding needs a value"),
+        ],
+    )
+    def test_arguments_that_are_misspelt(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path, argument: Any, message: str
+    ) -> None:
+        from lognorm_mmap.spark import count
+
+        with pytest.raises(ValueError, match=message):
+            count(spark, logs, tmp_path / "all.tsv", **argument)
+        with pytest.raises(TypeError, match="not one string"):
+            count(spark, logs, tmp_path / "all.tsv", options="--strip-ansi")
+        assert os.listdir(tmp_path) == ["logs"]
+
+    def test_a_log_that_would_become_the_catalogue(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import count
+
+        log = tmp_path / "log.tsv"
+        log.write_bytes(b"a log\n")
+        for path, out in ((log, f"file:{log}"), (f"file:{log}", log)):
+            with pytest.raises(FileExistsError, match="is a log of this job"):
+                count(spark, [*logs, path], out, overwrite=True)
+        assert log.read_bytes() == b"a log\n"
+
+    def test_an_upload_that_breaks_off_leaves_the_old_catalogue(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from lognorm_mmap.spark import StoreFailed, count
+        from lognorm_mmap.spark.stores import Store
+
+        upload = Store.upload
+
+        def break_off(self: Store, file: str, uri: str) -> None:
+            upload(self, file, uri)
+            raise StoreFailed("the connection is lost")
+
+        monkeypatch.setattr(Store, "upload", break_off)
+        (tmp_path / "all.tsv").write_bytes(b"the old one\n")
+        with pytest.raises(StoreFailed, match="the connection is lost"):
+            count(spark, logs, f"file://{tmp_path / 'all.tsv'}", overwrite=True)
+        assert (tmp_path / "all.tsv").read_bytes() == b"the old one\n"
+        assert sorted(os.listdir(tmp_path)) == ["all.tsv", "logs"]
+
+    def test_the_session_keeps_its_check_sums(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import count
+
+        jvm = spark.sparkContext._jvm
+        hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+        path = jvm.org.apache.hadoop.fs.Path(f"file://{tmp_path / 'of the user'}")
+        system = path.getFileSystem(hadoop)
+        count(spark, logs, f"file://{tmp_path / 'all.tsv'}")
+        system.create(path, True).close()
+        assert (tmp_path / ".of the user.crc").exists()
 
     def test_at_most_so_many_patterns(
         self, spark: SparkSession, logs: list[Path], tmp_path: Path
@@ -341,10 +464,84 @@ class TestNormalize:
         with pytest.raises(ValueError, match=r"z\.log.*z\.log\.zst.*would both become 'z\.log'"):
             normalize(spark, [*logs, other], tmp_path / "out")
         assert not (tmp_path / "out").exists()
-        before = files(logs[0].parent)
-        with pytest.raises(FileExistsError, match="is a log of this job"):
-            normalize(spark, logs, logs[0].parent, existing="replace")
-        assert files(logs[0].parent) == before
+
+    @pytest.mark.parametrize("target", SPELLINGS)
+    @pytest.mark.parametrize("source", SPELLINGS)
+    def test_a_log_is_never_replaced_however_it_is_spelt(
+        self, spark: SparkSession, tmp_path: Path, source: str, target: str
+    ) -> None:
+        from lognorm_mmap.spark import StoreFailed, normalize
+
+        (tmp_path / "logs").mkdir()
+        (tmp_path / "link").symlink_to("logs")
+        log = tmp_path / "logs" / "x.log"
+        log.write_bytes(b"a log\n")
+        path = source.format(tmp_path, "logs") + "/x.log"
+        refused: tuple[type[Exception], str] = (FileExistsError, "is a log of this job")
+        if target.startswith(("FILE", "file://localhost")):
+            # Hadoop opens no such file.
+            refused = (StoreFailed, "Wrong FS|No FileSystem for scheme")
+        for existing in ("replace", "skip", "refuse"):
+            with pytest.raises(refused[0], match=refused[1]):
+                normalize(spark, [path], target.format(tmp_path, "logs"), existing=existing)
+        assert files(tmp_path / "logs") == {"x.log": b"a log\n"}
+
+    def test_spellings_of_one_object(self) -> None:
+        from lognorm_mmap.spark.names import _one_spelling
+
+        class OfTheDefault:
+            def authority(self, uri: str) -> str:
+                return "node"
+
+        def spell(uri: str) -> str:
+            return _one_spelling(uri, OfTheDefault())
+
+        for uri in (
+            "hdfs://node/logs/x.log",
+            "HDFS://Node:8020/logs/x.log",
+            "hdfs:/logs/x.log",
+            "hdfs:///logs/x.log",
+            "hdfs://node//logs/./x.log",
+            "hdfs://node/other/../logs/x.log",
+        ):
+            assert spell(uri) == "hdfs://node/logs/x.log"
+        assert spell("s3://bucket/x%41") == spell("s3a://bucket//x%41") == "s3a://bucket/x%41"
+        assert spell("s3a://bucket/x") != spell("s3a://other/x")
+        assert spell("s3a://bucket/x") != spell("s3a://bucket/X")
+
+    @pytest.mark.parametrize(
+        ("argument", "message"),
+        [
+            ({"on_error": "Skip"}, "on_error is one of"),
+            ({"existing": "Skip"}, "existing is one of 'refuse', 'skip', 'replace', not 'Skip'"),
+            ({"compress": "bz2"}, "compress is one of 'none', 'gzip', 'zstd', not 'bz2'"),
+            ({"rules": ""}, "rules is one of"),
+            ({"options": ["-t", "elsewhere"]}, "'-t' is not an option that a job can have"),
+            ({"options": ["--patterns=x.tsv"]}, "'--patterns=x.tsv' is not an option"),
+        ],
+    )
+    def test_arguments_that_are_misspelt(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path, argument: Any, message: str
+    ) -> None:
+        from lognorm_mmap.spark import normalize
+
+        out = tmp_path / "out"
+        out.mkdir()
+        (out / "z.log").write_bytes(b"old\n")
+        with pytest.raises(ValueError, match=message):
+            normalize(spark, logs, out, **{"existing": "replace", **argument})
+        assert files(out) == {"z.log": b"old\n"}
+
+    def test_what_a_job_has_left_that_was_killed(
+        self, spark: SparkSession, logs: list[Path], tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import normalize
+
+        left = tmp_path / "out" / "_temporary.lognorm-mmap.1"
+        left.mkdir(parents=True)
+        with pytest.warns(UserWarning, match=f"{left} is of another job: delete it if"):
+            normalize(spark, logs, f"file:{tmp_path / 'out'}")
+        assert left.exists()
 
     @pytest.mark.parametrize("target", ["", "file://"])
     def test_logs_that_cannot_be_read_are_named_and_the_others_written(
@@ -373,14 +570,14 @@ class TestNormalize:
         assert sorted(output_name(name, "none") for name in names) == sorted(files(tmp_path / "out"))
 
 
-def fail_once(directory: Path, condition: str, work_first: bool) -> str:
-    """Makes a program that fails the first time it is run with such arguments, as `case` has them."""
+def fail_twice(directory: Path, condition: str) -> str:
+    """Makes a program that fails after its work, the first two times that `case` has such arguments."""
     # Spark brings no other file of the same name.
     path = directory / f"lognorm-mmap-{directory.name}"
-    work = f"'{program()}' \"$@\"" if work_first else ":"
     path.write_text(
         f'#!/bin/sh\ncase "$*" in {condition})\n'
-        f"  if mkdir '{directory}/failed' 2>/dev/null; then {work}; echo 'no luck' >&2; exit 1; fi\n"
+        f"  if mkdir '{directory}/failed' 2>/dev/null || mkdir '{directory}/failed again' 2>/dev/null\n"
+        f"  then '{program()}' \"$@\"; echo 'no luck' >&2; exit 1; fi\n"
         f"esac\nexec '{program()}' \"$@\"\n"
     )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -388,17 +585,17 @@ def fail_once(directory: Path, condition: str, work_first: bool) -> str:
 
 
 class TestRetries:
-    def test_a_task_that_failed_counts_once(
+    def test_a_log_that_failed_counts_once(
         self, spark: SparkSession, logs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         import lognorm_mmap
         from lognorm_mmap.spark import count
 
-        expected = expected_catalogue(logs)
-        unlucky = fail_once(tmp_path, "*--files0-from*", work_first=True)
+        expected = expected_catalogue(logs[:1])
+        unlucky = fail_twice(tmp_path, "*--files0-from*")
         monkeypatch.setattr(lognorm_mmap, "find_bin", lambda: unlucky)
-        counted = count(spark, logs, tmp_path / "all.tsv")
-        assert (tmp_path / "failed").exists()
+        counted = count(spark, logs[:1], tmp_path / "all.tsv")
+        assert (tmp_path / "failed again").exists()
         assert counted.failed == ()
         assert (tmp_path / "all.tsv").read_bytes() == expected
 
@@ -411,9 +608,38 @@ class TestRetries:
         # By the rules for words, this is its own pattern: nothing tells it from a log.
         log = tmp_path / "words.log"
         log.write_bytes(b"only words here\n")
-        unlucky = fail_once(tmp_path, "*words.log*", work_first=True)
+        unlucky = fail_twice(tmp_path, "*words.log*")
         monkeypatch.setattr(lognorm_mmap, "find_bin", lambda: unlucky)
         normalized = normalize(spark, [log], tmp_path / "out", rules="words")
-        assert (tmp_path / "failed").exists()
+        assert (tmp_path / "failed again").exists()
         assert normalized.failed == ()
         assert files(tmp_path / "out") == {"words.log": b"only words here\n"}
+
+    def test_no_task_fails_because_of_a_log(
+        self, spark: SparkSession, logs: list[Path], damaged: Path, tmp_path: Path
+    ) -> None:
+        from lognorm_mmap.spark import count, normalize
+
+        paths = [*logs[:2], tmp_path / "missing.log", f"file:{tmp_path}/missing too.log", damaged]
+        context = spark.sparkContext
+        context.setJobGroup(tmp_path.name, "a job with logs that cannot be read")
+        counted = count(spark, paths, tmp_path / "all.tsv", on_error="skip")
+        normalized = normalize(spark, paths, tmp_path / "out", on_error="skip")
+        context.setLocalProperty("spark.jobGroup.id", None)
+        assert len(counted.failed) == len(normalized.failed) == 3
+        tracker = context.statusTracker()
+        jobs = [tracker.getJobInfo(job) for job in tracker.getJobIdsForGroup(tmp_path.name)]
+        stages = [tracker.getStageInfo(stage) for job in jobs for stage in job.stageIds]
+        assert len(stages) >= 2
+        assert [stage.numFailedTasks for stage in stages] == [0] * len(stages)
+
+
+def test_a_program_that_cannot_be_started_leaves_no_file_open(tmp_path: Path) -> None:
+    need_spark()
+    from lognorm_mmap.spark.streaming import print_of_object
+
+    before = sorted(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        with pytest.raises(FileNotFoundError):
+            print_of_object([str(tmp_path / "no program")], None, "file:/a.log")
+    assert sorted(os.listdir("/proc/self/fd")) == before

@@ -16,6 +16,7 @@ from .counting import count
 from .normalizing import normalize
 from .program import ProgramFailed
 from .results import Counted, Failure, LogsFailed, Normalized, Output
+from .stores import StoreFailed
 
 __all__ = [
     "Counted",
@@ -24,6 +25,7 @@ __all__ = [
     "Normalized",
     "Output",
     "ProgramFailed",
+    "StoreFailed",
     "count",
     "normalize",
 ]

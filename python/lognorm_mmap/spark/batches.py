@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-Path = Union[str, "os.PathLike[str]"]
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 # Enough tasks that a core which is done early finds another one to do.
 _TASKS_FOR_EACH_CORE = 16
 # What a task has done is lost when its executor is; and an executor may come when tasks are made.
 _MOST_PATHS_IN_A_TASK = 100
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:/")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Batch:
 
 
 def is_uri(path: str) -> bool:
-    """Tells whether Hadoop's file system opens ``path``: ``s3a://…``, and ``file://…`` too."""
+    """Tells whether Hadoop's file system opens ``path``: ``s3a://…``, ``file:/…`` too."""
     return _SCHEME.match(path) is not None
 
 
@@ -60,13 +60,15 @@ def logs_of(paths: Iterable[Path]) -> list[Log]:
 
     Raises:
         TypeError: ``paths`` is one path, whose characters would be taken for paths.
-        ValueError: There is no path.
+        ValueError: There is no path, or one is empty.
     """
     if isinstance(paths, (str, bytes, os.PathLike)):
         raise TypeError(f"paths is a list of paths, not one path: {paths!r}")
     logs = []
     for number, given in enumerate(paths):
-        path = os.fspath(given)
+        path = os.fsdecode(given)
+        if not path:
+            raise ValueError(f"path {number} of the list, counted from 0, is empty")
         file = None if is_uri(path) else os.fsencode(os.path.abspath(path))
         logs.append(Log(number, path, file))
     if not logs:

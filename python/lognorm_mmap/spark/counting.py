@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Literal
 
 import lognorm_mmap
 
+from .arguments import ON_ERROR, OPTIONS_OF_COUNT, RULES, check_choice, checked_options
 from .batches import Batch, Log, Path, batches_of, logs_of
-from .destination import Destination
+from .destination import Destination, check_name
+from .names import refuse_logs
 from .program import Program, provide, run
 from .results import Counted, Failure, LogsFailed
+from .stores import driver_store
 from .streaming import print_of_object
-from .tasks import LogFailed, Task, task_of
+from .tasks import LogFailed, Task, attempt, task_of
 
 if TYPE_CHECKING:
-    from pyspark import RDD
+    from pyspark import RDD, SparkContext
     from pyspark.sql import SparkSession
 
 # Catalogues that one task merges.
@@ -66,7 +69,8 @@ def count(
         out: The catalogue, ``.tsv`` or ``.jsonl``, or a report of it, ``.html``: a file of the driver,
             or a URI.
         rules: The rules that make patterns of lines.
-        options: More options of ``lognorm-mmap patterns count``, such as ``["--strip-ansi"]``.
+        options: More options of ``lognorm-mmap patterns count``: ``--chunk-size``, ``--decompress``,
+            ``--encoding``, ``--examples``, ``--kernel``, ``--no-mmap`` and ``--strip-ansi``.
         max_patterns: The most patterns in the catalogue. Without it, there is no limit for the
             whole, and the program's own, 250,000, for the logs of one task.
         on_error: ``"fail"`` writes no catalogue unless every log could be read. ``"skip"`` leaves
@@ -78,46 +82,61 @@ def count(
             installed on each of them.
 
     Raises:
-        LogsFailed: Some logs could not be read, after as many attempts as Spark makes.
-        ProgramFailed: The options are wrong, or the catalogue could not be written.
-        FileExistsError: ``out`` is there and must not be replaced.
+        LogsFailed: Some logs could not be read, after three attempts.
+        ProgramFailed: The values of options are wrong, or the catalogue could not be written.
+        StoreFailed: Hadoop has no access to ``out``, or the catalogue could not be written there.
+        FileExistsError: ``out`` is there and must not be replaced, or is a log of this job.
+        FileNotFoundError: There is no directory for ``out``.
+        IsADirectoryError: ``out`` is a directory.
+        ValueError: ``out`` has another extension, or an argument is none of its choices.
     """
+    check_choice("rules", rules, RULES)
+    check_choice("on_error", on_error, ON_ERROR)
+    more = checked_options(options, OPTIONS_OF_COUNT)
+    target = os.fsdecode(out)
+    check_name(target)
     context = spark.sparkContext
     logs = logs_of(paths)
     driver_program = lognorm_mmap.find_bin()
     limit = () if max_patterns is None else ("--max-patterns", str(max_patterns))
     arguments = ("patterns", "count", "--quiet", "-j1", "--format", "tsv", "--rules", rules)
-    arguments += (*limit, *options)
+    arguments += (*limit, *more)
     nothing = run([driver_program, *arguments, "-"])
-    destination = Destination(context, os.fspath(out), driver_program, overwrite, nothing)
-    program = provide(context, ship)
-    task = task_of(context, program, arguments, logs, os.fspath(out))
-
-    batches = batches_of(logs, context, paths_per_task)
-    counted = context.parallelize(batches, len(batches)).map(lambda batch: _count(batch, task, nothing))
-    [whole] = _merge_in_tree(counted, len(batches), program).collect()
-    failed = tuple(Failure(logs[number].path, reason) for number, reason in whole.failed)
-    if whole.done + len(failed) != len(logs):
-        raise RuntimeError(f"{whole.done} logs counted and {len(failed)} failed, of {len(logs)}")
-    if failed and on_error == "fail":
-        raise LogsFailed(f"no catalogue was written of {len(logs)} logs", failed)
-    destination.write(whole.catalogue, limit)
+    with driver_store(context, target) as store:
+        destination = Destination(store, target, driver_program, overwrite)
+        if destination.exists():
+            refuse_logs([target], logs, store)
+        program = provide(context, ship)
+        task = task_of(context, program, arguments, logs, target)
+        whole = _count_all(context, batches_of(logs, context, paths_per_task), task, nothing)
+        failed = tuple(Failure(logs[number].path, reason) for number, reason in whole.failed)
+        if whole.done + len(failed) != len(logs):
+            raise RuntimeError(f"{whole.done} logs counted and {len(failed)} failed, of {len(logs)}")
+        if failed and on_error == "fail":
+            raise LogsFailed(f"no catalogue was written of {len(logs)} logs", failed)
+        destination.write(whole.catalogue, limit)
     left_out = {number for number, _ in whole.failed}
     read = tuple(log.path for log in logs if log.number not in left_out)
-    return Counted(os.fspath(out), read, failed)
+    return Counted(target, read, failed)
+
+
+def _count_all(context: SparkContext, batches: list[Batch], task: Task, nothing: bytes) -> _Part:
+    counted = context.parallelize(batches, len(batches)).map(lambda batch: _count(batch, task, nothing))
+    [whole] = _merge_in_tree(counted, len(batches), task.program).collect()
+    return whole
 
 
 def _count(batch: Batch, task: Task, nothing: bytes) -> _Part:
-    try:
-        return _Part(batch.number, _catalogue(batch.logs, task), len(batch.logs), ())
-    except LogFailed:
-        if not task.is_last_attempt():
-            raise
+    if len(batch.logs) > 1:
+        try:
+            return _Part(batch.number, _catalogue(batch.logs, task), len(batch.logs), ())
+        except LogFailed:
+            pass  # One by one, it is known which.
     catalogues = [nothing]
     failed = []
     for log in batch.logs:
         try:
-            catalogues.append(_catalogue([log], task))
+            catalogues.append(attempt(_catalogue, [log], task))
         except LogFailed as error:
             failed.append((log.number, str(error)))
     done = len(batch.logs) - len(failed)

@@ -6,52 +6,60 @@ import os
 import tempfile
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from .batches import is_uri
 from .program import ProgramFailed, run
-from .stores import driver_store
+from .stores import Store
 
-if TYPE_CHECKING:
-    from pyspark import SparkContext
+# Those that the program knows; test_spark.py makes one of each.
+_EXTENSIONS = (".tsv", ".jsonl", ".html", ".htm")
+
+
+def check_name(out: str) -> None:
+    """Raises :class:`ValueError` unless the extension of ``out`` is that of a catalogue or a report."""
+    name = _name(out).lower()
+    if not name.endswith(_EXTENSIONS) or name in _EXTENSIONS:
+        raise ValueError(f"the name of {out!r} ends in none of {', '.join(_EXTENSIONS)}")
 
 
 class Destination:
     """A catalogue that is to be written, and that can be, as far as is known before."""
 
-    def __init__(
-        self, context: SparkContext, out: str, program: str, overwrite: bool, nothing: bytes
-    ) -> None:
+    def __init__(self, store: Store | None, out: str, program: str, overwrite: bool) -> None:
         """Checks what can be checked before hours of work.
 
         Args:
-            context: What knows the file systems of Hadoop.
+            store: The file systems of Hadoop, if ``out`` is a URI.
             out: A file of the driver, or a URI.
             program: The path of the program.
             overwrite: Whether anything may be replaced.
-            nothing: A catalogue of no lines.
 
         Raises:
-            ProgramFailed: The name of ``out`` is not that of a catalogue.
             FileExistsError: ``out`` is there and must not be replaced.
             FileNotFoundError: There is no directory for ``out``.
+            IsADirectoryError: ``out`` is a directory.
         """
-        self._store = driver_store(context) if is_uri(out) else None
+        self._store = store
         self._out = out
         self._program = program
         self._overwrite = overwrite
-        with tempfile.TemporaryDirectory() as directory:
-            self._merge(os.path.join(directory, _name(out)), nothing)
         self._refuse_what_must_stay()
+
+    def exists(self) -> bool:
+        """Tells whether there is something under the name of the catalogue."""
+        return os.path.exists(self._out) if self._store is None else self._store.exists(self._out)
 
     def _refuse_what_must_stay(self) -> None:
         if self._store is not None:
+            if self._store.is_directory(self._out):
+                raise IsADirectoryError(f"{self._out} is a directory")
             if not self._overwrite and self._store.exists(self._out):
                 raise FileExistsError(f"{self._out} exists; overwrite=True replaces it")
             return
         directory = os.path.dirname(os.path.abspath(self._out))
         if not os.path.isdir(directory):
             raise FileNotFoundError(f"{directory} is not a directory")
+        if os.path.isdir(self._out):
+            raise IsADirectoryError(f"{self._out} is a directory")
         if self._overwrite or not os.path.exists(self._out) or not os.path.getsize(self._out):
             return
         try:

@@ -1,9 +1,12 @@
-"""The names of outputs, which are those that ``lognorm-mmap -t DIR`` gives."""
+"""The names of outputs, which are those that ``lognorm-mmap -t DIR`` gives, and which exist already."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import posixpath
+import uuid
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .batches import Log, is_uri
@@ -17,8 +20,11 @@ _COMPRESSED = frozenset([
     "tlz", "tlz4", "tzst", "tzo", "tz2",
 ])
 # fmt: on
-_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 _NAMED_IN_MESSAGE = 3
+_TEMPORARY = "_temporary.lognorm-mmap."
+# Schemes of one store.
+_SCHEMES = {"s3": "s3a", "s3n": "s3a", "abfs": "abfss", "wasb": "wasbs"}
 
 
 def output_name(path: str, compress: str) -> str:
@@ -27,7 +33,7 @@ def output_name(path: str, compress: str) -> str:
     while True:
         stem, _, extension = name.rpartition(".")
         if not stem or extension.lower() not in _COMPRESSED:
-            return name + _EXTENSIONS[compress]
+            return name + EXTENSIONS[compress]
         name = stem
 
 
@@ -50,8 +56,13 @@ def with_outputs(logs: Iterable[Log], out_dir: str, compress: str) -> list[Log]:
     return named
 
 
-def existing(logs: Iterable[Log], out_dir: str, store: Store | None) -> list[Log]:
-    """Returns the logs whose outputs exist.
+def temporary_directory(out_dir: str) -> str:
+    """Returns a directory in ``out_dir`` for the outputs of a job that are not complete."""
+    return f"{out_dir.rstrip('/')}/{_TEMPORARY}{uuid.uuid4()}"
+
+
+def existing_outputs(logs: Iterable[Log], out_dir: str, store: Store | None) -> list[Log]:
+    """Returns the logs whose outputs exist, and warns of what a job has left that was killed.
 
     Raises:
         FileExistsError: One of these is itself a log of the job.
@@ -61,13 +72,22 @@ def existing(logs: Iterable[Log], out_dir: str, store: Store | None) -> list[Log
         names = store.names(out_dir)
     else:
         names = set(os.listdir(out_dir)) if os.path.isdir(out_dir) else set()
+    for name in sorted(name for name in names if name.startswith(_TEMPORARY)):
+        message = f"{out_dir.rstrip('/')}/{name} is of another job: delete it if that was killed"
+        warnings.warn(message, stacklevel=3)
     found = [log for log in logs if log.output.rpartition("/")[2] in names]
-    if found:
-        inputs = {_real(log.path) for log in logs}
-        for log in found:
-            if _real(log.output) in inputs:
-                raise FileExistsError(f"{log.output!r} is a log of this job, and an output too")
+    refuse_logs([log.output for log in found], logs, store)
     return found
+
+
+def refuse_logs(outputs: Sequence[str], logs: Iterable[Log], store: Store | None) -> None:
+    """Raises an error if an output that exists is a log of the job, however its path is spelt."""
+    if not outputs:
+        return
+    inputs = {_one_spelling(log.path, store) for log in logs}
+    for output in outputs:
+        if _one_spelling(output, store) in inputs:
+            raise FileExistsError(f"{output!r} is a log of this job, and an output too")
 
 
 def refuse(logs: list[Log]) -> None:
@@ -79,5 +99,26 @@ def refuse(logs: list[Log]) -> None:
     )
 
 
-def _real(path: str) -> str:
-    return path if is_uri(path) else os.path.realpath(path)
+def _one_spelling(path: str, store: Store | None) -> str:
+    """Returns what is the same for all spellings of a path or a URI.
+
+    Where two places cannot be told apart, they are taken for one: that refuses an output, and
+    destroys no log. So ports do not count, nor the case of a host.
+    """
+    if not is_uri(path):
+        # As the program is given it: `..` goes before symbolic links.
+        return os.path.realpath(os.path.abspath(path))
+    scheme, _, rest = path.partition(":")
+    scheme = scheme.lower()
+    authority = ""
+    if rest.startswith("//"):
+        authority, slash, rest = rest[2:].partition("/")
+        rest = slash + rest
+    # Hadoop takes `..`, `.` and `//` out of paths, and leaves `%41` as it is.
+    rest = posixpath.normpath("/" + rest.lstrip("/"))
+    if scheme == "file":
+        return os.path.realpath(rest)
+    if not authority and store is not None:
+        authority = store.authority(path)
+    host = authority.lower().partition(":")[0]
+    return f"{_SCHEMES.get(scheme, scheme)}://{host}{rest}"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import platform
-import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -60,21 +58,21 @@ def provide(context: SparkContext, ship: bool) -> Program:
     path = lognorm_mmap.find_bin()
     if (context.applicationId, path) not in _shipped:
         context.addFile(path)
-        package = _zipped_package()
+        package = _zipped_package(context)
         if package is not None:
             context.addPyFile(package)
         _shipped.add((context.applicationId, path))
     return Program(os.path.basename(path), platform.machine())
 
 
-def _zipped_package() -> str | None:
+def _zipped_package(context: SparkContext) -> str | None:
     """Returns an archive of this package, or ``None`` if it was itself imported from one."""
     package = os.path.dirname(os.path.abspath(lognorm_mmap.__file__))
     if not os.path.isdir(package):
         return None
-    directory = tempfile.mkdtemp(prefix="lognorm-mmap-")
-    # Executors that come later ask the driver for it.
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    # Executors that come later ask the driver for it. Spark deletes this directory at the end of the
+    # application, even if Python was killed.
+    directory = tempfile.mkdtemp(prefix="lognorm-mmap-", dir=context._temp_dir)
     archive = os.path.join(directory, "lognorm_mmap.zip")
     with zipfile.ZipFile(archive, "w") as zipped:
         for parent, _, names in os.walk(package):

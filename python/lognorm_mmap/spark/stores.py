@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from py4j.java_gateway import (  # type: ignore[import-untyped]
@@ -24,11 +25,15 @@ from py4j.java_gateway import (  # type: ignore[import-untyped]
 )
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark import SparkFiles
+from pyspark.errors import PySparkException
+
+from .batches import is_uri
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
 _BUFFER = 1 << 20
+_SCHEME_AND_AUTHORITY = re.compile(r"[^:/]+:(//[^/]*)?")
 
 
 class StoreFailed(RuntimeError):
@@ -42,6 +47,13 @@ class Store:
         self._gateway = gateway
         self._hadoop = gateway.jvm.org.apache.hadoop
         self._configuration = configuration
+        self._systems: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """Closes the file systems that were used."""
+        with _failures():
+            for system in self._systems.values():
+                system.close()
 
     def read(self, uri: str, pipe: int) -> None:
         """Copies an object into the pipe that is open as ``pipe`` in this process."""
@@ -92,13 +104,32 @@ class Store:
             path, system = self._open(uri)
             return bool(system.exists(path))
 
+    def is_directory(self, uri: str) -> bool:
+        """Tells whether there is a directory of this name."""
+        with _failures():
+            path, system = self._open(uri)
+            return bool(system.exists(path) and system.getFileStatus(path).isDirectory())
+
     def names(self, uri: str) -> set[str]:
         """Returns the names in a directory, none if there is no such directory."""
         with _failures():
             path, system = self._open(uri)
             if not system.exists(path):
                 return set()
-            return {status.getPath().getName() for status in system.listStatus(path)}
+            paths = self._hadoop.fs.FileUtil.stat2Paths(system.listStatus(path))
+            # One string, because each call into the JVM takes some of a millisecond. Py4J passes an
+            # array only where a method takes just this class of arrays.
+            java = self._gateway.jvm.java
+            objects = self._gateway.new_array(java.lang.Object, len(paths))
+            java.lang.System.arraycopy(paths, 0, objects, 0, len(paths))
+            joined = str(self._hadoop.util.StringUtils.join("\0", java.util.Arrays.asList(objects)))
+            return {name.rpartition("/")[2] for name in joined.split("\0") if name}
+
+    def authority(self, uri: str) -> str:
+        """Returns the host or the bucket of a URI, and for one that names none that of Hadoop."""
+        with _failures():
+            _, system = self._open(uri)
+            return str(system.getUri().getAuthority() or "")
 
     def make_directory(self, uri: str) -> None:
         """Makes a directory, and those that it is in, where there is none."""
@@ -114,10 +145,15 @@ class Store:
 
     def _open(self, uri: str) -> tuple[Any, Any]:
         path = self._hadoop.fs.Path(uri)
-        system = path.getFileSystem(self._configuration)
-        # `file://` would leave a second, hidden file of check sums beside each output.
-        system.setWriteChecksum(False)
-        return path, system
+        found = _SCHEME_AND_AUTHORITY.match(uri)
+        key = found[0] if found else uri
+        if key not in self._systems:
+            # An instance of this store's own: what is set for it is not set for the user's session.
+            system = self._hadoop.fs.FileSystem.newInstance(path.toUri(), self._configuration)
+            # `file://` would leave a second, hidden file of check sums beside each output.
+            system.setWriteChecksum(False)
+            self._systems[key] = system
+        return path, self._systems[key]
 
 
 @contextmanager
@@ -127,6 +163,9 @@ def _failures() -> Iterator[None]:
         yield
     except Py4JJavaError as error:
         raise StoreFailed(str(error.java_exception.toString())) from error
+    except PySparkException as error:
+        # On the driver, PySpark puts its own in the place of some.
+        raise StoreFailed(str(error)) from error
 
 
 def _name_of(pipe: int) -> str:
@@ -134,9 +173,14 @@ def _name_of(pipe: int) -> str:
     return f"/proc/{os.getpid()}/fd/{pipe}"
 
 
-def driver_store(context: SparkContext) -> Store:
-    """Returns the file systems as the driver has them."""
-    return Store(context._gateway, _driver_configuration(context))
+@contextmanager
+def driver_store(context: SparkContext, target: str) -> Iterator[Store | None]:
+    """Gives the file systems as the driver has them if ``target`` is a URI, and ``None`` if not."""
+    if not is_uri(target):
+        yield None
+        return
+    with closing(Store(context._gateway, _driver_configuration(context))) as store:
+        yield store
 
 
 def configuration_of(context: SparkContext) -> str:
@@ -172,6 +216,8 @@ def _gateway() -> JavaGateway:
         jarpath=directory,
         classpath=class_path,
         java_path=java,
+        # It copies through one buffer, but clients of stores keep some blocks in memory. The serial
+        # collector and one compiler keep its threads few: there is a JVM for each core.
         javaopts=["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
         die_on_exit=True,
         redirect_stderr=sys.stderr,

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import IO
 
 from .program import Argument, check
@@ -66,13 +67,16 @@ class _Process:
     ) -> None:
         self._error: BaseException | None = None
         self._feeder = threading.Thread(target=self._feed, args=(store, source))
-        self._messages = tempfile.TemporaryFile()
-        read_end, write_end = os.pipe()
-        self._input = open(write_end, "wb")
-        with open(read_end, "rb") as it_reads:
-            self._program = subprocess.Popen(
-                command, stdin=it_reads, stdout=printed, stderr=self._messages
-            )
+        with ExitStack() as opened:
+            self._messages = opened.enter_context(tempfile.TemporaryFile())
+            read_end, write_end = os.pipe()
+            self._input = opened.enter_context(open(write_end, "wb"))
+            with open(read_end, "rb") as it_reads:
+                self._program = subprocess.Popen(
+                    command, stdin=it_reads, stdout=printed, stderr=self._messages
+                )
+            # From here on, leaving the block of this object closes them.
+            opened.pop_all()
         self._feeder.start()
 
     def _feed(self, store: Store, source: str | None) -> None:

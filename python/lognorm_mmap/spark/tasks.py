@@ -1,18 +1,17 @@
 """What a task is told, and when it gives up.
 
-A task that cannot do a log fails, and Spark tries it again, maybe on another executor: a network
-that was down is up by then. The last attempt does not fail, which would end the job at the first
-damaged archive. It names the logs that cannot be done, and does the others.
+A task tries a log again that it cannot do: a network that was down may be up by then. It names the
+logs that cannot be done, and does the others. It does not fail because of a log: Spark may hold
+failures against an executor, and ends a job with few of them. So Spark repeats a task only when its
+executor is lost.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from pyspark import TaskContext
+from typing import TYPE_CHECKING, TypeVar
 
 from .batches import Log, is_uri
 from .program import Program, ProgramFailed
@@ -24,6 +23,11 @@ if TYPE_CHECKING:
 # What a log that cannot be read, or an output that cannot be written, raises.
 LogFailed = (ProgramFailed, StoreFailed)
 
+# Seconds between the attempts. A damaged archive takes them too, so they are few.
+_PAUSES = (0.5, 1.5)
+
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -32,13 +36,11 @@ class Task:
     Attributes:
         program: The program.
         options: Its options, which come before what it reads.
-        attempts: How often Spark makes a task that fails.
         configuration: The configuration of Hadoop, empty if no log and no output needs it.
     """
 
     program: Program
     options: tuple[str, ...]
-    attempts: int
     configuration: str
 
     def command(self, *arguments: str | bytes) -> list[str | bytes]:
@@ -49,11 +51,6 @@ class Task:
         """Returns the file systems of Hadoop on this worker."""
         return worker_store(self.configuration)
 
-    def is_last_attempt(self) -> bool:
-        """Tells whether the job would fail with this attempt."""
-        context = TaskContext.get()
-        return context is None or context.attemptNumber() + 1 >= self.attempts
-
 
 def task_of(
     context: SparkContext, program: Program, options: Sequence[str], logs: Sequence[Log], out: str
@@ -61,12 +58,14 @@ def task_of(
     """Returns what the tasks of a job are told."""
     needs_hadoop = is_uri(out) or any(log.file is None for log in logs)
     configuration = configuration_of(context) if needs_hadoop else ""
-    return Task(program, tuple(options), _attempts(context), configuration)
+    return Task(program, tuple(options), configuration)
 
 
-def _attempts(context: SparkContext) -> int:
-    master = str(context.master)
-    local = re.fullmatch(r"local(\[\s*[\d*]+\s*(,\s*(?P<attempts>\d+)\s*)?\])?", master)
-    if local is not None:
-        return int(local["attempts"] or 1)
-    return int(context.getConf().get("spark.task.maxFailures") or 4)
+def attempt(work: Callable[..., Result], *arguments: object) -> Result:
+    """Does work on a log, again after a pause if it fails, and raises the error of the last attempt."""
+    for pause in _PAUSES:
+        try:
+            return work(*arguments)
+        except LogFailed:
+            time.sleep(pause)
+    return work(*arguments)
