@@ -72,7 +72,7 @@ echo "$catalogues catalogues, $(cat parts/*.tsv | wc -lc | awk '{ print $1 / 400
 echo
 echo '| merge | CPU seconds | resident MB |'
 echo '|---|---|---|'
-row() { printf '| %s | %s | %s |\n' "$1" $2; }
+row() { printf "| %s | %s | %s |\n" "$1" "${2% *}" "${2#* }"; }
 row 'in one process' "$(measure "$program" patterns merge --files-from list -o one.tsv)"
 # shellcheck disable=SC2016 # parallel expands it.
 row 'in 100 groups, all groups' "$(measure parallel "$program" patterns merge --files-from {} -o {}.tsv ::: groups/list.??)"

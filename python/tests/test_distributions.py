@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import os
 import subprocess
 import tarfile
 import zipfile
@@ -16,10 +17,14 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
         names = zipped.namelist()
         (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
         fields = email.message_from_bytes(zipped.read(metadata))
+        third_party = zipped.read(metadata.replace("METADATA", "licenses/THIRD-PARTY")).decode()
+        (program,) = (zipped.read(name) for name in names if name.endswith("/scripts/lognorm-mmap"))
     package = {name for name in names if name.startswith("lognorm_mmap/")}
     assert {"lognorm_mmap/__init__.py", "lognorm_mmap/__main__.py", "lognorm_mmap/py.typed"} <= package
     assert not [name for name in names if "test" in name or name.endswith((".rs", ".pyc"))]
     assert "manylinux_2_17" in wheel.name
+    assert "\nzstd-sys " in third_party and "\nclap " in third_party
+    assert b"/.cargo/" not in program and os.fsencode(ROOT) not in program
     assert fields["License"] == "MIT OR Apache-2.0"
     assert fields["Requires-Python"] == ">=3.9"
     assert fields["Requires-Dist"] is None
