@@ -2,6 +2,8 @@
 //!
 //! The [boundaries](super::places) of the log tell where the buckets are.
 
+use std::ops::Range;
+
 use super::LOG_PARTS;
 use super::memory::{NoMemory, reserve};
 use super::places::{Boundaries, BucketMap, MAX_BOUNDARIES};
@@ -125,14 +127,20 @@ impl Histogram {
     }
 
     /// Returns how many lines start in each of [`LOG_PARTS`] equal parts of a text of `bytes` bytes with
-    /// these `boundaries`. The lines of a bucket in two parts are divided among them, by how much of it
-    /// is in each.
-    pub(super) fn parts(&self, boundaries: &Boundaries, bytes: u64) -> [f64; LOG_PARTS] {
+    /// these `boundaries`, if all of them start in `range`. The lines of a bucket in two parts are divided
+    /// among them, by how much of it is in each.
+    pub(super) fn parts(
+        &self,
+        boundaries: &Boundaries,
+        range: Range<u64>,
+        bytes: u64,
+    ) -> [f64; LOG_PARTS] {
         let mut parts = [0.0; LOG_PARTS];
         let part_of = |offset: u64| offset as f64 * LOG_PARTS as f64 / bytes as f64;
         for it in self.buckets() {
-            let range = boundaries.range(it.bucket(), bytes);
-            let (start, end) = (part_of(range.start), part_of(range.end));
+            let bucket = boundaries.range(it.bucket(), bytes);
+            let start = part_of(bucket.start.max(range.start));
+            let end = part_of(bucket.end.min(range.end));
             if start == end {
                 // So close together that the numbers do not tell them apart.
                 parts[(start as usize).min(LOG_PARTS - 1)] += it.lines() as f64;
@@ -172,7 +180,9 @@ mod tests {
     fn parts_show_where_the_lines_are() {
         let boundaries = boundaries_of(80_000);
         let histogram = histogram_of((0..20_000).map(|offset| (boundaries.bucket_at(offset), 1)));
-        for (index, count) in histogram.parts(&boundaries, 80_000).into_iter().enumerate() {
+        for (index, count) in
+            histogram.parts(&boundaries, 0..80_000, 80_000).into_iter().enumerate()
+        {
             // A bucket is 1024 bytes, half a part: the border may be blurred by one.
             let expected = match index {
                 0..9 => 1990.0..2010.0,
@@ -189,7 +199,7 @@ mod tests {
         for (offset, part) in [(1 << 59, 1), (1 << 63, 20), (bytes - 2, 39)] {
             let list = [offset, offset + 1].map(|offset| Boundary { offset, level: 0 });
             let boundaries = Boundaries::new(0, list.to_vec());
-            let parts = histogram_of([(1, 3)].into_iter()).parts(&boundaries, bytes);
+            let parts = histogram_of([(1, 3)].into_iter()).parts(&boundaries, 0..bytes, bytes);
             assert_eq!(parts, std::array::from_fn(|index| if index == part { 3.0 } else { 0.0 }));
         }
     }

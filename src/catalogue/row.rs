@@ -67,7 +67,8 @@ impl Row<'_> {
     /// parts.
     pub fn parts(&self, bytes: u64) -> Option<[f64; LOG_PARTS]> {
         let Places { boundaries, histogram } = self.places.as_ref()?;
-        Some(histogram.parts(boundaries, bytes))
+        let end = self.last.offset.saturating_add(1);
+        Some(histogram.parts(boundaries, self.first.offset..end, bytes))
     }
 
     /// Orders rows: most lines first, then by first appearance; the others last.
