@@ -102,6 +102,8 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         need(program)
     if os.geteuid() != 0:
         pytest.skip("Slurm's daemons need root")
+    if not Path("/sys/fs/cgroup").is_dir():
+        pytest.skip("slurmd needs /sys/fs/cgroup")
     with running_slurm(tmp_path_factory.mktemp("slurm")) as env:
         yield env
 
