@@ -30,6 +30,7 @@ mod words;
 pub use kernel::Kernel;
 pub use normalizer::{Counts, Normalizer, normalize};
 pub use rule_set::{Rules, RulesVersion, UnknownRules};
+pub(crate) use shape::closer_of;
 pub use spans::{LineSpan, LineSpans};
 pub(crate) use words::is_break;
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::End;
+use crate::rules::closer_of;
 
 /// Returns the values of `example`, or `None` if it does not have `pattern`.
 pub(super) fn values(example: &[u8], pattern: &[u8], end: End) -> Option<Vec<Range<usize>>> {
@@ -62,15 +63,4 @@ fn content_len(text: &[u8], closer: u8) -> Option<usize> {
         }
     }
     None
-}
-
-fn closer_of(byte: u8) -> Option<u8> {
-    match byte {
-        b'[' => Some(b']'),
-        b'{' => Some(b'}'),
-        b'<' => Some(b'>'),
-        b'(' => Some(b')'),
-        b'"' | b'\'' => Some(byte),
-        _ => None,
-    }
 }

@@ -39,7 +39,7 @@ pub(super) use levels::MAX_INPUT;
 use crate::arch::BLOCK;
 
 /// Returns the closer that a level opened by `byte` waits for, if `byte` is an opener.
-const fn closer_of(byte: u8) -> Option<u8> {
+pub(crate) const fn closer_of(byte: u8) -> Option<u8> {
     match byte {
         b'[' => Some(b']'),
         b'{' => Some(b'}'),
