@@ -157,6 +157,11 @@ fn a_limit_on_patterns_that_are_not_counted_is_wrong_usage() {
     let Output { status, stderr, .. } = directory.run("lognorm-mmap in.log --max-patterns 1");
     assert_eq!(status.code(), Some(2));
     assert!(utf8(stderr).contains("--patterns"));
+    for script in ["--only all.tsv --max-patterns 1", "--known all.tsv --examples 2"] {
+        let Output { status, stderr, .. } = directory.run(&format!("lognorm-mmap in.log {script}"));
+        assert_eq!(status.code(), Some(2), "{script}");
+        assert!(utf8(stderr).contains("cannot be used with"), "{script}");
+    }
 }
 
 #[test]

@@ -207,6 +207,25 @@ fn a_report_with_long_examples_is_replaced() {
 }
 
 #[test]
+fn a_report_says_what_it_is_not_of() {
+    let directory = directory();
+    directory.succeeds("echo a >ok.log; head -c 100 /dev/urandom | gzip | head -c 60 >bad.gz");
+    let title = |script: &str| {
+        directory.run(&format!("rm -f r.html; lognorm-mmap {script}"));
+        let page = directory.read("r.html");
+        let (_, rest) = page.split_once("<h1>").unwrap();
+        rest.split_once("</h1>").unwrap().0.to_owned()
+    };
+    assert_eq!(title("ok.log --patterns r.html"), "ok.log");
+    assert_eq!(title("--shard 2/3 ok.log --patterns r.html"), "ok.log, part 2/3");
+    assert_eq!(title("patterns count --shard 1/2 ok.log -o r.html"), "ok.log, part 1/2");
+    assert_eq!(
+        title("patterns count --keep-going ok.log bad.gz -o r.html"),
+        "ok.log, bad.gz, without 1 that could not be read"
+    );
+}
+
+#[test]
 fn no_catalogue_is_lost_to_what_is_made_of_it() {
     let directory = directory();
     directory.succeeds("ln -s p.jsonl soft.jsonl; cp p.tsv page.html");

@@ -194,6 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_bucket_are_between_the_first_and_the_last() {
+        // All in one bucket: where it is does not say more than that.
+        let (boundaries, bytes) = (Boundaries::default(), 4000);
+        let histogram = histogram_of([(0, 8)].into_iter());
+        for (range, expected) in [(0..4000, 0..40), (1000..1400, 10..14), (3999..4000, 39..40)] {
+            let share = 8.0 / expected.len() as f64;
+            for (index, count) in histogram.parts(&boundaries, range, bytes).into_iter().enumerate()
+            {
+                let expected = if expected.contains(&index) { share } else { 0.0 };
+                assert!((count - expected).abs() < 1e-9, "{count} in part {index}");
+            }
+        }
+    }
+
+    #[test]
     fn buckets_of_no_measurable_length_are_in_one_part() {
         let bytes = u64::MAX;
         for (offset, part) in [(1 << 59, 1), (1 << 63, 20), (bytes - 2, 39)] {
